@@ -1,0 +1,22 @@
+/* app/experiment_file.h -- from the command line to a checked experiment. */
+#ifndef APP_EXPERIMENT_FILE_H
+#define APP_EXPERIMENT_FILE_H
+
+#include <stddef.h>
+
+#include "app/command_line.h"
+#include "base/problem.h"
+#include "records/experiment_spec.h"
+
+/* Read the experiment (the bundled default where none is named), apply --set, --steps and --seed in this order, and check methods and knobs.
+ * On failure *spec is untouched and the problem says what and where. */
+Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Problem *problem);
+
+/* Where bundled files lie: `relative` below the source tree of the running binary, or below PREFIX/share/tramlab, or below the
+ * working directory. STATUS_FILE_UNREADABLE if it is in none of them. */
+Status bundled_path(const char *relative, char *out, size_t out_bytes, Problem *problem);
+
+/* "runs/<name>-<date>-<time>": where a run goes when no --out was given. */
+void default_run_directory(const ExperimentSpec *spec, char *out, size_t out_bytes);
+
+#endif

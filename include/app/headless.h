@@ -1,0 +1,11 @@
+/* app/headless.h -- `tramlab run` and `tramlab pretrain`: a race without a screen. */
+#ifndef APP_HEADLESS_H
+#define APP_HEADLESS_H
+
+#include "app/command_line.h"
+
+/* Race, print progress and table to stdout, write the run directory. SIGINT, SIGTERM and SIGHUP finish the step, save and end.
+ * Returns the exit status: 0 done (also when stopped by a signal), 1 failed, 2 wrong experiment. Errors go to stderr, one line. */
+int headless_main(const CommandLine *line);
+
+#endif

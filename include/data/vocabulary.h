@@ -1,0 +1,50 @@
+/* data/vocabulary.h -- what a byte-level BPE tokenizer knows: its tokens, and its merges in order. */
+#ifndef DATA_VOCABULARY_H
+#define DATA_VOCABULARY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum { VOCABULARY_SIZE_MAX = 1 << 20 };
+
+/* The text of "<|endoftext|>", the token between documents. */
+extern const char END_OF_TEXT[];
+
+typedef struct VocabularyToken {
+    char *bytes; /* what the token stands for; owned; NULL if none (a special token) */
+    size_t size;
+    char *
+        special_text; /* how a special token is written in the file, NUL-ended; owned; NULL if not special */
+} VocabularyToken;
+
+/* Two neighbouring symbols and what they become. The rank of a rule is its place in the list. */
+typedef struct MergeRule {
+    int32_t left;
+    int32_t right;
+    int32_t result;
+} MergeRule;
+
+/* `{0}` is an empty one. A token's place is its id. */
+typedef struct Vocabulary {
+    VocabularyToken *tokens; /* [token_count]; owned */
+    size_t token_count;
+    size_t token_capacity;
+    MergeRule *merges; /* [merge_count]; owned */
+    size_t merge_count;
+    size_t merge_capacity;
+    int32_t end_of_text;
+} Vocabulary;
+
+/* Append copies; the id is the place. All three: STATUS_OUT_OF_MEMORY leaves the vocabulary as it was. */
+Status vocabulary_add_token(Vocabulary *vocabulary, const char *bytes, size_t size);
+Status vocabulary_add_special(Vocabulary *vocabulary, const char *text);
+Status vocabulary_add_merge(Vocabulary *vocabulary, MergeRule rule);
+
+/* Append the 256 single bytes in the order of their symbols (byte_symbol.h). */
+Status vocabulary_add_all_bytes(Vocabulary *vocabulary);
+
+void vocabulary_clear(Vocabulary *vocabulary);
+
+#endif

@@ -1,0 +1,63 @@
+/* lab/race.h -- lanes in lock-step: one theta_0, one seed, the same batches; only the method differs. */
+#ifndef LAB_RACE_H
+#define LAB_RACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/problem.h"
+#include "base/wall_clock.h"
+#include "lab/task_runner.h"
+#include "records/experiment_spec.h"
+#include "records/metric_sample.h"
+#include "records/run_command.h"
+#include "records/run_event.h"
+
+/* Where samples and events go. A failing sink stops the race: what is not recorded must not go on unseen. */
+typedef struct RaceSink {
+    void *context;
+    Status (*sample)(void *context, const MetricSample *sample, Problem *problem);
+    Status (*event)(void *context, const RunEvent *event, Problem *problem);
+} RaceSink;
+
+typedef struct RaceOptions {
+    TaskRunner runner;
+    WallClock clock;
+    RaceSink sink;
+} RaceOptions;
+
+typedef struct Race Race;
+
+/* Load data and model and set up the lanes; all memory a step needs is taken here. The spec is copied; it must have passed
+ * spec_check_methods. Any failure of loading is handed on with its problem. The caller calls race_close. */
+Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **out,
+                 Problem *problem);
+void race_close(Race *race);
+
+/* Say that all lanes stand at theta_0: events for the knobs in force, and one sample a lane at step 0 with the evaluation and KL of theta_0. */
+Status race_begin(Race *race, Problem *problem);
+
+/* One step of every lane that is still in the race, with probes and evaluation where due; samples and events go to the sink. */
+Status race_step(Race *race, Problem *problem);
+
+uint64_t race_steps_done(const Race *race);
+
+/* No steps left, or no lane left. */
+bool race_is_over(const Race *race);
+
+/* Evaluate every lane on all of the final split: one sample a lane with the final_* metrics. */
+Status race_evaluate_final(Race *race, Problem *problem);
+
+/* Carry out RUN_COMMAND_SET_KNOB or RUN_COMMAND_SET_MAX_STEPS; in force from the next step on, and told as an event (which says why
+ * if it was refused: no such lane, a knob the method lacks, a value out of range). Fails only if the sink does. */
+Status race_apply(Race *race, const RunCommand *command, Problem *problem);
+
+/* Tell of something that concerns the whole race. */
+Status race_tell(Race *race, RunEventKind kind, const char *text, Problem *problem);
+
+/* Save weights as Hugging Face folders: each lane in directory/model/<lane>, and in directory/model itself the lane with the lowest final
+ * loss (the first of equals; of the lanes still in the race). Lanes that have diverged are saved too. */
+Status race_save_models(const Race *race, const char *directory, Problem *problem);
+
+#endif

@@ -1,0 +1,51 @@
+/* lab/text_objective.h -- a causal language model on a batch of token windows, as an Objective. */
+#ifndef LAB_TEXT_OBJECTIVE_H
+#define LAB_TEXT_OBJECTIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "data/token_batch.h"
+#include "lab/task_runner.h"
+#include "model/parameters.h"
+#include "model/shape.h"
+#include "optim/objective.h"
+
+/* Cuts a batch into micro-batches, hands them to the workers, and adds losses and gradients in the order of the micro-batches: the
+ * result does not depend on the number of workers. Activations belong to the workers; lanes share one TextObjective in turn. */
+typedef struct TextObjective TextObjective;
+
+typedef struct TextObjectiveOptions {
+    const CausalLmShape *shape;  /* borrowed */
+    const ParameterTable *table; /* borrowed */
+    size_t B;                    /* windows in the largest training batch */
+    size_t
+        B_evaluation; /* windows in the largest batch given to the functions below that take one */
+    size_t T;
+    size_t micro_batch_count; /* 1..B */
+    bool keeps_outputs;       /* allocate the two output slots [B*T, V] */
+    TaskRunner runner;
+} TextObjectiveOptions;
+
+/* STATUS_OUT_OF_MEMORY: *out is NULL. The caller calls text_objective_destroy. */
+Status text_objective_create(const TextObjectiveOptions *options, TextObjective **out);
+void text_objective_destroy(TextObjective *objective);
+
+/* The batch that the passes from now on run over (borrowed; B and T as in the options or smaller). */
+void text_objective_set_batch(TextObjective *objective, TokenBatch batch);
+
+/* The view that methods get; it lives as long as `objective`. */
+Objective text_objective_view(TextObjective *objective);
+
+/* Forward pass over up to B_evaluation windows at `params`, apart from the training batch.
+ * logits       [B*T, V] out, or NULL
+ * window_nats  [B] out, or NULL: the sum of nats over each window's valid targets */
+void text_objective_evaluate(TextObjective *objective, const Real *params, TokenBatch batch,
+                             Real *logits, double *window_nats);
+
+/* Mean KL(target || current) over the valid positions of `batch`; logits [B*T, V] as text_objective_evaluate gives them. */
+double text_objective_divergence(TextObjective *objective, TokenBatch batch,
+                                 const Real *target_logits, const Real *current_logits);
+
+#endif

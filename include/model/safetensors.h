@@ -1,0 +1,37 @@
+/* model/safetensors.h -- weights in Hugging Face's safetensors files. */
+#ifndef MODEL_SAFETENSORS_H
+#define MODEL_SAFETENSORS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/problem.h"
+#include "base/real.h"
+#include "model/parameters.h"
+
+/* Read every tensor of `table` from the file at `path` into params [n]. F32, F16 and BF16 are converted; a leading
+ * "transformer." in the file's names is ignored; "lm_head.weight" (tied) and "*.attn.bias" / "*.attn.masked_bias" buffers may be
+ * present and are skipped. The header is believed only after checking: its length against the file's, every offset in range,
+ * in order, without overlap or holes, and each byte length equal to shape times dtype.
+ * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (missing, unexpected or wrongly shaped tensor, unsupported dtype):
+ * the problem names file and tensor; params are untouched. */
+Status safetensors_read(const char *path, const ParameterTable *table, Real *params, Problem *problem);
+
+/* One tensor to write: F32 from Real, or I32. */
+typedef struct SafetensorsEntry {
+    char name[PARAMETER_NAME_BYTES];
+    const Real *reals;       /* written as F32; NULL if integers are given */
+    const int32_t *integers; /* written as I32 */
+    size_t shape[4];
+    size_t dimensions; /* 1..4 */
+} SafetensorsEntry;
+
+/* Write `count` tensors (little-endian, header padded to 8 bytes, metadata {"format":"pt"}) to path + ".tmp", flushed to disk
+ * and then renamed over `path`, so that a reader never sees half a file.
+ * STATUS_FILE_UNWRITABLE (full disk included): the temporary file is removed, an older `path` stays as it was. */
+Status safetensors_write(const char *path, const SafetensorsEntry *entries, size_t count, Problem *problem);
+
+/* All tensors of a model under the names GPT2LMHeadModel saves ("transformer." + name). */
+Status safetensors_write_model(const char *path, const ParameterTable *table, const Real *params, Problem *problem);
+
+#endif

@@ -1,0 +1,127 @@
+/* records/experiment_spec.h -- everything that defines a race, as plain values. */
+#ifndef RECORDS_EXPERIMENT_SPEC_H
+#define RECORDS_EXPERIMENT_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/problem.h"
+#include "records/knob.h"
+#include "records/metric_sample.h"
+
+enum {
+    SPEC_NAME_BYTES = 64,
+    SPEC_PATH_BYTES = 1024,
+    SPEC_TEXT_BYTES = 512,
+    SPEC_LANES_MAX = 16,
+    SPEC_DOMAINS_MAX = 60, /* zero-shot domains fit METRIC_ID_MAX - METRIC_DOMAIN_FIRST */
+    SPEC_CONFIG_BYTES = 4096
+};
+
+typedef enum LrScheduler {
+    LR_SCHEDULER_CONSTANT,
+    LR_SCHEDULER_LINEAR,
+    LR_SCHEDULER_POLYNOMIAL,
+    LR_SCHEDULER_COSINE
+} LrScheduler;
+typedef enum SpecPool { SPEC_POOL_FINE_TUNE, SPEC_POOL_PRETRAIN } SpecPool;
+typedef enum SpecFinalSplit { SPEC_FINAL_DEV, SPEC_FINAL_TEST } SpecFinalSplit;
+
+typedef struct LaneSpec {
+    char name[SPEC_NAME_BYTES]; /* letters, digits, . _ + - ; unique in the race */
+    char method[32];            /* a method's id */
+    bool knob_is_set[KNOB_COUNT];
+    double knobs[KNOB_COUNT];
+    size_t line; /* where the lane starts in the file; 0 if unknown */
+} LaneSpec;
+
+/* Keys are the JSON names; those of Hugging Face's TrainingArguments where it has them.
+ * Numbers: X(field, key, minimum, maximum, default, is_integer, meaning) */
+#define SPEC_NUMBER_TABLE(X)                                                                       \
+    X(seed, "seed", 0, 9007199254740991.0, 1, true,                                                \
+      "seed of the batches (and of the weights without a model)")                                  \
+    X(max_steps, "max_steps", 1, 100000000, 200, true, "optimizer steps of every lane")            \
+    X(batch_size, "per_device_train_batch_size", 1, 65536, 16, true, "windows in a batch (B)")     \
+    X(block_size, "block_size", 2, 65536, 128, true, "tokens in a window (T)")                     \
+    X(micro_batch_count, "micro_batch_count", 1, 1024, 8, true,                                    \
+      "parts a batch is cut into; part of the result's bits")                                      \
+    X(learning_rate, "learning_rate", 0, 1e6, 1e-3, false,                                         \
+      "peak learning rate of lanes that do not say otherwise")                                     \
+    X(weight_decay, "weight_decay", 0, 1, 0, false,                                                \
+      "decoupled weight decay of lanes that do not say otherwise")                                 \
+    X(warmup_steps, "warmup_steps", 0, 100000000, 0, true, "steps of linear warm-up")              \
+    X(lr_end, "lr_end", 0, 1e6, 1e-7, false,                                                       \
+      "learning rate at the end of the polynomial schedule")                                       \
+    X(power, "power", 0.01, 100, 1, false, "power of the polynomial schedule")                     \
+    X(adam_beta1, "adam_beta1", 0, 0.999999, 0.9, false, "decay of Adam's first moment")           \
+    X(adam_beta2, "adam_beta2", 0, 0.99999999, 0.99, false, "decay of Adam's second moment")       \
+    X(adam_epsilon, "adam_epsilon", 1e-30, 1, 1e-8, false,                                         \
+      "added to the root of Adam's second moment")                                                 \
+    X(max_grad_norm, "max_grad_norm", 0, 1e6, 0, false,                                            \
+      "clip the final gradient to this norm; 0 = never")                                           \
+    X(logging_steps, "logging_steps", 1, 100000000, 1, true, "steps between samples")              \
+    X(probe_steps, "probe_steps", 0, 100000000, 10, true, "steps between KL probes; 0 = never")    \
+    X(eval_steps, "eval_steps", 0, 100000000, 50, true,                                            \
+      "steps between evaluations; 0 = only first and last")                                        \
+    X(probe_windows, "probe_windows", 1, 4096, 4, true, "windows in each probe batch")             \
+    X(eval_windows, "eval_windows", 1, 1000000, 16, true,                                          \
+      "windows a domain in evaluations on the way (the last uses all)")
+
+typedef struct ExperimentSpec {
+    char name[SPEC_NAME_BYTES];
+    char about[SPEC_TEXT_BYTES];
+    char model
+        [SPEC_PATH_BYTES]; /* folder of a Hugging Face checkpoint; "" = start from model_config */
+    char model_config
+        [SPEC_CONFIG_BYTES]; /* JSON text of a Hugging Face configuration; "" if `model` is given */
+    char tokenizer[SPEC_PATH_BYTES]; /* tokenizer.json; "" = the model folder's */
+    char data[SPEC_PATH_BYTES];      /* folder of text domains */
+    char train_domains[SPEC_DOMAINS_MAX][SPEC_NAME_BYTES]; /* one entry "*" = all */
+    size_t train_domain_count;
+    char zero_shot_domains[SPEC_DOMAINS_MAX][SPEC_NAME_BYTES];
+    size_t zero_shot_domain_count;
+    SpecPool train_pool; /* key train_pool: "fine-tune" (default) or "pretrain" */
+    SpecFinalSplit
+        final_split; /* key final_split: "dev" (default) or "test": what the last evaluation reads */
+    LrScheduler
+        lr_scheduler_type; /* key lr_scheduler_type: "constant", "linear", "polynomial" (default), "cosine" */
+#define SPEC_FIELD(field, key, minimum, maximum, default_value, is_integer, meaning) double field;
+    SPEC_NUMBER_TABLE(SPEC_FIELD)
+#undef SPEC_FIELD
+    LaneSpec lanes[SPEC_LANES_MAX];
+    size_t lane_count;
+} ExperimentSpec;
+
+/* Read an experiment file. Relative paths in it are resolved against the file's own folder (so spec paths can be opened as they are).
+ * Errors name file, line, key, what was found and the allowed range or the nearest known key ("did you mean"):
+ * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (unknown key, wrong type, out of range, no lanes, two lanes of one name,
+ * both or neither of model and model_config, model_config without tokenizer, a zero-shot domain that is also trained on,
+ * warmup_steps > max_steps, micro_batch_count > per_device_train_batch_size, more domains or lanes than fit). *spec is then untouched.
+ * Methods' ids, and which knobs they have, are checked by the race, which knows the method table. */
+Status experiment_spec_read(const char *path, ExperimentSpec *spec, Problem *problem);
+
+/* The same from text; `folder` resolves relative paths ("" = leave them). */
+Status experiment_spec_parse(const char *text, size_t size, const char *source_name,
+                             const char *folder, ExperimentSpec *spec, Problem *problem);
+
+/* Apply one assignment "path=value": a number key, a text key, "lanes.NAME.knob=value" or "lanes.NAME.method=id". Checked like the file;
+ * on failure *spec is untouched. STATUS_BAD_VALUE, STATUS_BAD_USAGE (no '='). */
+Status experiment_spec_set(ExperimentSpec *spec, const char *assignment, Problem *problem);
+
+/* The whole spec as JSON, readable by experiment_spec_parse and equal after it. NULL when out of memory; caller destroys. */
+Json *experiment_spec_to_json(const ExperimentSpec *spec);
+
+/* Index of the lane of that name; SPEC_LANES_MAX if there is none. */
+size_t experiment_spec_lane(const ExperimentSpec *spec, const char *name);
+
+/* A lane's learning rate or weight decay: its own if set, else the experiment's. Other knobs: set value, else `fallback`. */
+double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob, double fallback);
+
+/* Name of any metric of this experiment in files: the table's, or "perplexity/<domain>". out_bytes >= 96 suffices.
+ * An id beyond all gives "". */
+void experiment_spec_metric_name(const ExperimentSpec *spec, uint16_t metric, char *out,
+                                 size_t out_bytes);
+
+#endif

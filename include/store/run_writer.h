@@ -1,0 +1,37 @@
+/* store/run_writer.h -- the run directory as it is being written: run.json, metrics.jsonl, events.jsonl. */
+#ifndef STORE_RUN_WRITER_H
+#define STORE_RUN_WRITER_H
+
+#include "base/json.h"
+#include "base/problem.h"
+#include "records/experiment_spec.h"
+#include "records/metric_sample.h"
+#include "records/run_event.h"
+
+typedef struct RunWriter RunWriter;
+
+/* Create `directory` (and its parents) and write run.json: {"tramlab": version, "started": ISO date, "seed", "experiment": the resolved
+ * spec, "environment": as given}. Nothing recorded is overwritten: STATUS_FILE_UNWRITABLE if the directory already holds a run.json, or
+ * cannot be made or written (the problem names the path and the reason, full disk included).
+ * environment  borrowed object (versions, BLAS kernel, workers, machine) or NULL. The caller calls run_writer_close. */
+Status run_writer_open(const char *directory, const ExperimentSpec *spec, const char *version,
+                       const Json *environment, RunWriter **out, Problem *problem);
+
+/* Append one line to metrics.jsonl: {"step","lane" (name),"passes","seconds", then metric names}. Numbers are written so that reading
+ * them gives the same double; NaN and infinities as the strings "NaN", "Infinity", "-Infinity". Flushed to the kernel at once.
+ * A write error is STATUS_FILE_UNWRITABLE and stays: later calls fail too. One thread at a time. */
+Status run_writer_sample(RunWriter *writer, const MetricSample *sample, Problem *problem);
+
+/* Append one line to events.jsonl: {"step","seconds","event", and what the kind carries: "lane","knob","value","old_value","text"}. */
+Status run_writer_event(RunWriter *writer, const RunEvent *event, Problem *problem);
+
+/* The directory, borrowed. */
+const char *run_writer_directory(const RunWriter *writer);
+
+/* Flush to disk and close; the writer is gone even on failure. Allowed on NULL. STATUS_FILE_UNWRITABLE if anything was lost. */
+Status run_writer_close(RunWriter *writer, Problem *problem);
+
+/* Close and delete exactly the files a run consists of (run.json, metrics.jsonl, events.jsonl, model/...), then the directory if empty. */
+Status run_writer_discard(RunWriter *writer, Problem *problem);
+
+#endif

@@ -1,0 +1,46 @@
+/* tui/event_loop.h -- the UI thread: keys, reports and frames until the user leaves. */
+#ifndef TUI_EVENT_LOOP_H
+#define TUI_EVENT_LOOP_H
+
+#include <stdbool.h>
+
+#include "base/problem.h"
+#include "base/wall_clock.h"
+#include "channel/command_queue.h"
+#include "channel/metric_ring.h"
+#include "records/experiment_spec.h"
+#include "records/method_info.h"
+#include "tui/line_plot.h"
+
+/* How the user left. */
+typedef enum LabExit {
+    LAB_EXIT_SAVE,   /* stop and save */
+    LAB_EXIT_DISCARD /* stop, then delete the run directory */
+} LabExit;
+
+/* Everything the screen needs, all borrowed until event_loop_run returns. */
+typedef struct LabScreen {
+    const ExperimentSpec *spec;
+    MethodList methods;
+    MetricRing *ring;
+    CommandQueue *commands;
+    WallClock clock;
+    const char *version;
+    const char *run_directory;    /* shown, so that the user knows where the record is */
+    const char *theme_folders[3]; /* searched in order for NAME.theme; NULL-ended if fewer */
+    const char *theme_name;       /* "default", "light", "mono", "colour-blind", or a path */
+    const char *history_path;     /* of the prompt; "" = none */
+    bool is_started_paused;
+    int signal_fd; /* signalfd of SIGINT, SIGTERM and SIGHUP, made by the app; readable = stop and save; -1 = none */
+} LabScreen;
+
+/* UI THREAD. Take over the terminal, draw the first frame at once, and run until the race was told to end and said so (RUN_EVENT_STOPPED,
+ * FINISHED or FAILED), or until it has already ended and the user quits. Sends RUN_COMMAND_STOP itself. Always gives the terminal back,
+ * on failure too. STATUS_TERMINAL_UNUSABLE names TERM and what to do (nothing was drawn then: the caller can fall back to plain text). */
+Status event_loop_run(const LabScreen *screen, LabExit *exit, Problem *problem);
+
+/* ASYNC-SIGNAL-SAFE. Write the bytes that make a terminal sane again (leave the alternate screen, show the cursor, reset colours
+ * and modes) with write(2) only; for crash handlers. */
+void event_loop_reset_terminal_in_crash(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* tui/view_bars.h -- the lines at the top and the bottom: status, message, keys. */
+#ifndef TUI_VIEW_BARS_H
+#define TUI_VIEW_BARS_H
+
+#include "tui/cell_grid.h"
+#include "tui/lab_state.h"
+#include "tui/view_state.h"
+
+/* One line: program, phase as a word, step of max_steps, steps a second, time left, seed, run directory; cut from the right. */
+void view_bars_status(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
+
+/* The last answer to the user, or why the race failed. */
+void view_bars_message(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
+
+/* The keys that have a hint in the key table, as many as fit; help and quit always. */
+void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect);
+
+/* What limits the focused lane (or, for all lanes, the first that climbs). */
+void view_bars_words(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
+
+/* The command line being typed: ":" and `text`, scrolled so that byte `point` can be seen. Hands back the cursor's column. */
+int view_bars_prompt(CellGrid *grid, CellRect rect, const char *prefix, const char *text, size_t point);
+
+#endif

@@ -1,0 +1,13 @@
+/* tui/view_frame.h -- a box with a title, in line characters or plain ASCII. */
+#ifndef TUI_VIEW_FRAME_H
+#define TUI_VIEW_FRAME_H
+
+#include <stdbool.h>
+
+#include "tui/cell_grid.h"
+
+/* Draw a box around `rect` with the title in its upper edge; a rectangle thinner than two rows or columns gets the title only.
+ * Hands back the rectangle inside. */
+CellRect view_frame_draw(CellGrid *grid, CellRect rect, const char *title, Role role, bool is_ascii);
+
+#endif

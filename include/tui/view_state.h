@@ -1,0 +1,58 @@
+/* tui/view_state.h -- what the user has chosen to see: focus, pages, axes, message. */
+#ifndef TUI_VIEW_STATE_H
+#define TUI_VIEW_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "records/knob.h"
+#include "tui/cell_grid.h"
+#include "tui/chart.h"
+#include "tui/line_plot.h"
+#include "tui/theme.h"
+
+enum { VIEW_MESSAGE_BYTES = 512, VIEW_KNOB_ROWS = 4 };
+
+typedef enum ViewPage { VIEW_PAGE_LAB, VIEW_PAGE_CHART, VIEW_PAGE_TABLE, VIEW_PAGE_EVENTS } ViewPage;
+
+typedef struct ViewState {
+    const char *version;       /* borrowed */
+    const char *run_directory; /* borrowed */
+    ViewPage page;
+    bool is_help_open;
+    int help_scroll; /* lines scrolled past; clipped when drawn */
+    int event_scroll;
+    bool is_quit_open;
+    bool is_leaving; /* stop was asked for: waiting for the race to say so */
+    size_t chart;    /* focused */
+    size_t lane;     /* focused; lane count = all lanes */
+    size_t knob_row; /* focused row */
+    SeriesAxis axis;
+    bool is_log[CHART_COUNT];
+    double smoothing;
+    GlyphLevel glyphs;
+    bool is_utf8; /* the terminal can show more than ASCII */
+    char theme[THEME_NAME_BYTES];
+    char message[VIEW_MESSAGE_BYTES]; /* one line, until the next key */
+    Role message_role;
+} ViewState;
+
+/* First layout: all lanes' charts, lane `lane` focused, knob rho. */
+void view_state_init(ViewState *view, const char *version, const char *run_directory);
+
+/* The knob shown in a row: rho, scale, learning rate, weight decay. row < VIEW_KNOB_ROWS. */
+KnobId view_state_knob(size_t row);
+size_t view_state_row_of(KnobId knob);
+
+/* One notch less or more on the ladder 0, .5, .8, .9, .95, .98, .99, .999. */
+double view_state_smoothing_notch(double smoothing, int direction);
+
+const char *view_state_axis_name(SeriesAxis axis);
+const char *view_state_glyphs_name(GlyphLevel glyphs);
+
+/* Box characters must be ASCII (they are not shown by the terminal, or plain glyphs were chosen). */
+bool view_state_is_ascii(const ViewState *view);
+
+void view_state_say(ViewState *view, Role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

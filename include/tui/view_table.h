@@ -1,0 +1,12 @@
+/* tui/view_table.h -- the lanes as a table: last values, and what limits each radius in words. */
+#ifndef TUI_VIEW_TABLE_H
+#define TUI_VIEW_TABLE_H
+
+#include "tui/cell_grid.h"
+#include "tui/lab_state.h"
+#include "tui/view_state.h"
+
+/* As many columns as fit; a second line a lane says what limits it where there is no room beside and enough below. */
+void view_table_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
+
+#endif

@@ -1,0 +1,250 @@
+#include "app/command_line.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* Which subcommands know an option: one bit each. */
+enum {
+    FOR_LAB = 1 << SUBCOMMAND_LAB,
+    FOR_RUN = 1 << SUBCOMMAND_RUN,
+    FOR_PRETRAIN = 1 << SUBCOMMAND_PRETRAIN,
+    FOR_TOKENIZER = 1 << SUBCOMMAND_TOKENIZER,
+    FOR_EVALUATE = 1 << SUBCOMMAND_EVALUATE,
+    FOR_METHODS = 1 << SUBCOMMAND_METHODS,
+    FOR_METRICS = 1 << SUBCOMMAND_METRICS,
+    FOR_RACES = FOR_LAB | FOR_RUN | FOR_PRETRAIN
+};
+
+typedef enum OptionKind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_SET } OptionKind;
+
+typedef struct Option {
+    const char *name;
+    OptionKind kind;
+    unsigned subcommands;
+    size_t offset; /* of its field in CommandLine */
+} Option;
+
+static const Option OPTIONS[] = {
+    {"--plain", OPTION_FLAG, FOR_RACES, offsetof(CommandLine, is_plain)},
+    {"--paused", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_paused)},
+    {"--theme", OPTION_TEXT, FOR_LAB, offsetof(CommandLine, theme)},
+    {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER, offsetof(CommandLine, out)},
+    {"--set", OPTION_SET, FOR_RACES, 0},
+    {"--steps", OPTION_NUMBER, FOR_RACES, offsetof(CommandLine, steps)},
+    {"--seed", OPTION_NUMBER, FOR_RACES, offsetof(CommandLine, seed)},
+    {"--workers", OPTION_NUMBER, FOR_RACES | FOR_EVALUATE, offsetof(CommandLine, workers)},
+    {"--data", OPTION_TEXT, FOR_TOKENIZER | FOR_EVALUATE, offsetof(CommandLine, data)},
+    {"--vocab-size", OPTION_NUMBER, FOR_TOKENIZER, offsetof(CommandLine, vocab_size)},
+    {"--stride", OPTION_NUMBER, FOR_EVALUATE, offsetof(CommandLine, stride)},
+    {"--json", OPTION_FLAG, FOR_METHODS | FOR_METRICS | FOR_EVALUATE,
+     offsetof(CommandLine, is_json)},
+    {"--markdown", OPTION_FLAG, FOR_EVALUATE | FOR_METHODS, offsetof(CommandLine, is_markdown)},
+};
+enum { OPTION_COUNT = sizeof OPTIONS / sizeof *OPTIONS };
+
+static const struct {
+    const char *name;
+    Subcommand subcommand;
+} SUBCOMMANDS[] = {
+    {"run", SUBCOMMAND_RUN},
+    {"pretrain", SUBCOMMAND_PRETRAIN},
+    {"tokenizer", SUBCOMMAND_TOKENIZER},
+    {"evaluate", SUBCOMMAND_EVALUATE},
+    {"methods", SUBCOMMAND_METHODS},
+    {"metrics", SUBCOMMAND_METRICS},
+    {"--version", SUBCOMMAND_VERSION},
+    {"--help", SUBCOMMAND_HELP},
+    {"-h", SUBCOMMAND_HELP},
+    {"help", SUBCOMMAND_HELP},
+};
+enum { SUBCOMMAND_NAME_COUNT = sizeof SUBCOMMANDS / sizeof *SUBCOMMANDS };
+
+static bool find_subcommand(const char *word, Subcommand *out)
+{
+    for (size_t i = 0; i < SUBCOMMAND_NAME_COUNT; i++) {
+        if (strcmp(word, SUBCOMMANDS[i].name) == 0) {
+            *out = SUBCOMMANDS[i].subcommand;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const Option *find_option(const char *word, size_t length)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (strlen(OPTIONS[i].name) == length && strncmp(word, OPTIONS[i].name, length) == 0) {
+            return &OPTIONS[i];
+        }
+    }
+    return NULL;
+}
+
+static Status unknown_option(const char *word, Problem *problem)
+{
+    const char *nearest = OPTIONS[0].name;
+    for (size_t i = 1; i < OPTION_COUNT; i++) {
+        if (text_distance(OPTIONS[i].name, word) < text_distance(nearest, word)) {
+            nearest = OPTIONS[i].name;
+        }
+    }
+    return problem_describe(problem, STATUS_BAD_USAGE,
+                            "unknown option %s; did you mean %s? (tramlab --help lists all)", word,
+                            nearest);
+}
+
+static Status store_number(const Option *option, const char *text, uint64_t *field,
+                           Problem *problem)
+{
+    if (!text_parse_u64(text, field)) {
+        return problem_describe(problem, STATUS_BAD_USAGE, "%s needs a whole number, not \"%s\"",
+                                option->name, text);
+    }
+    if (*field == 0 && strcmp(option->name, "--seed") != 0) {
+        return problem_describe(problem, STATUS_BAD_USAGE, "%s needs a number of at least 1",
+                                option->name);
+    }
+    return STATUS_OK;
+}
+
+static Status store_set(const char *text, CommandLine *line, Problem *problem)
+{
+    if (line->set_count == COMMAND_LINE_SETS_MAX) {
+        return problem_describe(problem, STATUS_BAD_USAGE, "--set can be given %d times at most",
+                                COMMAND_LINE_SETS_MAX);
+    }
+    line->sets[line->set_count++] = text;
+    return STATUS_OK;
+}
+
+/* Fields are reached by the offset that the option's row gives. */
+static Status store_option(const Option *option, const char *text, CommandLine *line,
+                           Problem *problem)
+{
+    char *field = (char *)line + option->offset;
+    switch (option->kind) {
+    case OPTION_FLAG:
+        *(bool *)(void *)field = true;
+        return STATUS_OK;
+    case OPTION_TEXT:
+        *(const char **)(void *)field = text;
+        return STATUS_OK;
+    case OPTION_NUMBER:
+        line->has_seed = line->has_seed || strcmp(option->name, "--seed") == 0;
+        return store_number(option, text, (uint64_t *)(void *)field, problem);
+    case OPTION_SET:
+        return store_set(text, line, problem);
+    }
+    return STATUS_OK;
+}
+
+/* Takes "--name value" or "--name=value"; *index is left at the last word used. */
+static Status take_option(int argc, const char *const *argv, int *index, CommandLine *line,
+                          Problem *problem)
+{
+    const char *word = argv[*index];
+    const char *equals = strchr(word, '=');
+    const size_t length = equals == NULL ? strlen(word) : (size_t)(equals - word);
+    const Option *option = find_option(word, length);
+    if (option == NULL) {
+        return unknown_option(word, problem);
+    }
+    if ((option->subcommands & (1U << line->subcommand)) == 0) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "%s does not belong to this subcommand (tramlab --help)",
+                                option->name);
+    }
+    if (option->kind == OPTION_FLAG) {
+        if (equals != NULL) {
+            return problem_describe(problem, STATUS_BAD_USAGE, "%s takes no value", option->name);
+        }
+        return store_option(option, NULL, line, problem);
+    }
+    const char *value = equals == NULL ? NULL : equals + 1;
+    if (value == NULL && *index + 1 < argc) {
+        value = argv[++*index];
+    }
+    if (value == NULL || value[0] == '\0') {
+        return problem_describe(problem, STATUS_BAD_USAGE, "%s needs a value", option->name);
+    }
+    return store_option(option, value, line, problem);
+}
+
+static Status take_input(const char *word, CommandLine *line, Problem *problem)
+{
+    const unsigned takes_input = FOR_RACES | FOR_EVALUATE;
+    if ((takes_input & (1U << line->subcommand)) == 0) {
+        return problem_describe(problem, STATUS_BAD_USAGE, "unexpected \"%s\" (tramlab --help)",
+                                word);
+    }
+    if (line->input != NULL) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "one file only: \"%s\" comes after \"%s\"", word, line->input);
+    }
+    line->input = word;
+    return STATUS_OK;
+}
+
+static Status check_needs(const CommandLine *line, Problem *problem)
+{
+    const bool is_race =
+        line->subcommand == SUBCOMMAND_RUN || line->subcommand == SUBCOMMAND_PRETRAIN;
+    if (is_race && (line->input == NULL || line->out == NULL)) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "needs EXPERIMENT.json and --out DIR (tramlab --help)");
+    }
+    if (line->subcommand == SUBCOMMAND_TOKENIZER &&
+        (line->data == NULL || line->out == NULL || line->vocab_size == 0)) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "tokenizer needs --data DIR, --vocab-size N and --out FILE");
+    }
+    if (line->subcommand == SUBCOMMAND_EVALUATE && (line->input == NULL || line->data == NULL)) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "evaluate needs MODEL (a folder) and --data DIR");
+    }
+    return STATUS_OK;
+}
+
+Status command_line_parse(int argc, const char *const *argv, CommandLine *line, Problem *problem)
+{
+    CommandLine parsed = {.subcommand = SUBCOMMAND_LAB};
+    int index = 1;
+    if (argc > 1 && find_subcommand(argv[1], &parsed.subcommand)) {
+        index = 2;
+    }
+    for (; index < argc; index++) {
+        if (argv[index][0] == '-' && argv[index][1] != '\0') {
+            TRY(take_option(argc, argv, &index, &parsed, problem));
+        } else {
+            TRY(take_input(argv[index], &parsed, problem));
+        }
+    }
+    TRY(check_needs(&parsed, problem));
+    *line = parsed;
+    return STATUS_OK;
+}
+
+const char *command_line_help(void)
+{
+    return "tramlab -- see and steer how optimizers fine-tune\n"
+           "\n"
+           "  tramlab [EXPERIMENT.json] [--out DIR] [--paused] [--theme NAME]\n"
+           "                                 open the lab (default: the bundled cross-domain "
+           "race)\n"
+           "  tramlab run EXPERIMENT.json --plain --out DIR\n"
+           "                                 the same race without a screen\n"
+           "  tramlab pretrain EXPERIMENT.json --out DIR\n"
+           "                                 make a base model (an experiment with model_config)\n"
+           "      for all three: [--set path=value]... [--steps N] [--seed N] [--workers N]\n"
+           "  tramlab tokenizer --data DIR --vocab-size N --out tokenizer.json\n"
+           "                                 train a byte-level BPE on the pretraining pools\n"
+           "  tramlab evaluate MODEL --data DIR [--stride N] [--workers N] [--json | --markdown]\n"
+           "                                 dev perplexity and bits per byte, domain by domain\n"
+           "  tramlab methods [--json | --markdown]\n"
+           "  tramlab metrics [--json]       what can be raced, what is measured\n"
+           "  tramlab --version | --help\n"
+           "\n"
+           "Exit status: 0 done, 1 failed, 2 the command line or the experiment file is wrong.\n"
+           "In the lab `?` lists the keys; `man tramlab` has the rest.\n";
+}

@@ -1,0 +1,87 @@
+#include "app/headless.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/complaint.h"
+#include "app/experiment_file.h"
+#include "app/plain_text.h"
+#include "app/race_job.h"
+#include "app/signals.h"
+
+static void take_reports(RaceJob *job, PlainText *plain)
+{
+    RunReport report;
+    metric_ring_clear_wakeup(race_job_ring(job));
+    while (metric_ring_pop(race_job_ring(job), &report)) {
+        plain_text_take(plain, &report);
+    }
+}
+
+/* Sleep until the race or a signal has something to say; until the race has said its last word. */
+static void follow(RaceJob *job, PlainText *plain, int signal_fd)
+{
+    struct pollfd events[2] = {{.fd = metric_ring_wakeup_fd(race_job_ring(job)), .events = POLLIN},
+                               {.fd = signal_fd, .events = POLLIN}};
+    while (!plain->is_over) {
+        poll(events, 2, -1);
+        if ((events[1].revents & POLLIN) != 0) {
+            const RunCommand stop = {.kind = RUN_COMMAND_STOP};
+            signals_clear(signal_fd);
+            command_queue_push(race_job_commands(job), &stop);
+            fputs("stopping after this step; saving\n", stdout);
+        }
+        take_reports(job, plain);
+    }
+}
+
+static int race_in_plain_text(const ExperimentSpec *spec, RaceJob *job, int signal_fd)
+{
+    PlainText plain;
+    Problem problem = {0};
+    plain_text_init(&plain, spec, wall_clock_monotonic(), stdout);
+    printf("%s: %zu lanes, %.0f steps, seed %.0f, %zu workers\n", spec->name, spec->lane_count,
+           spec->max_steps, spec->seed, race_job_workers(job));
+    if (race_job_start(job, false, &problem) != STATUS_OK) {
+        return complain(&problem);
+    }
+    follow(job, &plain, signal_fd);
+    if (race_job_wait(job, &problem) != STATUS_OK) {
+        return complain(&problem);
+    }
+    plain_text_table(&plain);
+    return 0;
+}
+
+int headless_main(const CommandLine *line)
+{
+    ExperimentSpec spec;
+    Problem problem = {0};
+    RaceJob *job = NULL;
+    char directory[PATH_MAX];
+    int signal_fd = -1;
+    if (experiment_file_load(line, &spec, &problem) != STATUS_OK) {
+        return complain(&problem);
+    }
+    if (signals_open(&signal_fd) != STATUS_OK) {
+        problem_describe(&problem, STATUS_OUT_OF_MEMORY,
+                         "no descriptor for signals; too many files are open");
+        return complain(&problem);
+    }
+    if (line->out != NULL) {
+        snprintf(directory, sizeof directory, "%s", line->out);
+    } else {
+        default_run_directory(&spec, directory, sizeof directory);
+    }
+    if (race_job_open(&spec, directory, line->workers, &job, &problem) != STATUS_OK) {
+        return complain(&problem);
+    }
+    int exit_status = race_in_plain_text(&spec, job, signal_fd);
+    if (race_job_close(job, false, &problem) != STATUS_OK) {
+        exit_status = complain(&problem);
+    }
+    close(signal_fd);
+    return exit_status;
+}

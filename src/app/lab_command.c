@@ -1,0 +1,128 @@
+#include "app/lab_command.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/complaint.h"
+#include "app/experiment_file.h"
+#include "app/headless.h"
+#include "app/race_job.h"
+#include "app/signals.h"
+#include "app/version.h"
+#include "optim/method_table.h"
+#include "tui/event_loop.h"
+
+/* Folders that the screen needs to know. */
+typedef struct LabPaths {
+    char run_directory[PATH_MAX];
+    char bundled_themes[PATH_MAX];
+    char user_themes[PATH_MAX];
+    char history[PATH_MAX];
+} LabPaths;
+
+/* $variable/tramlab/name, or $HOME/fallback/tramlab/name; "" if neither is set. */
+static void xdg_path(const char *variable, const char *fallback, const char *name, char *out,
+                     size_t out_bytes)
+{
+    const char *base = getenv(variable);
+    const char *home = getenv("HOME");
+    out[0] = '\0';
+    if (base != NULL && base[0] == '/') {
+        snprintf(out, out_bytes, "%s/tramlab/%s", base, name);
+    } else if (home != NULL && home[0] == '/') {
+        snprintf(out, out_bytes, "%s/%s/tramlab/%s", home, fallback, name);
+    }
+}
+
+static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabPaths *paths)
+{
+    Problem ignored;
+    if (line->out != NULL) {
+        snprintf(paths->run_directory, sizeof paths->run_directory, "%s", line->out);
+    } else {
+        default_run_directory(spec, paths->run_directory, sizeof paths->run_directory);
+    }
+    if (bundled_path("themes", paths->bundled_themes, sizeof paths->bundled_themes, &ignored) !=
+        STATUS_OK) {
+        paths->bundled_themes[0] = '\0';
+    }
+    xdg_path("XDG_CONFIG_HOME", ".config", "themes", paths->user_themes, sizeof paths->user_themes);
+    xdg_path("XDG_STATE_HOME", ".local/state", "history", paths->history, sizeof paths->history);
+}
+
+static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
+                          const LabPaths *paths, RaceJob *job, int signal_fd, LabExit *leaving)
+{
+    Problem problem = {0};
+    Problem race_problem = {0};
+    const LabScreen screen = {.spec = spec,
+                              .methods = method_table(),
+                              .ring = race_job_ring(job),
+                              .commands = race_job_commands(job),
+                              .clock = wall_clock_monotonic(),
+                              .version = TRAMLAB_VERSION,
+                              .run_directory = paths->run_directory,
+                              .theme_folders = {paths->user_themes, paths->bundled_themes, NULL},
+                              .theme_name = line->theme != NULL ? line->theme : "default",
+                              .history_path = paths->history,
+                              .is_started_paused = line->is_paused,
+                              .signal_fd = signal_fd};
+    if (race_job_start(job, line->is_paused, &problem) != STATUS_OK) {
+        return complain(&problem);
+    }
+    const Status screen_status = event_loop_run(&screen, leaving, &problem);
+    if (screen_status != STATUS_OK) {
+        const RunCommand stop = {.kind = RUN_COMMAND_STOP};
+        command_queue_push(race_job_commands(job), &stop);
+    }
+    const Status race_status = race_job_wait(job, &race_problem);
+    if (screen_status != STATUS_OK) {
+        return complain(&problem);
+    }
+    return race_status == STATUS_OK ? 0 : complain(&race_problem);
+}
+
+static int lab_on_terminal(const CommandLine *line)
+{
+    ExperimentSpec spec;
+    LabPaths paths;
+    Problem problem = {0};
+    RaceJob *job = NULL;
+    LabExit leaving = LAB_EXIT_SAVE;
+    int signal_fd = -1;
+    if (experiment_file_load(line, &spec, &problem) != STATUS_OK) {
+        return complain(&problem);
+    }
+    find_paths(line, &spec, &paths);
+    if (signals_open(&signal_fd) != STATUS_OK) {
+        problem_describe(&problem, STATUS_OUT_OF_MEMORY,
+                         "no descriptor for signals; too many files are open");
+        return complain(&problem);
+    }
+    if (race_job_open(&spec, paths.run_directory, line->workers, &job, &problem) != STATUS_OK) {
+        return complain(&problem);
+    }
+    signals_reset_terminal_on_crash();
+    int exit_status = race_on_screen(line, &spec, &paths, job, signal_fd, &leaving);
+    const bool is_discarded = leaving == LAB_EXIT_DISCARD;
+    if (race_job_close(job, is_discarded, &problem) != STATUS_OK) {
+        exit_status = complain(&problem);
+    } else {
+        printf(is_discarded ? "discarded %s\n" : "the run is in %s\n", paths.run_directory);
+    }
+    close(signal_fd);
+    return exit_status;
+}
+
+int lab_main(const CommandLine *line)
+{
+    const char *terminal = getenv("TERM");
+    const bool is_dumb = terminal == NULL || terminal[0] == '\0' || strcmp(terminal, "dumb") == 0;
+    if (!line->is_plain && !is_dumb && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+        return lab_on_terminal(line);
+    }
+    return headless_main(line);
+}

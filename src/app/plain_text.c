@@ -1,0 +1,223 @@
+#include "app/plain_text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static const double SECONDS_BETWEEN_LINES = 5.0;
+
+void plain_text_init(PlainText *plain, const ExperimentSpec *spec, WallClock clock, FILE *out)
+{
+    memset(plain, 0, sizeof *plain);
+    plain->spec = spec;
+    plain->clock = clock;
+    plain->out = out;
+    plain->max_steps = spec->max_steps;
+    plain->start_seconds = wall_clock_seconds(clock);
+    plain->last_line_seconds = plain->start_seconds;
+}
+
+/* Newer values replace older ones of the same metric. */
+static void remember(MetricSample *latest, const MetricSample *sample)
+{
+    latest->step = sample->step;
+    latest->passes = sample->passes;
+    latest->seconds = sample->seconds;
+    for (uint32_t i = 0; i < sample->count; i++) {
+        uint32_t k = 0;
+        while (k < latest->count && latest->metrics[k] != sample->metrics[i]) {
+            k++;
+        }
+        if (k < latest->count) {
+            latest->values[k] = sample->values[i];
+        } else {
+            metric_sample_add(latest, sample->metrics[i], sample->values[i]);
+        }
+    }
+}
+
+static void print_number(FILE *out, const char *prefix, const MetricSample *sample, uint16_t metric,
+                         int digits, int width)
+{
+    char text[32] = "-";
+    double value = 0.0;
+    if (metric_sample_get(sample, metric, &value)) {
+        text_number(value, digits, text, sizeof text);
+    }
+    fprintf(out, "%s%*s", prefix, width, text);
+}
+
+static void print_progress(PlainText *plain, double now)
+{
+    char eta[32] = "-:--";
+    const double done = (double)(plain->step - plain->first_step);
+    if (done > 0.0) {
+        const double seconds =
+            (now - plain->start_seconds) / done * (plain->max_steps - (double)plain->step);
+        text_duration(seconds, eta, sizeof eta);
+    }
+    fprintf(plain->out, "step %u/%.0f  %3.0f%%  eta %s", plain->step, plain->max_steps,
+            100.0 * (double)plain->step / plain->max_steps, eta);
+    for (size_t lane = 0; lane < plain->spec->lane_count; lane++) {
+        const MetricSample *latest = &plain->latest[lane];
+        fprintf(plain->out, "  | %s", plain->spec->lanes[lane].name);
+        if (plain->has_diverged[lane]) {
+            fputs(" DIVERGED", plain->out);
+            continue;
+        }
+        print_number(plain->out, " loss ", latest, METRIC_LOSS, 4, 0);
+        print_number(plain->out, " ZS ppl ", latest, METRIC_ZERO_SHOT_PERPLEXITY, 4, 0);
+    }
+    fputc('\n', plain->out);
+    fflush(plain->out);
+    plain->last_line_seconds = now;
+}
+
+static void take_sample(PlainText *plain, const MetricSample *sample)
+{
+    const double now = wall_clock_seconds(plain->clock);
+    if (sample->lane >= plain->spec->lane_count) {
+        return;
+    }
+    remember(&plain->latest[sample->lane], sample);
+    if (plain->step == 0 && sample->step == 0) {
+        /* The clock of the ETA starts when the first step can. */
+        plain->start_seconds = now;
+    }
+    plain->step = sample->step;
+    const bool is_last_lane = sample->lane + 1 == plain->spec->lane_count;
+    if (is_last_lane && now - plain->last_line_seconds >= SECONDS_BETWEEN_LINES) {
+        print_progress(plain, now);
+    }
+}
+
+static const char *lane_name(const PlainText *plain, uint32_t lane)
+{
+    return lane < plain->spec->lane_count ? plain->spec->lanes[lane].name : "all lanes";
+}
+
+static void take_event(PlainText *plain, const RunEvent *event)
+{
+    FILE *out = plain->out;
+    switch (event->kind) {
+    case RUN_EVENT_LOADING:
+        fprintf(out, "loading %s\n", event->text);
+        break;
+    case RUN_EVENT_KNOB_APPLIED:
+        fprintf(out, "%s: %s %g -> %g from step %u on\n", lane_name(plain, event->lane),
+                knob_info(event->knob)->key, event->old_value, event->value, event->step + 1);
+        break;
+    case RUN_EVENT_MAX_STEPS:
+        plain->max_steps = event->value;
+        break;
+    case RUN_EVENT_DIVERGED:
+        plain->has_diverged[event->lane] = event->lane < SPEC_LANES_MAX;
+        fprintf(out, "%s: DIVERGED at step %u: %s\n", lane_name(plain, event->lane), event->step,
+                event->text);
+        break;
+    case RUN_EVENT_STEP_SKIPPED:
+        fprintf(out, "%s: step %u skipped: %s\n", lane_name(plain, event->lane), event->step,
+                event->text);
+        break;
+    case RUN_EVENT_EVALUATING:
+        fprintf(out, "%s\n", event->text);
+        break;
+    case RUN_EVENT_FINISHED:
+    case RUN_EVENT_STOPPED:
+    case RUN_EVENT_FAILED:
+        plain->is_over = true;
+        fprintf(out, "%s: %s\n", run_event_name(event->kind), event->text);
+        break;
+    case RUN_EVENT_STARTED:
+    case RUN_EVENT_KNOB_IN_FORCE:
+    case RUN_EVENT_COMMAND_REFUSED:
+    case RUN_EVENT_PAUSED:
+    case RUN_EVENT_RESUMED:
+    case RUN_EVENT_KIND_COUNT:
+        break;
+    }
+    fflush(out);
+}
+
+void plain_text_take(PlainText *plain, const RunReport *report)
+{
+    if (report->kind == RUN_REPORT_SAMPLE) {
+        take_sample(plain, &report->as.sample);
+    } else {
+        take_event(plain, &report->as.event);
+    }
+}
+
+static bool has_final(const PlainText *plain)
+{
+    double ignored = 0.0;
+    return plain->spec->lane_count > 0 &&
+           metric_sample_get(&plain->latest[0], METRIC_FINAL_LOSS, &ignored);
+}
+
+/* What the numbers allow one to say: a gap counts only beyond twice the standard error of one lane's loss. */
+static void print_verdict(const PlainText *plain)
+{
+    double lowest = INFINITY;
+    double highest = -INFINITY;
+    double error = 0.0;
+    for (size_t lane = 0; lane < plain->spec->lane_count; lane++) {
+        double loss = 0.0;
+        double lane_error = 0.0;
+        if (plain->has_diverged[lane] ||
+            !metric_sample_get(&plain->latest[lane], METRIC_FINAL_LOSS, &loss) ||
+            !metric_sample_get(&plain->latest[lane], METRIC_FINAL_LOSS_ERROR, &lane_error) ||
+            !isfinite(loss)) {
+            continue;
+        }
+        lowest = fmin(lowest, loss);
+        highest = fmax(highest, loss);
+        error = fmax(error, isfinite(lane_error) ? lane_error : 0.0);
+    }
+    if (!(highest > lowest)) {
+        return;
+    }
+    fprintf(plain->out,
+            "In-domain losses span %.4f nats; the standard error of one is %.4f (%s split, one "
+            "seed). One seed does not rank methods:\n"
+            "repeat with --seed 2, 3, ... before believing a difference.\n",
+            highest - lowest, error, plain->spec->final_split == SPEC_FINAL_TEST ? "test" : "dev");
+}
+
+void plain_text_table(const PlainText *plain)
+{
+    const bool is_final = has_final(plain);
+    FILE *out = plain->out;
+    fprintf(out, "\n%-12s %-10s %9s %10s %9s %9s %10s %9s %8s\n", "lane", "method", "ID ppl",
+            "(s.e. loss)", "ZS ppl", "KL ID", "KL OOD", "passes", "seconds");
+    for (size_t lane = 0; lane < plain->spec->lane_count; lane++) {
+        const MetricSample *latest = &plain->latest[lane];
+        fprintf(out, "%-12s %-10s", plain->spec->lanes[lane].name, plain->spec->lanes[lane].method);
+        print_number(out, " ", latest, is_final ? METRIC_FINAL_PERPLEXITY : METRIC_EVAL_PERPLEXITY,
+                     5, 9);
+        print_number(out, " ", latest, METRIC_FINAL_LOSS_ERROR, 2, 11);
+        print_number(out, " ", latest,
+                     is_final ? METRIC_FINAL_ZERO_SHOT_PERPLEXITY : METRIC_ZERO_SHOT_PERPLEXITY, 5,
+                     9);
+        print_number(out, " ", latest, METRIC_KL_IN_DOMAIN, 3, 9);
+        print_number(out, " ", latest, METRIC_KL_OUT_OF_DOMAIN, 3, 10);
+        fprintf(out, " %9.0f %8.1f%s\n", latest->passes, latest->seconds,
+                plain->has_diverged[lane] ? "  DIVERGED" : "");
+    }
+    if (is_final) {
+        fprintf(out,
+                "ID: %s split of the training domains, all of it; ZS: mean over %zu unseen "
+                "domains; KL(theta_0 || theta) in nats/token\n"
+                "on the probe batches; passes: forward-equivalents (a backward pass counts two); "
+                "seconds: the lane's own steps.\n",
+                plain->spec->final_split == SPEC_FINAL_TEST ? "test" : "dev",
+                plain->spec->zero_shot_domain_count);
+        print_verdict(plain);
+    } else {
+        fputs("Stopped before the final evaluation: perplexities are of the last evaluation on "
+              "part of the dev split.\n",
+              out);
+    }
+    fflush(out);
+}

@@ -1,0 +1,132 @@
+#include "app/race_job.h"
+
+#include <stdlib.h>
+
+#include "app/version.h"
+#include "base/wall_clock.h"
+#include "kernels/gemm.h"
+#include "lab/race_loop.h"
+#include "lab/worker.h"
+
+struct RaceJob {
+    const ExperimentSpec *spec;
+    size_t workers;
+    RunWriter *writer;
+    MetricRing *ring;
+    CommandQueue *commands;
+    WorkerPool *pool;
+    BackgroundThread *thread;
+    bool is_started_paused;
+    Status status; /* written by the race's thread, read after the join */
+    Problem problem;
+};
+
+static Json *environment_of(const RaceJob *job)
+{
+    Json *environment = json_new_object();
+    if (environment == NULL) {
+        return NULL;
+    }
+    const bool is_complete = json_add_number(environment, "workers", (double)job->workers) &&
+                             json_add_string(environment, "blas", gemm_library_description());
+    if (!is_complete) {
+        json_destroy(environment);
+        return NULL;
+    }
+    return environment;
+}
+
+Status race_job_open(const ExperimentSpec *spec, const char *directory, size_t workers,
+                     RaceJob **out, Problem *problem)
+{
+    *out = NULL;
+    RaceJob *job = calloc(1, sizeof *job);
+    Json *environment = NULL;
+    Status status = STATUS_OUT_OF_MEMORY;
+    if (job == NULL) {
+        return problem_describe(problem, status, "not enough memory to start");
+    }
+    gemm_use_one_thread();
+    job->spec = spec;
+    job->workers = workers == 0 ? worker_count_of_machine() : workers;
+    environment = environment_of(job);
+    if (environment == NULL || metric_ring_create(&job->ring) != STATUS_OK ||
+        command_queue_create(&job->commands) != STATUS_OK) {
+        problem_describe(problem, status, "not enough memory to start");
+        goto failed;
+    }
+    status = run_writer_open(directory, spec, TRAMLAB_VERSION, environment, &job->writer, problem);
+    if (status != STATUS_OK) {
+        goto failed;
+    }
+    json_destroy(environment);
+    *out = job;
+    return STATUS_OK;
+failed:
+    json_destroy(environment);
+    command_queue_destroy(job->commands);
+    metric_ring_destroy(job->ring);
+    free(job);
+    return status;
+}
+
+static void run_race(void *argument)
+{
+    RaceJob *job = argument;
+    const RaceLoop loop = {.spec = job->spec,
+                           .runner = worker_pool_runner(job->pool),
+                           .clock = wall_clock_monotonic(),
+                           .writer = job->writer,
+                           .ring = job->ring,
+                           .commands = job->commands,
+                           .is_started_paused = job->is_started_paused};
+    job->status = race_loop_run(&loop, &job->problem);
+}
+
+Status race_job_start(RaceJob *job, bool is_started_paused, Problem *problem)
+{
+    job->is_started_paused = is_started_paused;
+    if (worker_pool_create(job->workers, &job->pool) != STATUS_OK ||
+        background_thread_start(run_race, job, &job->thread) != STATUS_OK) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                                "%zu threads cannot be started; try --workers 1", job->workers);
+    }
+    return STATUS_OK;
+}
+
+MetricRing *race_job_ring(const RaceJob *job)
+{
+    return job->ring;
+}
+
+CommandQueue *race_job_commands(const RaceJob *job)
+{
+    return job->commands;
+}
+
+size_t race_job_workers(const RaceJob *job)
+{
+    return job->workers;
+}
+
+Status race_job_wait(RaceJob *job, Problem *problem)
+{
+    background_thread_join(job->thread);
+    job->thread = NULL;
+    *problem = job->problem;
+    return job->status;
+}
+
+Status race_job_close(RaceJob *job, bool is_discarded, Problem *problem)
+{
+    if (job == NULL) {
+        return STATUS_OK;
+    }
+    worker_pool_destroy(job->pool);
+    const Status status = is_discarded ? run_writer_discard(job->writer, problem)
+                                       : run_writer_close(job->writer, problem);
+    command_queue_destroy(job->commands);
+    metric_ring_destroy(job->ring);
+    free(job);
+    return status;
+}

@@ -1,0 +1,282 @@
+#include "data/tokenizer.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/byte_pair_trainer.h"
+#include "data/byte_symbol.h"
+#include "data/pair_map.h"
+#include "data/pre_tokenizer.h"
+#include "data/vocabulary.h"
+#include "data/vocabulary_file.h"
+
+enum { TRAINED_SIZE_MIN = BYTE_SYMBOL_COUNT + 1, TRAINED_SIZE_MAX = 65536 };
+
+/* Longer words are cut, so that positions fit into 32 bits. No text made by people has any. */
+enum { WORD_BYTES_MAX = 1 << 28 };
+
+struct Tokenizer {
+    Vocabulary vocabulary;
+    int32_t byte_ids[BYTE_SYMBOL_COUNT];
+    PairMap ranks; /* from a pair to the place of its merge rule */
+};
+
+static const uint32_t NO_PLACE = UINT32_MAX;
+static const int32_t SWALLOWED = -1; /* a symbol that became part of the one before it */
+
+/* A word while it is being merged: a list through its symbols, and a heap of the merges which could be done,
+ * the lowest rank first and, in one rank, the leftmost. */
+typedef struct WordScratch {
+    int32_t *symbols;
+    uint32_t *previous;
+    uint32_t *next;
+    uint64_t *heap; /* rank in the upper half, place in the lower */
+    size_t heap_count;
+    size_t capacity; /* symbols */
+} WordScratch;
+
+static void scratch_clear(WordScratch *scratch)
+{
+    free(scratch->symbols);
+    free(scratch->previous);
+    free(scratch->next);
+    free(scratch->heap);
+    *scratch = (WordScratch){0};
+}
+
+static Status scratch_reserve(WordScratch *scratch, size_t size)
+{
+    enum { FIRST_CAPACITY = 256 };
+    if (size <= scratch->capacity) {
+        return STATUS_OK;
+    }
+    scratch_clear(scratch);
+    const size_t doubled = size < FIRST_CAPACITY ? FIRST_CAPACITY : size * 2;
+    scratch->symbols = malloc(doubled * sizeof *scratch->symbols);
+    scratch->previous = malloc(doubled * sizeof *scratch->previous);
+    scratch->next = malloc(doubled * sizeof *scratch->next);
+    /* A pair at the start for each symbol but one, and two for each merge; there is one merge less than symbols. */
+    scratch->heap = malloc(doubled * 3 * sizeof *scratch->heap);
+    if (scratch->symbols == NULL || scratch->previous == NULL || scratch->next == NULL ||
+        scratch->heap == NULL) {
+        scratch_clear(scratch);
+        return STATUS_OUT_OF_MEMORY;
+    }
+    scratch->capacity = doubled;
+    return STATUS_OK;
+}
+
+static void heap_push(WordScratch *scratch, uint64_t item)
+{
+    uint64_t *heap = scratch->heap;
+    size_t i = scratch->heap_count++;
+    while (i > 0 && item < heap[(i - 1) / 2]) {
+        heap[i] = heap[(i - 1) / 2];
+        i = (i - 1) / 2;
+    }
+    heap[i] = item;
+}
+
+static uint64_t heap_pop(WordScratch *scratch)
+{
+    uint64_t *heap = scratch->heap;
+    const uint64_t first = heap[0];
+    const uint64_t moved = heap[--scratch->heap_count];
+    size_t i = 0;
+    for (size_t child = 1; child < scratch->heap_count; child = 2 * i + 1) {
+        if (child + 1 < scratch->heap_count && heap[child + 1] < heap[child]) {
+            child++;
+        }
+        if (moved <= heap[child]) {
+            break;
+        }
+        heap[i] = heap[child];
+        i = child;
+    }
+    heap[i] = moved;
+    return first;
+}
+
+/* Put the merge of the symbol at `place` with the next one into the heap, if there is such a merge. */
+static void offer_merge(const Tokenizer *tokenizer, WordScratch *scratch, uint32_t place)
+{
+    const uint32_t next = scratch->next[place];
+    if (next == NO_PLACE) {
+        return;
+    }
+    const uint32_t rank =
+        pair_map_find(&tokenizer->ranks, scratch->symbols[place], scratch->symbols[next]);
+    if (rank != PAIR_NOT_FOUND) {
+        heap_push(scratch, (uint64_t)rank << 32 | place);
+    }
+}
+
+static void spell_word(const Tokenizer *tokenizer, WordScratch *scratch, const char *word,
+                       size_t size)
+{
+    scratch->heap_count = 0;
+    for (size_t i = 0; i < size; i++) {
+        scratch->symbols[i] = tokenizer->byte_ids[(uint8_t)word[i]];
+        scratch->previous[i] = i > 0 ? (uint32_t)i - 1 : NO_PLACE;
+        scratch->next[i] = i + 1 < size ? (uint32_t)i + 1 : NO_PLACE;
+    }
+    for (size_t i = 0; i + 1 < size; i++) {
+        offer_merge(tokenizer, scratch, (uint32_t)i);
+    }
+}
+
+static void merge_word(const Tokenizer *tokenizer, WordScratch *scratch)
+{
+    while (scratch->heap_count > 0) {
+        const uint64_t item = heap_pop(scratch);
+        const MergeRule rule = tokenizer->vocabulary.merges[item >> 32];
+        const uint32_t place = (uint32_t)item;
+        const uint32_t eaten = scratch->next[place];
+        /* Out of date: one of the two has been merged with another since. */
+        if (scratch->symbols[place] != rule.left || eaten == NO_PLACE ||
+            scratch->symbols[eaten] != rule.right) {
+            continue;
+        }
+        scratch->symbols[place] = rule.result;
+        scratch->symbols[eaten] = SWALLOWED;
+        scratch->next[place] = scratch->next[eaten];
+        if (scratch->next[place] != NO_PLACE) {
+            scratch->previous[scratch->next[place]] = place;
+        }
+        offer_merge(tokenizer, scratch, place);
+        if (scratch->previous[place] != NO_PLACE) {
+            offer_merge(tokenizer, scratch, scratch->previous[place]);
+        }
+    }
+}
+
+Status tokenizer_encode(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
+                        size_t *id_count)
+{
+    WordScratch scratch = {0};
+    size_t written = 0;
+    for (size_t at = 0; at < size;) {
+        size_t length = pre_token_length(text + at, size - at);
+        if (length > WORD_BYTES_MAX) {
+            length = WORD_BYTES_MAX;
+        }
+        const Status status = scratch_reserve(&scratch, length);
+        if (status != STATUS_OK) {
+            scratch_clear(&scratch);
+            return status;
+        }
+        spell_word(tokenizer, &scratch, text + at, length);
+        merge_word(tokenizer, &scratch);
+        for (uint32_t place = 0; place != NO_PLACE; place = scratch.next[place]) {
+            ids[written++] = scratch.symbols[place];
+        }
+        at += length;
+    }
+    scratch_clear(&scratch);
+    *id_count = written;
+    return STATUS_OK;
+}
+
+size_t tokenizer_decode(const Tokenizer *tokenizer, const int32_t *ids, size_t id_count, char *out,
+                        size_t capacity)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < id_count; i++) {
+        if (ids[i] < 0 || (size_t)ids[i] >= tokenizer->vocabulary.token_count) {
+            continue;
+        }
+        const VocabularyToken *token = &tokenizer->vocabulary.tokens[ids[i]];
+        if (token->bytes == NULL) {
+            continue;
+        }
+        const size_t room = length < capacity ? capacity - length : 0;
+        if (room > 0) {
+            memcpy(out + length, token->bytes, token->size < room ? token->size : room);
+        }
+        length += token->size;
+    }
+    return length;
+}
+
+/* Make the tokenizer of a vocabulary in which every byte has a token. Takes the vocabulary over, also on failure. */
+static Status tokenizer_from(Vocabulary *vocabulary, Tokenizer **out, Problem *problem)
+{
+    Tokenizer *tokenizer = calloc(1, sizeof *tokenizer);
+    Status status = tokenizer == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < vocabulary->token_count; i++) {
+        const VocabularyToken *token = &vocabulary->tokens[i];
+        if (token->bytes != NULL && token->size == 1) {
+            tokenizer->byte_ids[(uint8_t)token->bytes[0]] = (int32_t)i;
+        }
+    }
+    for (size_t i = 0; status == STATUS_OK && i < vocabulary->merge_count; i++) {
+        const MergeRule rule = vocabulary->merges[i];
+        status = pair_map_set(&tokenizer->ranks, rule.left, rule.right, (uint32_t)i);
+    }
+    if (status != STATUS_OK) {
+        vocabulary_clear(vocabulary);
+        tokenizer_destroy(tokenizer);
+        return problem_describe(problem, status, "Not enough memory for the tokenizer.");
+    }
+    tokenizer->vocabulary = *vocabulary;
+    *vocabulary = (Vocabulary){0};
+    *out = tokenizer;
+    return STATUS_OK;
+}
+
+Status tokenizer_train(const char *const *texts, const size_t *sizes, size_t count,
+                       size_t vocab_size, Tokenizer **out, Problem *problem)
+{
+    if (vocab_size < TRAINED_SIZE_MIN || vocab_size > TRAINED_SIZE_MAX) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "A vocabulary has %d to %d entries, not %zu.", TRAINED_SIZE_MIN,
+                                TRAINED_SIZE_MAX, vocab_size);
+    }
+    Vocabulary vocabulary = {0};
+    Status status = vocabulary_add_all_bytes(&vocabulary);
+    if (status == STATUS_OK) {
+        status = byte_pairs_learn(texts, sizes, count, vocab_size - 1, &vocabulary, problem);
+    }
+    if (status == STATUS_OK) {
+        vocabulary.end_of_text = (int32_t)vocabulary.token_count;
+        status = vocabulary_add_special(&vocabulary, END_OF_TEXT);
+    }
+    if (status != STATUS_OK) {
+        vocabulary_clear(&vocabulary);
+        return status;
+    }
+    return tokenizer_from(&vocabulary, out, problem);
+}
+
+Status tokenizer_load(const char *path, Tokenizer **out, Problem *problem)
+{
+    Vocabulary vocabulary = {0};
+    TRY(vocabulary_read(path, &vocabulary, problem));
+    return tokenizer_from(&vocabulary, out, problem);
+}
+
+Status tokenizer_save(const Tokenizer *tokenizer, const char *path, Problem *problem)
+{
+    return vocabulary_write(&tokenizer->vocabulary, path, problem);
+}
+
+void tokenizer_destroy(Tokenizer *tokenizer)
+{
+    if (tokenizer == NULL) {
+        return;
+    }
+    vocabulary_clear(&tokenizer->vocabulary);
+    pair_map_clear(&tokenizer->ranks);
+    free(tokenizer);
+}
+
+size_t tokenizer_vocab_size(const Tokenizer *tokenizer)
+{
+    return tokenizer->vocabulary.token_count;
+}
+
+int32_t tokenizer_end_of_text(const Tokenizer *tokenizer)
+{
+    return tokenizer->vocabulary.end_of_text;
+}

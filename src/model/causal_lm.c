@@ -1,0 +1,370 @@
+/* model/causal_lm.c -- the forward and the backward pass, block by block. */
+#include "model/causal_lm.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "kernels/activation.h"
+#include "kernels/attention.h"
+#include "kernels/gemm.h"
+#include "kernels/layer_norm.h"
+#include "kernels/linear.h"
+
+/* Every array of a workspace. Those of a block exist once per layer. */
+typedef enum Slot {
+    SLOT_RESIDUAL,   /* [2L + 1, N, C] the stream before ln_1, before ln_2, ..., before ln_f */
+    SLOT_MEAN,       /* [2L + 1, N] of each layer norm */
+    SLOT_RSTD,       /* [2L + 1, N] */
+    SLOT_NORM_1,     /* [L, N, C] ln_1's output */
+    SLOT_QKV,        /* [L, N, 3C] */
+    SLOT_STATISTICS, /* [L, B, H, T, 2] of the attention's rows */
+    SLOT_MIXED,      /* [L, N, C] attention's output */
+    SLOT_NORM_2,     /* [L, N, C] ln_2's output */
+    SLOT_SLOPE,      /* [L, N, F] the MLP's pre-activation, then GELU's derivative there */
+    SLOT_HIDDEN,     /* [L, N, F] GELU's output */
+    SLOT_NORM_F,     /* [N, C] ln_f's output */
+    SLOT_LOGITS,     /* [N, V] */
+    SLOT_SCRATCH,    /* attention's */
+    SLOT_D_RESIDUAL, /* [N, C] */
+    SLOT_D_NARROW,   /* [N, C] */
+    SLOT_D_WIDE,     /* [N, max(3C, F)] */
+    SLOT_COUNT
+} Slot;
+
+struct CausalLmWorkspace {
+    Arena arena;
+    size_t B_max;
+    size_t T_max;
+    Real *slots[SLOT_COUNT];
+};
+
+/* Products of sizes that a file chose: SIZE_MAX instead of wrapping round, which no allocation then
+ * grants. */
+static size_t product(size_t a, size_t b)
+{
+    size_t result;
+    return __builtin_mul_overflow(a, b, &result) ? SIZE_MAX : result;
+}
+
+static void plan_slots(const CausalLmShape *s, size_t B, size_t T, size_t counts[SLOT_COUNT])
+{
+    const size_t N = product(B, T);
+    const size_t norms = 2 * s->L + 1;
+    const size_t narrow = product(N, s->C);
+    const size_t wide = product(N, 3 * s->C > s->F ? 3 * s->C : s->F);
+    counts[SLOT_RESIDUAL] = product(norms, narrow);
+    counts[SLOT_MEAN] = product(norms, N);
+    counts[SLOT_RSTD] = product(norms, N);
+    counts[SLOT_NORM_1] = product(s->L, narrow);
+    counts[SLOT_QKV] = product(3 * s->L, narrow);
+    counts[SLOT_STATISTICS] = product(s->L, product(2 * s->H, N));
+    counts[SLOT_MIXED] = product(s->L, narrow);
+    counts[SLOT_NORM_2] = product(s->L, narrow);
+    counts[SLOT_SLOPE] = product(s->L, product(N, s->F));
+    counts[SLOT_HIDDEN] = product(s->L, product(N, s->F));
+    counts[SLOT_NORM_F] = narrow;
+    counts[SLOT_LOGITS] = product(N, s->V);
+    counts[SLOT_SCRATCH] = product(attention_scratch_count(1), T);
+    counts[SLOT_D_RESIDUAL] = narrow;
+    counts[SLOT_D_NARROW] = narrow;
+    counts[SLOT_D_WIDE] = wide;
+}
+
+static size_t arena_bytes(const CausalLmShape *shape, size_t B_max, size_t T_max)
+{
+    size_t counts[SLOT_COUNT];
+    plan_slots(shape, B_max, T_max, counts);
+    size_t total = 0;
+    for (size_t i = 0; i < SLOT_COUNT; i++) {
+        if (product(counts[i], 2 * sizeof(Real)) == SIZE_MAX ||
+            __builtin_add_overflow(total, arena_bytes_for(counts[i], sizeof(Real)), &total)) {
+            return SIZE_MAX;
+        }
+    }
+    return total;
+}
+
+size_t causal_lm_workspace_bytes(const CausalLmShape *shape, size_t B_max, size_t T_max)
+{
+    const size_t bytes = arena_bytes(shape, B_max, T_max);
+    return bytes == SIZE_MAX ? SIZE_MAX : bytes + sizeof(CausalLmWorkspace);
+}
+
+Status causal_lm_workspace_create(const CausalLmShape *shape, size_t B_max, size_t T_max,
+                                  CausalLmWorkspace **out)
+{
+    *out = NULL;
+    size_t counts[SLOT_COUNT];
+    plan_slots(shape, B_max, T_max, counts);
+    const size_t bytes = arena_bytes(shape, B_max, T_max);
+    CausalLmWorkspace *const workspace = calloc(1, sizeof *workspace);
+    Status status = workspace == NULL || bytes == SIZE_MAX ? STATUS_OUT_OF_MEMORY : STATUS_OK;
+    if (status == STATUS_OK) {
+        status = arena_create(&workspace->arena, bytes);
+    }
+    for (size_t i = 0; i < SLOT_COUNT && status == STATUS_OK; i++) {
+        status = arena_reals(&workspace->arena, counts[i], &workspace->slots[i]);
+    }
+    if (status != STATUS_OK) {
+        causal_lm_workspace_destroy(workspace);
+        return status;
+    }
+    workspace->B_max = B_max;
+    workspace->T_max = T_max;
+    *out = workspace;
+    return STATUS_OK;
+}
+
+void causal_lm_workspace_destroy(CausalLmWorkspace *workspace)
+{
+    if (workspace != NULL) {
+        arena_destroy(&workspace->arena);
+        free(workspace);
+    }
+}
+
+/* One pass over one batch: what the functions below share. `grads` is NULL in a forward pass. */
+typedef struct Pass {
+    const CausalLmShape *shape;
+    const ParameterTable *table;
+    const Real *params;
+    Real *grads;
+    const TokenBatch *batch;
+    CausalLmWorkspace *workspace;
+    size_t N;
+    bool keeps_all; /* each layer has its own activations; else all share those of the first */
+} Pass;
+
+/* Layer (or norm) `index` of a slot whose entries are `count` numbers each. */
+static Real *entry(const Pass *pass, Slot slot, size_t index, size_t count)
+{
+    return pass->workspace->slots[slot] + (pass->keeps_all ? index * count : 0);
+}
+
+/* The stream before norm `index`; without a backward pass every branch is added in place. */
+static Real *residual(const Pass *pass, size_t index)
+{
+    return entry(pass, SLOT_RESIDUAL, index, pass->N * pass->shape->C);
+}
+
+static size_t offset_in_block(const Pass *pass, size_t layer, BlockTensor tensor)
+{
+    return pass->table->tensors[TENSOR_FIRST_BLOCK + layer * BLOCK_TENSOR_COUNT + tensor].offset;
+}
+
+static const Real *weight(const Pass *pass, size_t layer, BlockTensor tensor)
+{
+    return pass->params + offset_in_block(pass, layer, tensor);
+}
+
+static Real *gradient(const Pass *pass, size_t layer, BlockTensor tensor)
+{
+    return pass->grads + offset_in_block(pass, layer, tensor);
+}
+
+/* ln_f stands where a further block's ln_1 would stand, so gain and bias are found the same way. */
+static void norm_forward(const Pass *pass, Real *y, size_t index, const Real *gain,
+                         const Real *bias)
+{
+    layer_norm_forward(y, entry(pass, SLOT_MEAN, index, pass->N),
+                       entry(pass, SLOT_RSTD, index, pass->N), residual(pass, index), gain, bias,
+                       pass->N, pass->shape->C, pass->shape->layer_norm_epsilon);
+}
+
+static AttentionSizes attention_sizes(const Pass *pass)
+{
+    return (AttentionSizes){pass->batch->B, pass->batch->T, pass->shape->C, pass->shape->H};
+}
+
+static size_t statistics_count(const Pass *pass)
+{
+    return attention_statistics_count(pass->batch->B, pass->batch->T, pass->shape->H);
+}
+
+static void embed(const Pass *pass)
+{
+    const size_t C = pass->shape->C;
+    const Real *const tokens = pass->params + pass->table->tensors[TENSOR_TOKEN_EMBEDDING].offset;
+    const Real *const positions =
+        pass->params + pass->table->tensors[TENSOR_POSITION_EMBEDDING].offset;
+    Real *const x = residual(pass, 0);
+    for (size_t i = 0; i < pass->N; i++) {
+        assert(pass->batch->inputs[i] >= 0 && (size_t)pass->batch->inputs[i] < pass->shape->V);
+        const Real *const token = tokens + (size_t)pass->batch->inputs[i] * C;
+        const Real *const position = positions + i % pass->batch->T * C;
+        for (size_t j = 0; j < C; j++) {
+            x[i * C + j] = token[j] + position[j];
+        }
+    }
+}
+
+static void attention_branch_forward(const Pass *pass, size_t l)
+{
+    const size_t N = pass->N;
+    const size_t C = pass->shape->C;
+    Real *const norm = entry(pass, SLOT_NORM_1, l, N * C);
+    Real *const qkv = entry(pass, SLOT_QKV, l, N * 3 * C);
+    Real *const mixed = entry(pass, SLOT_MIXED, l, N * C);
+    norm_forward(pass, norm, 2 * l, weight(pass, l, BLOCK_LN_1_GAIN),
+                 weight(pass, l, BLOCK_LN_1_BIAS));
+    linear_forward(qkv, norm, weight(pass, l, BLOCK_QKV_WEIGHT), weight(pass, l, BLOCK_QKV_BIAS),
+                   NULL, (LinearSizes){N, C, 3 * C});
+    attention_forward(mixed, entry(pass, SLOT_STATISTICS, l, statistics_count(pass)),
+                      pass->workspace->slots[SLOT_SCRATCH], qkv, attention_sizes(pass));
+    linear_forward(residual(pass, 2 * l + 1), mixed, weight(pass, l, BLOCK_ATTENTION_OUT_WEIGHT),
+                   weight(pass, l, BLOCK_ATTENTION_OUT_BIAS), residual(pass, 2 * l),
+                   (LinearSizes){N, C, C});
+}
+
+static void mlp_branch_forward(const Pass *pass, size_t l)
+{
+    const size_t N = pass->N;
+    const size_t C = pass->shape->C;
+    const size_t F = pass->shape->F;
+    Real *const norm = entry(pass, SLOT_NORM_2, l, N * C);
+    Real *const slope = entry(pass, SLOT_SLOPE, l, N * F);
+    Real *const hidden = entry(pass, SLOT_HIDDEN, l, N * F);
+    norm_forward(pass, norm, 2 * l + 1, weight(pass, l, BLOCK_LN_2_GAIN),
+                 weight(pass, l, BLOCK_LN_2_BIAS));
+    linear_forward(slope, norm, weight(pass, l, BLOCK_MLP_IN_WEIGHT),
+                   weight(pass, l, BLOCK_MLP_IN_BIAS), NULL, (LinearSizes){N, C, F});
+    gelu_forward(hidden, pass->keeps_all ? slope : NULL, slope, N * F);
+    linear_forward(residual(pass, 2 * l + 2), hidden, weight(pass, l, BLOCK_MLP_OUT_WEIGHT),
+                   weight(pass, l, BLOCK_MLP_OUT_BIAS), residual(pass, 2 * l + 1),
+                   (LinearSizes){N, F, C});
+}
+
+Real *causal_lm_forward(const CausalLmShape *shape, const ParameterTable *table, const Real *params,
+                        const TokenBatch *batch, int keep_for_backward,
+                        CausalLmWorkspace *workspace)
+{
+    assert(batch->B <= workspace->B_max && batch->T <= workspace->T_max && batch->T <= shape->P);
+    const Pass pass = {.shape = shape,
+                       .table = table,
+                       .params = params,
+                       .batch = batch,
+                       .workspace = workspace,
+                       .N = batch->B * batch->T,
+                       .keeps_all = keep_for_backward != 0};
+    embed(&pass);
+    for (size_t l = 0; l < shape->L; l++) {
+        attention_branch_forward(&pass, l);
+        mlp_branch_forward(&pass, l);
+    }
+    Real *const norm = workspace->slots[SLOT_NORM_F];
+    Real *const logits = workspace->slots[SLOT_LOGITS];
+    norm_forward(&pass, norm, 2 * shape->L, weight(&pass, shape->L, BLOCK_LN_1_GAIN),
+                 weight(&pass, shape->L, BLOCK_LN_1_BIAS));
+    /* The head is the token embedding, transposed. */
+    gemm(logits, shape->V, (GemmOperand){norm, shape->C, false},
+         (GemmOperand){params + table->tensors[TENSOR_TOKEN_EMBEDDING].offset, shape->C, true},
+         (GemmSizes){pass.N, shape->V, shape->C}, 1, 0);
+    return logits;
+}
+
+/* Gradient of the stream before norm `index`, added to SLOT_D_RESIDUAL. */
+static void norm_backward(const Pass *pass, const Real *d_y, size_t index, size_t layer,
+                          BlockTensor gain, BlockTensor bias)
+{
+    layer_norm_backward(pass->workspace->slots[SLOT_D_RESIDUAL], gradient(pass, layer, gain),
+                        gradient(pass, layer, bias), d_y, residual(pass, index),
+                        entry(pass, SLOT_MEAN, index, pass->N),
+                        entry(pass, SLOT_RSTD, index, pass->N), weight(pass, layer, gain), pass->N,
+                        pass->shape->C);
+}
+
+static void head_backward(const Pass *pass, const Real *d_logits)
+{
+    const size_t N = pass->N;
+    const size_t C = pass->shape->C;
+    const size_t V = pass->shape->V;
+    const size_t wte = pass->table->tensors[TENSOR_TOKEN_EMBEDDING].offset;
+    Real *const *const slots = pass->workspace->slots;
+    gemm(pass->grads + wte, C, (GemmOperand){d_logits, V, true},
+         (GemmOperand){slots[SLOT_NORM_F], C, false}, (GemmSizes){V, C, N}, 1, 1);
+    gemm(slots[SLOT_D_NARROW], C, (GemmOperand){d_logits, V, false},
+         (GemmOperand){pass->params + wte, C, false}, (GemmSizes){N, C, V}, 1, 0);
+    memset(slots[SLOT_D_RESIDUAL], 0, N * C * sizeof(Real));
+    norm_backward(pass, slots[SLOT_D_NARROW], 2 * pass->shape->L, pass->shape->L, BLOCK_LN_1_GAIN,
+                  BLOCK_LN_1_BIAS);
+}
+
+static void mlp_branch_backward(const Pass *pass, size_t l)
+{
+    const size_t N = pass->N;
+    const size_t C = pass->shape->C;
+    const size_t F = pass->shape->F;
+    Real *const *const slots = pass->workspace->slots;
+    linear_backward(slots[SLOT_D_WIDE], gradient(pass, l, BLOCK_MLP_OUT_WEIGHT),
+                    gradient(pass, l, BLOCK_MLP_OUT_BIAS), slots[SLOT_D_RESIDUAL],
+                    entry(pass, SLOT_HIDDEN, l, N * F), weight(pass, l, BLOCK_MLP_OUT_WEIGHT),
+                    (LinearSizes){N, F, C});
+    gelu_backward(slots[SLOT_D_WIDE], entry(pass, SLOT_SLOPE, l, N * F), N * F);
+    linear_backward(slots[SLOT_D_NARROW], gradient(pass, l, BLOCK_MLP_IN_WEIGHT),
+                    gradient(pass, l, BLOCK_MLP_IN_BIAS), slots[SLOT_D_WIDE],
+                    entry(pass, SLOT_NORM_2, l, N * C), weight(pass, l, BLOCK_MLP_IN_WEIGHT),
+                    (LinearSizes){N, C, F});
+    norm_backward(pass, slots[SLOT_D_NARROW], 2 * l + 1, l, BLOCK_LN_2_GAIN, BLOCK_LN_2_BIAS);
+}
+
+static void attention_branch_backward(const Pass *pass, size_t l)
+{
+    const size_t N = pass->N;
+    const size_t C = pass->shape->C;
+    Real *const *const slots = pass->workspace->slots;
+    Real *const mixed = entry(pass, SLOT_MIXED, l, N * C);
+    linear_backward(slots[SLOT_D_NARROW], gradient(pass, l, BLOCK_ATTENTION_OUT_WEIGHT),
+                    gradient(pass, l, BLOCK_ATTENTION_OUT_BIAS), slots[SLOT_D_RESIDUAL], mixed,
+                    weight(pass, l, BLOCK_ATTENTION_OUT_WEIGHT), (LinearSizes){N, C, C});
+    attention_backward(slots[SLOT_D_WIDE], slots[SLOT_SCRATCH], slots[SLOT_D_NARROW], mixed,
+                       entry(pass, SLOT_QKV, l, N * 3 * C),
+                       entry(pass, SLOT_STATISTICS, l, statistics_count(pass)),
+                       attention_sizes(pass));
+    linear_backward(slots[SLOT_D_NARROW], gradient(pass, l, BLOCK_QKV_WEIGHT),
+                    gradient(pass, l, BLOCK_QKV_BIAS), slots[SLOT_D_WIDE],
+                    entry(pass, SLOT_NORM_1, l, N * C), weight(pass, l, BLOCK_QKV_WEIGHT),
+                    (LinearSizes){N, C, 3 * C});
+    norm_backward(pass, slots[SLOT_D_NARROW], 2 * l, l, BLOCK_LN_1_GAIN, BLOCK_LN_1_BIAS);
+}
+
+/* A token may stand in many positions: they are added one after the other, so the sum's order is
+ * fixed. */
+static void embed_backward(const Pass *pass)
+{
+    const size_t C = pass->shape->C;
+    Real *const d_tokens = pass->grads + pass->table->tensors[TENSOR_TOKEN_EMBEDDING].offset;
+    Real *const d_positions = pass->grads + pass->table->tensors[TENSOR_POSITION_EMBEDDING].offset;
+    const Real *const d_x = pass->workspace->slots[SLOT_D_RESIDUAL];
+    for (size_t i = 0; i < pass->N; i++) {
+        Real *const d_token = d_tokens + (size_t)pass->batch->inputs[i] * C;
+        Real *const d_position = d_positions + i % pass->batch->T * C;
+        for (size_t j = 0; j < C; j++) {
+            d_token[j] += d_x[i * C + j];
+            d_position[j] += d_x[i * C + j];
+        }
+    }
+}
+
+void causal_lm_backward(const CausalLmShape *shape, const ParameterTable *table, const Real *params,
+                        const TokenBatch *batch, Real *d_logits, Real *grads,
+                        CausalLmWorkspace *workspace)
+{
+    const Pass pass = {.shape = shape,
+                       .table = table,
+                       .params = params,
+                       .grads = grads,
+                       .batch = batch,
+                       .workspace = workspace,
+                       .N = batch->B * batch->T,
+                       .keeps_all = true};
+    head_backward(&pass, d_logits);
+    for (size_t l = shape->L; l-- > 0;) {
+        mlp_branch_backward(&pass, l);
+        attention_branch_backward(&pass, l);
+    }
+    embed_backward(&pass);
+}

@@ -1,0 +1,581 @@
+/* model/safetensors.c -- a checked header, then the tensors; and the way back. */
+#include "model/safetensors.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json.h"
+
+/* The format: 8 bytes little-endian length of the header; the header, JSON of
+ * {name: {"dtype": text, "shape": [numbers], "data_offsets": [first, past the last]}};
+ * the data, without gaps.
+ * https://github.com/huggingface/safetensors#format */
+enum {
+    LENGTH_BYTES = 8,
+    HEADER_BYTES_MAX = 100000000,
+    HEADER_ALIGNMENT = 8,
+    DIMENSIONS_MAX = 8,
+    CHUNK = 4096
+};
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "tensors are copied as they lie in the file");
+
+/* X(name in files, bytes an element, whether weights may have it) */
+#define DTYPE_TABLE(X)                                                                             \
+    X(F32, 4, true)                                                                                \
+    X(F16, 2, true)                                                                                \
+    X(BF16, 2, true)                                                                               \
+    X(F64, 8, false)                                                                               \
+    X(I64, 8, false)                                                                               \
+    X(I32, 4, false)                                                                               \
+    X(I16, 2, false)                                                                               \
+    X(I8, 1, false)                                                                                \
+    X(U64, 8, false)                                                                               \
+    X(U32, 4, false)                                                                               \
+    X(U16, 2, false)                                                                               \
+    X(U8, 1, false)                                                                                \
+    X(BOOL, 1, false)
+
+#define DTYPE_ENUMERATOR(name, bytes, is_weight) DTYPE_##name,
+typedef enum Dtype { DTYPE_TABLE(DTYPE_ENUMERATOR) DTYPE_COUNT } Dtype;
+#undef DTYPE_ENUMERATOR
+
+typedef struct DtypeFacts {
+    char name[8];
+    size_t size_bytes;
+    bool is_weight;
+} DtypeFacts;
+
+#define DTYPE_FACTS(name, bytes, is_weight) {#name, bytes, is_weight},
+static const DtypeFacts DTYPES[DTYPE_COUNT] = {DTYPE_TABLE(DTYPE_FACTS)};
+#undef DTYPE_FACTS
+
+/* One tensor as the header describes it. */
+typedef struct StoredTensor {
+    const char *name; /* borrowed from the header */
+    Dtype dtype;
+    size_t shape[DIMENSIONS_MAX];
+    size_t dimensions;
+    size_t begin; /* bytes from the start of the data */
+    size_t end;
+} StoredTensor;
+
+/* An open file whose header is being believed bit by bit. */
+typedef struct StoredFile {
+    const char *path;
+    FILE *stream;
+    size_t data_begin; /* bytes from the start of the file */
+    size_t data_bytes;
+    Json *header;
+    StoredTensor *tensors; /* [count], in the order of their data */
+    size_t count;
+    Problem *problem;
+} StoredFile;
+
+static Status bad_format(const StoredFile *file, const char *what)
+{
+    return problem_describe(file->problem, STATUS_BAD_FORMAT, "%s: %s", file->path, what);
+}
+
+static Status bad_tensor(const StoredFile *file, Status status, const char *name, const char *what)
+{
+    return problem_describe(file->problem, status, "%s: tensor \"%.100s\" %s", file->path, name,
+                            what);
+}
+
+static Status unreadable(const StoredFile *file)
+{
+    return problem_describe(file->problem, STATUS_FILE_UNREADABLE, "%s: %s", file->path,
+                            errno != 0 ? strerror(errno) : "the file ends too early");
+}
+
+static Status measure_header(StoredFile *file, uint64_t file_bytes)
+{
+    uint64_t header_bytes = 0;
+    if (file_bytes < LENGTH_BYTES) {
+        return bad_format(file, "too short to be a safetensors file");
+    }
+    if (fread(&header_bytes, LENGTH_BYTES, 1, file->stream) != 1) {
+        return unreadable(file);
+    }
+    if (header_bytes > HEADER_BYTES_MAX || header_bytes > file_bytes - LENGTH_BYTES) {
+        return bad_format(
+            file,
+            "the header claims to be longer than it can be; not a safetensors file, or cut off");
+    }
+    file->data_begin = LENGTH_BYTES + (size_t)header_bytes;
+    file->data_bytes = (size_t)file_bytes - file->data_begin;
+    return STATUS_OK;
+}
+
+static Status open_stored(StoredFile *file)
+{
+    errno = 0;
+    const int descriptor =
+        open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not make us wait */
+    if (descriptor < 0) {
+        return unreadable(file);
+    }
+    file->stream = fdopen(descriptor, "rb");
+    if (file->stream == NULL) {
+        (void)close(descriptor);
+        return unreadable(file);
+    }
+    struct stat facts;
+    if (fstat(descriptor, &facts) != 0) {
+        return unreadable(file);
+    }
+    if (!S_ISREG(facts.st_mode)) {
+        return problem_describe(file->problem, STATUS_FILE_UNREADABLE, "%s: not a regular file",
+                                file->path);
+    }
+    return measure_header(file, (uint64_t)facts.st_size);
+}
+
+static Status parse_header(StoredFile *file)
+{
+    const size_t header_bytes = file->data_begin - LENGTH_BYTES;
+    char *const text = malloc(header_bytes + 1);
+    if (text == NULL) {
+        return problem_describe(file->problem, STATUS_OUT_OF_MEMORY, "%s: no memory for the header",
+                                file->path);
+    }
+    Status status = STATUS_OK;
+    errno = 0;
+    if (fread(text, 1, header_bytes, file->stream) != header_bytes) {
+        status = unreadable(file);
+    } else {
+        status = json_parse(text, header_bytes, file->path, &file->header, file->problem);
+    }
+    free(text);
+    if (status == STATUS_OK && !json_is_object(file->header)) {
+        status = bad_format(file, "the header is not an object");
+    }
+    return status;
+}
+
+/* A whole number that a double holds exactly. */
+static bool read_count(const Json *json, size_t *out)
+{
+    const double value = json_number(json);
+    if (!json_is_number(json) || !(value >= 0 && value <= 9007199254740992.0) ||
+        floor(value) < value) {
+        return false;
+    }
+    *out = (size_t)value;
+    return true;
+}
+
+static bool read_counts(const Json *json, size_t *out, size_t most, size_t *count)
+{
+    *count = 0;
+    if (!json_is_array(json) || json_count(json) > most) {
+        return false;
+    }
+    for (const Json *item = json_first(json); item != NULL; item = json_next(item)) {
+        if (!read_count(item, &out[*count])) {
+            return false;
+        }
+        ++*count;
+    }
+    return true;
+}
+
+static Status read_dtype(const StoredFile *file, const Json *entry, StoredTensor *tensor)
+{
+    const Json *const dtype = json_member(entry, "dtype");
+    for (size_t i = 0; i < DTYPE_COUNT && json_is_string(dtype); i++) {
+        if (strcmp(json_string(dtype), DTYPES[i].name) == 0) {
+            tensor->dtype = (Dtype)i;
+            return STATUS_OK;
+        }
+    }
+    return bad_tensor(file, STATUS_BAD_VALUE, tensor->name, "has an unknown \"dtype\"");
+}
+
+static Status read_entry(const StoredFile *file, const Json *entry, StoredTensor *tensor)
+{
+    tensor->name = json_key(entry);
+    if (!json_is_object(entry)) {
+        return bad_tensor(file, STATUS_BAD_FORMAT, tensor->name, "is not described by an object");
+    }
+    TRY(read_dtype(file, entry, tensor));
+    size_t offsets[2];
+    size_t offset_count;
+    if (!read_counts(json_member(entry, "shape"), tensor->shape, DIMENSIONS_MAX,
+                     &tensor->dimensions)) {
+        return bad_tensor(file, STATUS_BAD_FORMAT, tensor->name,
+                          "has a \"shape\" that is not a list of sizes");
+    }
+    if (!read_counts(json_member(entry, "data_offsets"), offsets, 2, &offset_count) ||
+        offset_count != 2 || offsets[0] > offsets[1] || offsets[1] > file->data_bytes) {
+        return bad_tensor(file, STATUS_BAD_FORMAT, tensor->name,
+                          "has \"data_offsets\" that are not within the file");
+    }
+    tensor->begin = offsets[0];
+    tensor->end = offsets[1];
+    size_t size_bytes = DTYPES[tensor->dtype].size_bytes;
+    for (size_t i = 0; i < tensor->dimensions; i++) {
+        if (__builtin_mul_overflow(size_bytes, tensor->shape[i], &size_bytes)) {
+            return bad_tensor(file, STATUS_BAD_FORMAT, tensor->name,
+                              "has a shape too large to be true");
+        }
+    }
+    if (size_bytes != tensor->end - tensor->begin) {
+        return bad_tensor(file, STATUS_BAD_FORMAT, tensor->name,
+                          "does not have the bytes its shape and dtype need");
+    }
+    return STATUS_OK;
+}
+
+static int compare_by_place(const void *left, const void *right)
+{
+    const StoredTensor *const a = left;
+    const StoredTensor *const b = right;
+    if (a->begin != b->begin) {
+        return a->begin < b->begin ? -1 : 1;
+    }
+    return (a->end > b->end) - (a->end < b->end);
+}
+
+static Status check_places(const StoredFile *file)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < file->count; i++) {
+        if (file->tensors[i].begin != next) {
+            return bad_tensor(file, STATUS_BAD_FORMAT, file->tensors[i].name,
+                              file->tensors[i].begin < next ? "overlaps another"
+                                                            : "comes after a hole in the data");
+        }
+        next = file->tensors[i].end;
+    }
+    return next == file->data_bytes ? STATUS_OK
+                                    : bad_format(file, "there are bytes that belong to no tensor");
+}
+
+static Status read_entries(StoredFile *file)
+{
+    file->tensors = calloc(json_count(file->header) + 1, sizeof *file->tensors);
+    if (file->tensors == NULL) {
+        return problem_describe(file->problem, STATUS_OUT_OF_MEMORY, "%s: no memory for the header",
+                                file->path);
+    }
+    for (const Json *entry = json_first(file->header); entry != NULL; entry = json_next(entry)) {
+        if (strcmp(json_key(entry), "__metadata__") != 0) {
+            TRY(read_entry(file, entry, &file->tensors[file->count]));
+            file->count++;
+        }
+    }
+    qsort(file->tensors, file->count, sizeof *file->tensors, compare_by_place);
+    return check_places(file);
+}
+
+static bool ends_with(const char *text, const char *ending)
+{
+    const size_t length = strlen(text);
+    const size_t ending_length = strlen(ending);
+    return length >= ending_length && strcmp(text + length - ending_length, ending) == 0;
+}
+
+/* The tied head, and the causal masks that old versions of transformers saved. */
+static bool is_skipped(const char *name)
+{
+    return strcmp(name, "lm_head.weight") == 0 || ends_with(name, ".attn.bias") ||
+           ends_with(name, ".attn.masked_bias");
+}
+
+static Status check_against(const StoredFile *file, const StoredTensor *stored,
+                            const ParameterTensor *wanted)
+{
+    const bool is_shape_right = wanted->is_vector
+                                    ? stored->dimensions == 1 && stored->shape[0] == wanted->cols
+                                    : stored->dimensions == 2 && stored->shape[0] == wanted->rows &&
+                                          stored->shape[1] == wanted->cols;
+    if (!is_shape_right) {
+        return problem_describe(
+            file->problem, STATUS_BAD_VALUE,
+            "%s: tensor \"%.100s\" has the wrong shape; the configuration asks for [%zu, %zu]",
+            file->path, stored->name, wanted->rows, wanted->cols);
+    }
+    if (!DTYPES[stored->dtype].is_weight) {
+        return bad_tensor(file, STATUS_BAD_VALUE, stored->name, "is neither F32 nor F16 nor BF16");
+    }
+    return STATUS_OK;
+}
+
+/* stored_of [table->count] receives each tensor's place in the file, NULL where there is none. */
+static Status match_tensors(const StoredFile *file, const ParameterTable *table,
+                            const StoredTensor **stored_of)
+{
+    for (size_t i = 0; i < file->count; i++) {
+        const StoredTensor *const stored = &file->tensors[i];
+        const size_t place = parameter_table_find(table, stored->name);
+        if (place == SIZE_MAX && is_skipped(stored->name)) {
+            continue;
+        }
+        if (place == SIZE_MAX) {
+            return bad_tensor(file, STATUS_BAD_VALUE, stored->name, "is not part of the model");
+        }
+        if (stored_of[place] != NULL) {
+            return bad_tensor(file, STATUS_BAD_VALUE, stored->name, "is there twice");
+        }
+        TRY(check_against(file, stored, &table->tensors[place]));
+        stored_of[place] = stored;
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        if (stored_of[i] == NULL) {
+            return bad_tensor(file, STATUS_BAD_VALUE, table->tensors[i].name, "is missing");
+        }
+    }
+    return STATUS_OK;
+}
+
+static float float_from_bits(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* IEEE 754 binary16. */
+static float float_from_half(uint16_t half)
+{
+    const uint32_t sign = (uint32_t)(half & 0x8000U) << 16;
+    const uint32_t exponent = (half >> 10) & 0x1FU;
+    const uint32_t fraction = half & 0x3FFU;
+    if (exponent == 0x1FU) {
+        return float_from_bits(sign | 0x7F800000U | fraction << 13);
+    }
+    if (exponent == 0) { /* zero and subnormal: fraction * 2^-24 is exact */
+        const float magnitude = (float)fraction * 0x1p-24F;
+        return sign != 0 ? -magnitude : magnitude;
+    }
+    return float_from_bits(sign | (exponent + 112U) << 23 | fraction << 13);
+}
+
+static float element_at(const unsigned char *bytes, Dtype dtype, size_t i)
+{
+    if (dtype == DTYPE_F32) {
+        float value;
+        memcpy(&value, bytes + 4 * i, sizeof value);
+        return value;
+    }
+    uint16_t half;
+    memcpy(&half, bytes + 2 * i, sizeof half);
+    return dtype == DTYPE_F16 ? float_from_half(half) : float_from_bits((uint32_t)half << 16);
+}
+
+static Status read_tensor(const StoredFile *file, const StoredTensor *stored, Real *values)
+{
+    assert(stored != NULL); /* match_tensors has seen to it */
+    unsigned char bytes[4 * CHUNK];
+    const size_t size_bytes = DTYPES[stored->dtype].size_bytes;
+    const size_t n = (stored->end - stored->begin) / size_bytes;
+    errno = 0;
+    if (fseeko(file->stream, (off_t)(file->data_begin + stored->begin), SEEK_SET) != 0) {
+        return unreadable(file);
+    }
+    for (size_t start = 0; start < n; start += CHUNK) {
+        const size_t count = n - start < CHUNK ? n - start : CHUNK;
+        if (fread(bytes, size_bytes, count, file->stream) != count) {
+            return unreadable(file);
+        }
+        for (size_t i = 0; i < count; i++) {
+            values[start + i] = (Real)element_at(bytes, stored->dtype, i);
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Everything is read next to params first: an error half-way must leave them untouched. */
+static Status read_parameters(const StoredFile *file, const ParameterTable *table, Real *params)
+{
+    const StoredTensor **const stored_of = calloc(table->count, sizeof *stored_of);
+    Real *const values = malloc(table->size * sizeof *values);
+    Status status = STATUS_OK;
+    if (stored_of == NULL || values == NULL) {
+        status = problem_describe(file->problem, STATUS_OUT_OF_MEMORY,
+                                  "%s: no memory for the weights", file->path);
+        goto done;
+    }
+    status = match_tensors(file, table, stored_of);
+    for (size_t i = 0; i < table->count && status == STATUS_OK; i++) {
+        status = read_tensor(file, stored_of[i], values + table->tensors[i].offset);
+    }
+    if (status == STATUS_OK) {
+        memcpy(params, values, table->size * sizeof *values);
+    }
+done:
+    free(values);
+    free(stored_of);
+    return status;
+}
+
+Status safetensors_read(const char *path, const ParameterTable *table, Real *params,
+                        Problem *problem)
+{
+    StoredFile file = {.path = path, .problem = problem};
+    Status status = open_stored(&file);
+    if (status == STATUS_OK) {
+        status = parse_header(&file);
+    }
+    if (status == STATUS_OK) {
+        status = read_entries(&file);
+    }
+    if (status == STATUS_OK) {
+        status = read_parameters(&file, table, params);
+    }
+    free(file.tensors);
+    json_destroy(file.header);
+    if (file.stream != NULL) {
+        (void)fclose(file.stream); /* read-only: nothing to lose */
+    }
+    return status;
+}
+
+static size_t element_count(const SafetensorsEntry *entry)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < entry->dimensions; i++) {
+        n *= entry->shape[i];
+    }
+    return n;
+}
+
+/* Describe `entry`, whose data begin at *offset, and move *offset past it (both dtypes have 4
+ * bytes). */
+static bool add_entry(Json *header, const SafetensorsEntry *entry, size_t *offset)
+{
+    Json *const tensor = json_new_object();
+    Json *const shape = json_new_array();
+    Json *const offsets = json_new_array();
+    bool is_complete = json_add_string(tensor, "dtype", entry->reals != NULL ? "F32" : "I32");
+    for (size_t i = 0; i < entry->dimensions; i++) {
+        is_complete = json_append(shape, json_new_number((double)entry->shape[i])) && is_complete;
+    }
+    is_complete = json_append(offsets, json_new_number((double)*offset)) && is_complete;
+    *offset += 4 * element_count(entry);
+    is_complete = json_append(offsets, json_new_number((double)*offset)) && is_complete;
+    is_complete = json_add(tensor, "shape", shape) && is_complete;
+    is_complete = json_add(tensor, "data_offsets", offsets) && is_complete;
+    return json_add(header, entry->name, tensor) && is_complete;
+}
+
+/* The header as text without its padding, for the caller to free; NULL when out of memory. */
+static char *header_text(const SafetensorsEntry *entries, size_t count)
+{
+    Json *const header = json_new_object();
+    Json *const metadata = json_new_object();
+    bool is_complete = json_add_string(metadata, "format", "pt");
+    is_complete = json_add(header, "__metadata__", metadata) && is_complete;
+    size_t offset = 0;
+    for (size_t i = 0; i < count; i++) {
+        is_complete = add_entry(header, &entries[i], &offset) && is_complete;
+    }
+    char *const text = is_complete ? json_print(header, false) : NULL;
+    json_destroy(header);
+    return text;
+}
+
+static bool write_header(FILE *stream, const char *text)
+{
+    static const char padding[HEADER_ALIGNMENT] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
+    const size_t length = strlen(text);
+    const uint64_t padded = (length + HEADER_ALIGNMENT - 1) / HEADER_ALIGNMENT * HEADER_ALIGNMENT;
+    return fwrite(&padded, sizeof padded, 1, stream) == 1 &&
+           fwrite(text, 1, length, stream) == length &&
+           fwrite(padding, 1, padded - length, stream) == padded - length;
+}
+
+static bool write_reals(FILE *stream, const Real *reals, size_t n)
+{
+    float chunk[CHUNK] = {0};
+    for (size_t start = 0; start < n; start += CHUNK) {
+        const size_t count = n - start < CHUNK ? n - start : CHUNK;
+        for (size_t i = 0; i < count; i++) {
+            chunk[i] = (float)reals[start + i];
+        }
+        if (fwrite(chunk, sizeof *chunk, count, stream) != count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool write_file(const char *path, const char *header, const SafetensorsEntry *entries,
+                       size_t count)
+{
+    FILE *const stream = fopen(path, "wb");
+    if (stream == NULL) {
+        return false;
+    }
+    bool is_written = write_header(stream, header);
+    for (size_t i = 0; i < count && is_written; i++) {
+        const size_t n = element_count(&entries[i]);
+        is_written = entries[i].reals != NULL
+                         ? write_reals(stream, entries[i].reals, n)
+                         : fwrite(entries[i].integers, sizeof(int32_t), n, stream) == n;
+    }
+    is_written = is_written && fflush(stream) == 0 && fsync(fileno(stream)) == 0;
+    const int write_error = errno;
+    const bool is_closed = fclose(stream) == 0;
+    if (!is_written) {
+        errno = write_error; /* the first error tells the reason */
+    }
+    return is_written && is_closed;
+}
+
+Status safetensors_write(const char *path, const SafetensorsEntry *entries, size_t count,
+                         Problem *problem)
+{
+    static const char suffix[] = ".tmp";
+    const size_t path_length = strlen(path);
+    char *const temporary = malloc(path_length + sizeof suffix);
+    char *const header = header_text(entries, count);
+    Status status = STATUS_OK;
+    if (temporary == NULL || header == NULL) {
+        status = problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: no memory to write it", path);
+        goto done;
+    }
+    memcpy(temporary, path, path_length);
+    memcpy(temporary + path_length, suffix, sizeof suffix);
+    if (!write_file(temporary, header, entries, count) || rename(temporary, path) != 0) {
+        const int error = errno;
+        (void)unlink(temporary);
+        status = problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: %s", path, strerror(error));
+    }
+done:
+    free(header);
+    free(temporary);
+    return status;
+}
+
+Status safetensors_write_model(const char *path, const ParameterTable *table, const Real *params,
+                               Problem *problem)
+{
+    SafetensorsEntry *const entries = calloc(table->count, sizeof *entries);
+    if (entries == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: no memory to write it", path);
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        const ParameterTensor *const tensor = &table->tensors[i];
+        SafetensorsEntry *const entry = &entries[i];
+        (void)snprintf(entry->name, sizeof entry->name, "transformer.%.51s", tensor->name);
+        entry->reals = params + tensor->offset;
+        entry->dimensions = tensor->is_vector ? 1 : 2;
+        entry->shape[0] = tensor->is_vector ? tensor->cols : tensor->rows;
+        entry->shape[1] = tensor->cols;
+    }
+    const Status status = safetensors_write(path, entries, table->count, problem);
+    free(entries);
+    return status;
+}

@@ -1,0 +1,101 @@
+/* tui/dot_canvas.c -- braille, half blocks and letters behind one call. */
+#include "tui/dot_canvas.h"
+
+#include <stdlib.h>
+
+enum {
+    BRAILLE_BLANK = 0x2800,
+    BRAILLE_LAST = 0x28FF,
+    BLOCK_UPPER = 0x2580,
+    BLOCK_LOWER = 0x2584,
+    BLOCK_FULL = 0x2588,
+    MIDDLE_DOT = 0xB7
+};
+
+int glyph_level_dots_across(GlyphLevel level)
+{
+    return level == GLYPH_BRAILLE ? 2 : 1;
+}
+
+int glyph_level_dots_down(GlyphLevel level)
+{
+    return level == GLYPH_BRAILLE ? 4 : level == GLYPH_BLOCK ? 2 : 1;
+}
+
+int dot_canvas_columns(const DotCanvas *canvas)
+{
+    return canvas->area.columns * glyph_level_dots_across(canvas->level);
+}
+
+int dot_canvas_rows(const DotCanvas *canvas)
+{
+    return canvas->area.rows * glyph_level_dots_down(canvas->level);
+}
+
+static int32_t braille_with(int32_t glyph, int row, int column)
+{
+    static const uint8_t bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    const bool is_braille = glyph >= BRAILLE_BLANK && glyph <= BRAILLE_LAST;
+    return (is_braille ? glyph : BRAILLE_BLANK) | bits[row][column];
+}
+
+static int32_t block_with(int32_t glyph, int row)
+{
+    const int32_t half = row == 0 ? BLOCK_UPPER : BLOCK_LOWER;
+    const int32_t other = row == 0 ? BLOCK_LOWER : BLOCK_UPPER;
+    return glyph == other || glyph == BLOCK_FULL ? BLOCK_FULL : half;
+}
+
+void dot_canvas_dot(const DotCanvas *canvas, int column, int row, DotBrush brush)
+{
+    if (column < 0 || row < 0 || column >= dot_canvas_columns(canvas) ||
+        row >= dot_canvas_rows(canvas)) {
+        return;
+    }
+    const int across = glyph_level_dots_across(canvas->level);
+    const int down = glyph_level_dots_down(canvas->level);
+    const int cell_row = canvas->area.row + row / down;
+    const int cell_column = canvas->area.column + column / across;
+    const Cell cell = cell_grid_at(canvas->grid, cell_row, cell_column);
+    const int32_t before = cell.role == brush.role ? cell.glyph : ' ';
+    int32_t glyph = brush.is_loose ? '.' : brush.mark;
+    switch (canvas->level) {
+    case GLYPH_BRAILLE:
+        glyph = braille_with(before, row % down, column % across);
+        break;
+    case GLYPH_BLOCK:
+        glyph = brush.is_loose ? MIDDLE_DOT : block_with(before, row % down);
+        break;
+    case GLYPH_ASCII:
+    case GLYPH_LEVEL_COUNT:
+        break;
+    }
+    if (glyph != before) {
+        cell_grid_put(canvas->grid, cell_row, cell_column, glyph, brush.role);
+    }
+}
+
+void dot_canvas_line(const DotCanvas *canvas, Dot from, Dot to, DotBrush brush)
+{
+    /* Bresenham: `error` is how far the dot is from the line, times the length. */
+    const int across = abs(to.column - from.column);
+    const int down = -abs(to.row - from.row);
+    const int column_step = from.column < to.column ? 1 : -1;
+    const int row_step = from.row < to.row ? 1 : -1;
+    int error = across + down;
+    for (;;) {
+        dot_canvas_dot(canvas, from.column, from.row, brush);
+        if (from.column == to.column && from.row == to.row) {
+            return;
+        }
+        const int twice = 2 * error;
+        if (twice >= down) {
+            error += down;
+            from.column += column_step;
+        }
+        if (twice <= across) {
+            error += across;
+            from.row += row_step;
+        }
+    }
+}

@@ -1,0 +1,409 @@
+#include "tui/lab_control.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/knob_control.h"
+
+static const double INTERRUPT_AGAIN_SECONDS = 2.0;
+
+enum { HELP_PAGE_LINES = 10 };
+
+static void toggle_pause(LabControl *control)
+{
+    const bool is_paused = control->state->phase == LAB_PAUSED;
+    if (knob_control_send(control, (RunCommand){.kind = is_paused ? RUN_COMMAND_RESUME : RUN_COMMAND_PAUSE,
+                                                .lane = LANE_ALL})) {
+        view_state_say(control->view, ROLE_TEXT, "%s", is_paused ? "going on" : "pausing after this step");
+    }
+}
+
+static void send_steps(LabControl *control, uint64_t count)
+{
+    if (knob_control_send(control, (RunCommand){.kind = RUN_COMMAND_STEP, .lane = LANE_ALL, .count = count})) {
+        view_state_say(control->view, ROLE_TEXT, "%llu step%s, then pause", (unsigned long long)count,
+                       count == 1 ? "" : "s");
+    }
+}
+
+static void send_max_steps(LabControl *control, uint64_t count)
+{
+    if (count > 100000000) {
+        view_state_say(control->view, ROLE_WARNING, "steps must lie between 1 and 100000000");
+    } else if (knob_control_send(control, (RunCommand){.kind = RUN_COMMAND_SET_MAX_STEPS,
+                                                       .lane = LANE_ALL,
+                                                       .count = count})) {
+        view_state_say(control->view, ROLE_TEXT, "%llu steps in all: asked", (unsigned long long)count);
+    }
+}
+
+void lab_control_stop(LabControl *control)
+{
+    if (control->view->is_leaving) {
+        return;
+    }
+    if (lab_state_is_over(control->state)) {
+        control->view->is_leaving = true;
+        return;
+    }
+    /* Not leaving if the queue was full: the caller may try again. */
+    control->view->is_leaving =
+        knob_control_send(control, (RunCommand){.kind = RUN_COMMAND_STOP, .lane = LANE_ALL});
+    if (control->view->is_leaving) {
+        view_state_say(control->view, ROLE_PAUSED, "finishing the step and saving");
+    }
+}
+
+static void say_applied(LabControl *control, const RunEvent *event)
+{
+    char value[32];
+    char step[32];
+    text_number(event->value, 6, value, sizeof value);
+    text_number((double)event->step, 9, step, sizeof step);
+    const char *lane = event->lane < control->state->lane_count ? control->state->lanes[event->lane].name : "all lanes";
+    view_state_say(control->view, ROLE_KNOB, "%s = %s for %s: applied @%s", knob_info(event->knob)->key, value, lane, step);
+}
+
+void lab_control_report(LabControl *control, const RunReport *report)
+{
+    lab_state_take(control->state, report);
+    if (report->kind != RUN_REPORT_EVENT) {
+        return;
+    }
+    const RunEvent *event = &report->as.event;
+    if (event->kind == RUN_EVENT_COMMAND_REFUSED) {
+        char text[RUN_EVENT_TEXT_BYTES];
+        text_clean(event->text, text, sizeof text, RUN_EVENT_TEXT_BYTES);
+        view_state_say(control->view, ROLE_WARNING, "%s", text);
+    } else if (event->kind == RUN_EVENT_KNOB_APPLIED && (size_t)event->knob < KNOB_COUNT &&
+               (event->command & ~KNOB_HISTORY_UNDO_BIT) == control->last_command) {
+        say_applied(control, event);
+    } else if (event->kind == RUN_EVENT_PAUSED || event->kind == RUN_EVENT_RESUMED) {
+        control->view->message[0] = '\0'; /* "pausing ..." has come true: the status line says so */
+    }
+}
+
+static UiRequest ask_to_quit(LabControl *control)
+{
+    if (lab_state_is_over(control->state)) {
+        return UI_REQUEST_LEAVE_SAVE;
+    }
+    if (control->view->is_leaving) {
+        view_state_say(control->view, ROLE_PAUSED, "the race is finishing its step; one moment");
+        return UI_REQUEST_NONE;
+    }
+    control->view->is_quit_open = true;
+    return UI_REQUEST_NONE;
+}
+
+static UiRequest interrupt(LabControl *control)
+{
+    const double now = wall_clock_seconds(control->clock);
+    const bool is_again = control->is_interrupted && now - control->interrupt_seconds <= INTERRUPT_AGAIN_SECONDS;
+    control->is_interrupted = true;
+    control->interrupt_seconds = now;
+    if (is_again || lab_state_is_over(control->state)) {
+        return ask_to_quit(control);
+    }
+    if (control->state->phase != LAB_PAUSED) {
+        toggle_pause(control);
+    }
+    view_state_say(control->view, ROLE_PAUSED, "pausing; Ctrl-C again within 2 s asks whether to leave");
+    return UI_REQUEST_NONE;
+}
+
+static void toggle_page(ViewState *view, ViewPage page, size_t chart)
+{
+    const bool is_there = view->page == page && (page != VIEW_PAGE_CHART || view->chart == chart);
+    view->page = is_there ? VIEW_PAGE_LAB : page;
+    view->chart = chart;
+    view->event_scroll = 0;
+}
+
+static void say_axis(ViewState *view)
+{
+    view_state_say(view, ROLE_TEXT, "x axis: %s%s", view_state_axis_name(view->axis),
+                   view->axis == SERIES_AXIS_PASSES ? " (forward-equivalents: a backward pass counts two)" : "");
+}
+
+static void set_smoothing(ViewState *view, double smoothing)
+{
+    view->smoothing = smoothing;
+    if (smoothing > 0.0) {
+        view_state_say(view, ROLE_TEXT, "loss smoothed by a causal mean of weight %g; raw points stay, dim", smoothing);
+    } else {
+        view_state_say(view, ROLE_TEXT, "loss not smoothed");
+    }
+}
+
+static void set_glyphs(ViewState *view, GlyphLevel glyphs)
+{
+    if (!view->is_utf8 && glyphs != GLYPH_ASCII) {
+        view_state_say(view, ROLE_WARNING, "this terminal's locale shows ASCII only (try LANG=C.UTF-8)");
+        return;
+    }
+    view->glyphs = glyphs;
+    view_state_say(view, ROLE_TEXT, "glyphs: %s", view_state_glyphs_name(glyphs));
+}
+
+static void toggle_log(ViewState *view)
+{
+    view->is_log[view->chart] = !view->is_log[view->chart];
+    view_state_say(view, ROLE_TEXT, "%s: y axis %s", chart_info(view->chart)->title,
+                   view->is_log[view->chart] ? "logarithmic" : "linear");
+}
+
+static UiRequest next_theme(LabControl *control)
+{
+    size_t next = 0;
+    for (size_t i = 0; control->theme_names[i] != NULL; i++) {
+        if (strcmp(control->theme_names[i], control->view->theme) == 0 && control->theme_names[i + 1] != NULL) {
+            next = i + 1;
+        }
+    }
+    snprintf(control->wanted_theme, sizeof control->wanted_theme, "%s", control->theme_names[next]);
+    return UI_REQUEST_THEME;
+}
+
+static void move_lane(LabControl *control, int direction)
+{
+    const size_t places = control->state->lane_count + 1;
+    control->view->lane = (control->view->lane + places + (size_t)(direction > 0 ? 1 : places - 1)) % places;
+}
+
+static void move_knob_row(ViewState *view, int direction)
+{
+    if (view->page == VIEW_PAGE_EVENTS) {
+        const int scroll = view->event_scroll + direction;
+        view->event_scroll = scroll < 0 ? 0 : scroll > LAB_EVENTS_KEPT ? LAB_EVENTS_KEPT : scroll;
+        return;
+    }
+    view->knob_row = (view->knob_row + (direction > 0 ? 1 : VIEW_KNOB_ROWS - 1)) % VIEW_KNOB_ROWS;
+}
+
+static void move_chart(ViewState *view, int direction)
+{
+    view->chart = (view->chart + (direction > 0 ? 1 : CHART_COUNT - 1)) % CHART_COUNT;
+}
+
+static void act_on_knobs(LabControl *control, UiAction action)
+{
+    ViewState *view = control->view;
+    if (action == UI_ACTION_KNOB_DOWN || action == UI_ACTION_KNOB_UP) {
+        knob_control_notch(control, action == UI_ACTION_KNOB_UP ? 1 : -1);
+    } else if (action == UI_ACTION_KNOB_TENTH || action == UI_ACTION_KNOB_TENFOLD) {
+        knob_control_tenfold(control, action == UI_ACTION_KNOB_TENFOLD ? 1 : -1);
+    } else if (action == UI_ACTION_KNOB_PREVIOUS || action == UI_ACTION_KNOB_NEXT) {
+        move_knob_row(view, action == UI_ACTION_KNOB_NEXT ? 1 : -1);
+    } else if (action == UI_ACTION_LANE_PREVIOUS || action == UI_ACTION_LANE_NEXT) {
+        move_lane(control, action == UI_ACTION_LANE_NEXT ? 1 : -1);
+    } else if (action == UI_ACTION_KNOB_RHO) {
+        view->knob_row = view_state_row_of(KNOB_RHO);
+    } else if (action == UI_ACTION_KNOB_SCALE) {
+        view->knob_row = view_state_row_of(KNOB_SCALE);
+    } else if (action == UI_ACTION_KNOB_LEARNING_RATE) {
+        view->knob_row = view_state_row_of(KNOB_LEARNING_RATE);
+    } else if (action == UI_ACTION_UNDO) {
+        knob_control_undo(control);
+    } else if (action == UI_ACTION_REDO) {
+        knob_control_redo(control);
+    }
+}
+
+static void act_on_charts(LabControl *control, UiAction action)
+{
+    ViewState *view = control->view;
+    if (action >= UI_ACTION_CHART_1 && action <= UI_ACTION_CHART_4) {
+        toggle_page(view, VIEW_PAGE_CHART, (size_t)action - UI_ACTION_CHART_1);
+    } else if (action == UI_ACTION_CHART_NEXT || action == UI_ACTION_CHART_PREVIOUS) {
+        move_chart(view, action == UI_ACTION_CHART_NEXT ? 1 : -1);
+    } else if (action == UI_ACTION_TABLE) {
+        toggle_page(view, VIEW_PAGE_TABLE, view->chart);
+    } else if (action == UI_ACTION_EVENTS) {
+        toggle_page(view, VIEW_PAGE_EVENTS, view->chart);
+    } else if (action == UI_ACTION_ZOOM_IN) {
+        view->page = VIEW_PAGE_CHART;
+    } else if (action == UI_ACTION_ZOOM_OUT) {
+        view->page = VIEW_PAGE_LAB;
+    } else if (action == UI_ACTION_RESET_LAYOUT) {
+        view->page = VIEW_PAGE_LAB;
+        view->chart = 0;
+    } else if (action == UI_ACTION_AXIS) {
+        view->axis = (SeriesAxis)((view->axis + 1) % SERIES_AXIS_COUNT);
+        say_axis(view);
+    } else if (action == UI_ACTION_LOG) {
+        toggle_log(view);
+    } else if (action == UI_ACTION_SMOOTH_LESS || action == UI_ACTION_SMOOTH_MORE) {
+        set_smoothing(view, view_state_smoothing_notch(view->smoothing, action == UI_ACTION_SMOOTH_MORE ? 1 : -1));
+    }
+}
+
+static void act_on_race(LabControl *control, UiAction action)
+{
+    if (action == UI_ACTION_PAUSE) {
+        toggle_pause(control);
+    } else if (action == UI_ACTION_STEP_ONE) {
+        send_steps(control, 1);
+    } else if (action == UI_ACTION_STEP_TEN) {
+        send_steps(control, 10);
+    }
+}
+
+/* Actions that ask something of the terminal's owner; UI_REQUEST_NONE for all others. */
+static UiRequest act_on_screen(LabControl *control, UiAction action)
+{
+    ViewState *view = control->view;
+    if (action == UI_ACTION_QUIT) {
+        return ask_to_quit(control);
+    }
+    if (action == UI_ACTION_INTERRUPT) {
+        return interrupt(control);
+    }
+    if (action == UI_ACTION_COMMAND || action == UI_ACTION_KNOB_EXACT) {
+        control->prefill[0] = '\0';
+        if (action == UI_ACTION_KNOB_EXACT) {
+            knob_control_prefill(control);
+        }
+        return UI_REQUEST_PROMPT;
+    }
+    if (action == UI_ACTION_THEME) {
+        return next_theme(control);
+    }
+    if (action == UI_ACTION_HELP) {
+        view->is_help_open = true;
+        view->help_scroll = 0;
+    } else if (action == UI_ACTION_GLYPHS) {
+        set_glyphs(view, (GlyphLevel)((view->glyphs + 1) % GLYPH_LEVEL_COUNT));
+    }
+    return action == UI_ACTION_REPAINT   ? UI_REQUEST_REPAINT
+           : action == UI_ACTION_SUSPEND ? UI_REQUEST_SUSPEND
+                                         : UI_REQUEST_NONE;
+}
+
+static UiRequest quit_key(LabControl *control, UiKey key)
+{
+    if (key == UI_KEY_ESCAPE || key == 'c' || key == 'q' || key == 'n') {
+        control->view->is_quit_open = false;
+    } else if (key == 's' || key == 'k') {
+        control->view->is_quit_open = false;
+        lab_control_stop(control);
+        if (!control->view->is_leaving) {
+            return UI_REQUEST_NONE;
+        }
+        return key == 's' ? UI_REQUEST_LEAVE_SAVE : UI_REQUEST_LEAVE_DISCARD;
+    }
+    return UI_REQUEST_NONE;
+}
+
+static UiRequest help_key(LabControl *control, UiKey key)
+{
+    ViewState *view = control->view;
+    int lines = 0;
+    if (key == 'j' || key == UI_KEY_DOWN) {
+        lines = 1;
+    } else if (key == 'k' || key == UI_KEY_UP) {
+        lines = -1;
+    } else if (key == UI_KEY_PAGE_DOWN || key == ' ') {
+        lines = HELP_PAGE_LINES;
+    } else if (key == UI_KEY_PAGE_UP) {
+        lines = -HELP_PAGE_LINES;
+    } else if (key == UI_KEY_HOME) {
+        view->help_scroll = 0;
+    } else if (key == UI_KEY_CTRL_C || key == UI_KEY_CTRL_Z) {
+        view->is_help_open = false;
+        return act_on_screen(control, key_map_action(key));
+    } else if (key == UI_KEY_ESCAPE || key == 'q' || key == '?' || key == UI_KEY_F1 || key == UI_KEY_ENTER) {
+        view->is_help_open = false;
+    }
+    view->help_scroll += lines;
+    view->help_scroll = view->help_scroll < 0 ? 0 : view->help_scroll > 200 ? 200 : view->help_scroll;
+    return UI_REQUEST_NONE;
+}
+
+UiRequest lab_control_key(LabControl *control, UiKey key)
+{
+    ViewState *view = control->view;
+    if (view->is_quit_open) {
+        return quit_key(control, key);
+    }
+    if (view->is_help_open) {
+        return help_key(control, key);
+    }
+    const UiAction action = key_map_action(key);
+    view->message[0] = '\0';
+    act_on_race(control, action);
+    act_on_knobs(control, action);
+    act_on_charts(control, action);
+    return act_on_screen(control, action);
+}
+
+static void execute_view(LabControl *control, const Command *command)
+{
+    if (command->kind == COMMAND_AXIS) {
+        control->view->axis = command->axis;
+        say_axis(control->view);
+    } else if (command->kind == COMMAND_SMOOTH) {
+        set_smoothing(control->view, command->value);
+    } else if (command->kind == COMMAND_GLYPHS) {
+        set_glyphs(control->view, command->glyphs);
+    } else if (command->kind == COMMAND_LOG) {
+        toggle_log(control->view);
+    }
+}
+
+static UiRequest execute(LabControl *control, const Command *command)
+{
+    switch (command->kind) {
+    case COMMAND_SET:
+        knob_control_set(control, command->lane, command->knob, command->value);
+        return UI_REQUEST_NONE;
+    case COMMAND_PAUSE:
+    case COMMAND_RESUME:
+        if ((command->kind == COMMAND_RESUME) == (control->state->phase == LAB_PAUSED)) {
+            toggle_pause(control);
+        } else {
+            view_state_say(control->view, ROLE_WARNING, "the race %s paused",
+                           command->kind == COMMAND_PAUSE ? "is already" : "is not");
+        }
+        return UI_REQUEST_NONE;
+    case COMMAND_STEP:
+        send_steps(control, command->count);
+        return UI_REQUEST_NONE;
+    case COMMAND_STEPS:
+        send_max_steps(control, command->count);
+        return UI_REQUEST_NONE;
+    case COMMAND_STEPS_MORE:
+        send_max_steps(control, command->count > 100000000 ? UINT64_MAX
+                                                           : (uint64_t)control->state->max_steps + command->count);
+        return UI_REQUEST_NONE;
+    case COMMAND_AXIS:
+    case COMMAND_SMOOTH:
+    case COMMAND_GLYPHS:
+    case COMMAND_LOG:
+        execute_view(control, command);
+        return UI_REQUEST_NONE;
+    case COMMAND_THEME:
+        snprintf(control->wanted_theme, sizeof control->wanted_theme, "%s", command->text);
+        return UI_REQUEST_THEME;
+    case COMMAND_HELP:
+        return act_on_screen(control, UI_ACTION_HELP);
+    case COMMAND_QUIT:
+        return ask_to_quit(control);
+    }
+    return UI_REQUEST_NONE;
+}
+
+UiRequest lab_control_line(LabControl *control, const char *line)
+{
+    if (line[strspn(line, ": \t")] == '\0') {
+        return UI_REQUEST_NONE;
+    }
+    Command command = {0};
+    Problem problem = {0};
+    if (command_parse(line, control->state, control->view->lane, &command, &problem) != STATUS_OK) {
+        view_state_say(control->view, ROLE_ERROR, "%s", problem.text);
+        return UI_REQUEST_NONE;
+    }
+    return execute(control, &command);
+}

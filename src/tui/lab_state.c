@@ -1,0 +1,361 @@
+#include "tui/lab_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static const MethodInfo *method_of(MethodList methods, const char *id)
+{
+    for (size_t i = 0; i < methods.count; i++) {
+        if (strcmp(methods.methods[i].id, id) == 0) {
+            return &methods.methods[i];
+        }
+    }
+    return NULL;
+}
+
+static void init_lane(LabLane *lane, const ExperimentSpec *spec, size_t index, MethodList methods)
+{
+    const LaneSpec *from = &spec->lanes[index];
+    text_clean(from->name, lane->name, sizeof lane->name, SPEC_NAME_BYTES);
+    text_clean(from->method, lane->method, sizeof lane->method, METHOD_ID_BYTES);
+    const KnobId shared[] = {KNOB_LEARNING_RATE, KNOB_WEIGHT_DECAY};
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+        lane->knobs[shared[i]] = (LaneKnob){
+            .is_available = true, .value = experiment_spec_knob(spec, index, shared[i], 0.0)};
+    }
+    const MethodInfo *method = method_of(methods, from->method);
+    for (size_t i = 0; method != NULL && i < method->knob_count; i++) {
+        const MethodKnob *knob = &method->knobs[i];
+        lane->knobs[knob->id] = (LaneKnob){
+            .is_available = true,
+            .value = experiment_spec_knob(spec, index, knob->id, knob->default_value)};
+    }
+}
+
+Status lab_state_create(const ExperimentSpec *spec, MethodList methods, LabState **out)
+{
+    *out = NULL;
+    LabState *state = calloc(1, sizeof *state);
+    if (state == NULL) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    state->spec = spec;
+    state->methods = methods;
+    state->lane_count = spec->lane_count < SPEC_LANES_MAX ? spec->lane_count : SPEC_LANES_MAX;
+    state->max_steps = spec->max_steps;
+    for (size_t i = 0; i < state->lane_count; i++) {
+        init_lane(&state->lanes[i], spec, i, methods);
+    }
+    *out = state;
+    return STATUS_OK;
+}
+
+void lab_state_destroy(LabState *state)
+{
+    if (state == NULL) {
+        return;
+    }
+    for (size_t lane = 0; lane < SPEC_LANES_MAX; lane++) {
+        for (size_t chart = 0; chart < CHART_COUNT; chart++) {
+            series_clear(&state->lanes[lane].charts[chart]);
+        }
+    }
+    free(state);
+}
+
+static void take_value(LabState *state, LabLane *lane, const MetricSample *sample, uint32_t i)
+{
+    const uint16_t metric = sample->metrics[i];
+    if (metric >= METRIC_ID_MAX) {
+        return;
+    }
+    lane->is_measured[metric] = true;
+    lane->last[metric] = sample->values[i];
+    lane->last_step[metric] = sample->step;
+    const size_t chart = chart_of_metric(metric);
+    if (chart < CHART_COUNT) {
+        const SeriesPoint point = {.x = {(double)sample->step, sample->passes, sample->seconds},
+                                   .value = sample->values[i]};
+        if (series_append(&lane->charts[chart], point) != STATUS_OK) {
+            state->is_out_of_memory = true;
+        }
+    }
+}
+
+static void take_pace(LabState *state, const MetricSample *sample)
+{
+    if (sample->step <= state->step && state->rate_count > 0) {
+        return;
+    }
+    state->step = sample->step;
+    state->seconds = sample->seconds;
+    const size_t slot = state->rate_count % LAB_RATE_POINTS;
+    state->rate_steps[slot] = sample->step;
+    state->rate_seconds[slot] = sample->seconds;
+    state->rate_count++;
+}
+
+static void take_sample(LabState *state, const MetricSample *sample)
+{
+    if (sample->lane >= state->lane_count) {
+        return;
+    }
+    LabLane *lane = &state->lanes[sample->lane];
+    lane->step = sample->step;
+    lane->passes = sample->passes;
+    lane->seconds = sample->seconds;
+    for (uint32_t i = 0; i < sample->count && i < METRIC_VALUES_MAX; i++) {
+        take_value(state, lane, sample, i);
+    }
+    take_pace(state, sample);
+    if (state->phase == LAB_EVALUATING || state->phase == LAB_LOADING) {
+        state->phase = LAB_RUNNING;
+    }
+}
+
+/* One rule for all lanes that one command changed. */
+static int add_rule(LabState *state, const RunEvent *event)
+{
+    const double passes = event->lane < state->lane_count ? state->lanes[event->lane].passes
+                                                          : state->lanes[0].passes;
+    if (event->command != 0 && event->command == state->last_rule_command && state->rule_count > 0) {
+        return state->last_rule;
+    }
+    if (state->rule_count == PLOT_RULES_MAX) {
+        memmove(state->rules, state->rules + 1, (PLOT_RULES_MAX - 1) * sizeof *state->rules);
+        state->rule_count--;
+    }
+    state->last_rule++;
+    state->last_rule_command = event->command;
+    state->rules[state->rule_count] =
+        (PlotRule){.x = {(double)event->step, passes, event->seconds}, .number = state->last_rule};
+    state->rule_count++;
+    return state->last_rule;
+}
+
+static void set_knob(LabState *state, size_t index, const RunEvent *event)
+{
+    LaneKnob *knob = &state->lanes[index].knobs[event->knob];
+    if (event->lane == LANE_ALL && !knob->is_available) {
+        return;
+    }
+    const double old_value = knob->value;
+    knob->is_available = true;
+    knob->is_told = true;
+    knob->value = event->value;
+    if (event->kind != RUN_EVENT_KNOB_APPLIED) {
+        return;
+    }
+    if (knob->is_pending && knob->pending_command == event->command) {
+        knob->is_pending = false;
+    }
+    knob->is_changed = true;
+    knob->old_value = event->lane == LANE_ALL ? old_value : event->old_value;
+    knob->applied_step = event->step;
+    if ((event->command & KNOB_HISTORY_UNDO_BIT) == 0) {
+        knob_history_add(&state->history, (KnobChange){.command = event->command,
+                                                       .lane = (uint32_t)index,
+                                                       .knob = event->knob,
+                                                       .old_value = knob->old_value,
+                                                       .value = event->value});
+    }
+}
+
+static void take_knob(LabState *state, const RunEvent *event)
+{
+    if ((size_t)event->knob >= KNOB_COUNT) {
+        return;
+    }
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        if (event->lane == LANE_ALL || event->lane == lane) {
+            set_knob(state, lane, event);
+        }
+    }
+}
+
+static void forget_pending(LabState *state, uint64_t command)
+{
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        for (size_t knob = 0; knob < KNOB_COUNT; knob++) {
+            LaneKnob *one = &state->lanes[lane].knobs[knob];
+            one->is_pending = one->is_pending && one->pending_command != command;
+        }
+    }
+}
+
+static void add_event(LabState *state, const RunEvent *event, int rule, bool is_note)
+{
+    LabEvent *slot = &state->events[state->event_count % LAB_EVENTS_KEPT];
+    slot->event = *event;
+    slot->event.text[RUN_EVENT_TEXT_BYTES - 1] = '\0';
+    slot->rule = rule;
+    slot->is_note = is_note;
+    state->event_count++;
+}
+
+static void enter_phase(LabState *state, LabPhase phase, const char *text)
+{
+    state->phase = phase;
+    text_clean(text, state->phase_text, sizeof state->phase_text, RUN_EVENT_TEXT_BYTES);
+}
+
+static void take_diverged(LabState *state, const RunEvent *event)
+{
+    if (event->lane < state->lane_count) {
+        state->lanes[event->lane].has_diverged = true;
+        state->lanes[event->lane].diverged_step = event->step;
+    }
+}
+
+/* What an event changes besides the list; false if it does not belong in the list. */
+static bool follow_event(LabState *state, const RunEvent *event, int *rule)
+{
+    switch (event->kind) {
+    case RUN_EVENT_LOADING:
+        enter_phase(state, LAB_LOADING, event->text);
+        return true;
+    case RUN_EVENT_STARTED:
+    case RUN_EVENT_RESUMED:
+        enter_phase(state, LAB_RUNNING, "");
+        return true;
+    case RUN_EVENT_PAUSED:
+        enter_phase(state, LAB_PAUSED, "");
+        return true;
+    case RUN_EVENT_EVALUATING:
+        enter_phase(state, LAB_EVALUATING, event->text);
+        return false;
+    case RUN_EVENT_FINISHED:
+        enter_phase(state, LAB_FINISHED, "");
+        return true;
+    case RUN_EVENT_STOPPED:
+        enter_phase(state, LAB_STOPPED, "");
+        return true;
+    case RUN_EVENT_FAILED:
+        enter_phase(state, LAB_FAILED, event->text);
+        return true;
+    case RUN_EVENT_KNOB_IN_FORCE:
+        take_knob(state, event);
+        return false;
+    case RUN_EVENT_KNOB_APPLIED:
+        take_knob(state, event);
+        *rule = add_rule(state, event);
+        return true;
+    case RUN_EVENT_COMMAND_REFUSED:
+        forget_pending(state, event->command);
+        return true;
+    case RUN_EVENT_MAX_STEPS:
+        state->max_steps = event->value;
+        return true;
+    case RUN_EVENT_DIVERGED:
+        take_diverged(state, event);
+        return true;
+    case RUN_EVENT_STEP_SKIPPED:
+        return true;
+    case RUN_EVENT_KIND_COUNT:
+        break;
+    }
+    return false;
+}
+
+void lab_state_take(LabState *state, const RunReport *report)
+{
+    if (report->kind == RUN_REPORT_SAMPLE) {
+        take_sample(state, &report->as.sample);
+        return;
+    }
+    int rule = 0;
+    if (follow_event(state, &report->as.event, &rule)) {
+        add_event(state, &report->as.event, rule, false);
+    }
+}
+
+void lab_state_expect(LabState *state, const RunCommand *command)
+{
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        LaneKnob *knob = &state->lanes[lane].knobs[command->knob];
+        if ((command->lane == LANE_ALL || command->lane == lane) && knob->is_available) {
+            knob->is_pending = true;
+            knob->pending_value = command->value;
+            knob->pending_command = command->id;
+        }
+    }
+}
+
+void lab_state_note(LabState *state, const char *text)
+{
+    RunEvent event = {.kind = RUN_EVENT_LOADING, .step = state->step, .lane = LANE_ALL};
+    text_clean(text, event.text, sizeof event.text, RUN_EVENT_TEXT_BYTES);
+    add_event(state, &event, 0, true);
+}
+
+bool lab_state_is_over(const LabState *state)
+{
+    return state->phase == LAB_FINISHED || state->phase == LAB_STOPPED ||
+           state->phase == LAB_FAILED;
+}
+
+const char *lab_state_phase_word(LabPhase phase)
+{
+#define LAB_PHASE_WORD(phase, word) word,
+    static const char *const WORDS[LAB_PHASE_COUNT] = {LAB_PHASE_TABLE(LAB_PHASE_WORD)};
+#undef LAB_PHASE_WORD
+    return WORDS[phase];
+}
+
+double lab_state_rate(const LabState *state)
+{
+    if (state->rate_count < 2) {
+        return 0.0;
+    }
+    const size_t last = (state->rate_count - 1) % LAB_RATE_POINTS;
+    const size_t first =
+        state->rate_count > LAB_RATE_POINTS ? state->rate_count % LAB_RATE_POINTS : 0;
+    const double seconds = state->rate_seconds[last] - state->rate_seconds[first];
+    const double steps = (double)state->rate_steps[last] - (double)state->rate_steps[first];
+    return seconds > 0.0 ? steps / seconds : 0.0;
+}
+
+double lab_state_seconds_left(const LabState *state)
+{
+    const double rate = lab_state_rate(state);
+    const double left = state->max_steps - (double)state->step;
+    return rate > 0.0 && left >= 0.0 ? left / rate : -1.0;
+}
+
+static void knob_event_text(const LabState *state, const LabEvent *from, char *out, size_t out_bytes)
+{
+    const RunEvent *event = &from->event;
+    char step[32];
+    char old_value[32];
+    char value[32];
+    text_number((double)event->step, 9, step, sizeof step);
+    text_number(event->old_value, 4, old_value, sizeof old_value);
+    text_number(event->value, 4, value, sizeof value);
+    const char *lane = event->lane < state->lane_count ? state->lanes[event->lane].name : "all";
+    const char *symbol = (size_t)event->knob < KNOB_COUNT ? knob_info(event->knob)->symbol : "?";
+    snprintf(out, out_bytes, "%6s [%d] %s %s %s > %s", step, from->rule, lane, symbol, old_value,
+             value);
+}
+
+void lab_state_event_text(const LabState *state, size_t index, char *out, size_t out_bytes)
+{
+    const LabEvent *from = &state->events[index % LAB_EVENTS_KEPT];
+    const RunEvent *event = &from->event;
+    if (!from->is_note && event->kind == RUN_EVENT_KNOB_APPLIED) {
+        knob_event_text(state, from, out, out_bytes);
+        return;
+    }
+    char step[32];
+    char value[32] = "";
+    text_number((double)event->step, 9, step, sizeof step);
+    if (event->kind == RUN_EVENT_MAX_STEPS) {
+        text_number(event->value, 9, value, sizeof value);
+    }
+    const char *lane = event->lane < state->lane_count ? state->lanes[event->lane].name : "";
+    const char *name = from->is_note ? "note" : run_event_name(event->kind);
+    snprintf(out, out_bytes, "%6s %s%s%s%s%s%s%s", step, name, *lane != '\0' ? " " : "", lane,
+             *value != '\0' ? " " : "", value, *event->text != '\0' ? ": " : "", event->text);
+}

@@ -1,0 +1,216 @@
+#include "tui/view_bars.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/key_map.h"
+#include "tui/lane_words.h"
+
+/* A line that is written from left to right. */
+typedef struct Pen {
+    CellGrid *grid;
+    CellRect rect;
+    int used;
+} Pen;
+
+static void pen_text(Pen *pen, Role role, const char *text)
+{
+    pen->used += cell_grid_text(pen->grid, pen->rect.row, pen->rect.column + pen->used,
+                                pen->rect.columns - pen->used, text, role);
+}
+
+/* " | text" if all of it fits. */
+static void pen_part(Pen *pen, Role role, const char *text)
+{
+    if (text[0] == '\0' || pen->used + 3 + text_columns(text) > pen->rect.columns) {
+        return;
+    }
+    pen_text(pen, ROLE_STATUS, " | ");
+    pen_text(pen, role, text);
+}
+
+static Role phase_role(LabPhase phase)
+{
+    switch (phase) {
+    case LAB_LOADING:
+    case LAB_EVALUATING:
+    case LAB_RUNNING:
+        return ROLE_RUNNING;
+    case LAB_PAUSED:
+    case LAB_STOPPED:
+    case LAB_FINISHED:
+        return ROLE_PAUSED;
+    case LAB_FAILED:
+        return ROLE_ERROR;
+    case LAB_PHASE_COUNT:
+        break;
+    }
+    return ROLE_STATUS;
+}
+
+static void progress_text(const LabState *state, char *out, size_t out_bytes)
+{
+    char step[32];
+    char end[32];
+    text_number((double)state->step, 9, step, sizeof step);
+    text_number(state->max_steps, 9, end, sizeof end);
+    const double share = state->max_steps > 0.0 ? (double)state->step / state->max_steps : 0.0;
+    snprintf(out, out_bytes, "step %s/%s %.0f%%", step, end, 100.0 * share);
+}
+
+/* The pace jitters in the third digit; two are told, so that the line does not flicker over a slow link. */
+static void pace_text(const LabState *state, char *rate, char *eta, size_t out_bytes)
+{
+    const double left = lab_state_seconds_left(state);
+    char number[32];
+    rate[0] = '\0';
+    eta[0] = '\0';
+    if (lab_state_rate(state) > 0.0) {
+        text_number(lab_state_rate(state), 2, number, sizeof number);
+        snprintf(rate, out_bytes, "%s steps/s", number);
+    }
+    if (left >= 0.0 && !lab_state_is_over(state)) {
+        text_duration(left, number, sizeof number);
+        snprintf(eta, out_bytes, "eta %s", number);
+    }
+}
+
+void view_bars_status(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+{
+    Pen pen = {grid, rect, 0};
+    char text[SPEC_PATH_BYTES + 16];
+    char rate[64];
+    char eta[64];
+    cell_grid_fill(grid, rect, ' ', ROLE_STATUS);
+    snprintf(text, sizeof text, "tramlab %s", view->version);
+    pen_text(&pen, ROLE_TITLE, text);
+    pen_part(&pen, phase_role(state->phase),
+             view->is_leaving && !lab_state_is_over(state) ? "STOPPING"
+                                                           : lab_state_phase_word(state->phase));
+    if (state->phase == LAB_LOADING) {
+        pen_part(&pen, ROLE_STATUS, state->phase_text);
+    }
+    progress_text(state, text, sizeof text);
+    pen_part(&pen, ROLE_STATUS, text);
+    pace_text(state, rate, eta, sizeof rate);
+    pen_part(&pen, ROLE_STATUS, rate);
+    pen_part(&pen, ROLE_STATUS, eta);
+    if (lab_state_is_over(state)) {
+        pen_part(&pen, ROLE_KEY, "q leaves");
+    }
+    snprintf(text, sizeof text, "x: %s", view_state_axis_name(view->axis));
+    pen_part(&pen, ROLE_STATUS, text);
+    snprintf(text, sizeof text, "seed %.0f", state->spec->seed);
+    pen_part(&pen, ROLE_STATUS, text);
+    pen_part(&pen, ROLE_STATUS, state->spec->name);
+    pen_part(&pen, ROLE_STATUS, view->run_directory);
+}
+
+void view_bars_message(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+{
+    if (view->message[0] != '\0') {
+        cell_grid_text(grid, rect.row, rect.column, rect.columns, view->message, view->message_role);
+        return;
+    }
+    if (state->phase == LAB_FAILED) {
+        cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_ERROR, "%s",
+                         state->phase_text);
+    } else if (state->is_out_of_memory) {
+        cell_grid_text(grid, rect.row, rect.column, rect.columns,
+                       "not enough memory for the charts: points are missing (the run file has them)",
+                       ROLE_WARNING);
+    } else if (lab_state_is_over(state)) {
+        cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_PAUSED,
+                         "The race is over; look around as long as you like. q leaves. Record: %s",
+                         view->run_directory);
+    }
+}
+
+/* First of a binding's key names. */
+static void first_key(const KeyBinding *binding, char *out, size_t out_bytes)
+{
+    const size_t size = strcspn(binding->keys, " ");
+    snprintf(out, out_bytes, "%.*s", (int)size, binding->keys);
+    if (strcmp(out, "Space") == 0) {
+        snprintf(out, out_bytes, "Spc");
+    }
+}
+
+static void pen_hint(Pen *pen, const char *key, const char *hint, int reserve)
+{
+    const int columns = text_columns(key) + 1 + text_columns(hint) + (pen->used > 0 ? 2 : 0);
+    if (pen->used + columns + reserve > pen->rect.columns) {
+        return;
+    }
+    pen_text(pen, ROLE_TEXT, pen->used > 0 ? "  " : "");
+    pen_text(pen, ROLE_KEY, key);
+    pen_text(pen, ROLE_DIM, " ");
+    pen_text(pen, ROLE_DIM, hint);
+}
+
+void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect)
+{
+    Pen pen = {grid, rect, 0};
+    const int help_and_quit = 2 + 6 + 2 + 6;
+    size_t count = 0;
+    const KeyBinding *bindings = key_map_bindings(&count);
+    if (view->page != VIEW_PAGE_LAB) {
+        pen_hint(&pen, "Esc", "back", help_and_quit);
+    }
+    for (size_t i = 0; i < count; i++) {
+        char key[16];
+        if (bindings[i].hint[0] == '\0' || bindings[i].action == UI_ACTION_HELP) {
+            continue;
+        }
+        first_key(&bindings[i], key, sizeof key);
+        const bool is_knob = bindings[i].action == UI_ACTION_KNOB_UP;
+        const bool is_tenfold = bindings[i].action == UI_ACTION_KNOB_TENFOLD;
+        pen_hint(&pen, is_knob ? "[]" : is_tenfold ? "{}" : key, bindings[i].hint, help_and_quit);
+    }
+    pen_hint(&pen, "?", "help", 0);
+    pen_hint(&pen, "q", "quit", 0);
+}
+
+void view_bars_words(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+{
+    size_t lane = view->lane;
+    for (size_t i = 0; lane >= state->lane_count && i < state->lane_count; i++) {
+        if (state->lanes[i].knobs[KNOB_SCALE].is_available) {
+            lane = i;
+        }
+    }
+    if (lane >= state->lane_count) {
+        lane = 0;
+    }
+    char words[LANE_WORDS_BYTES];
+    if (state->lane_count > 0) {
+        lane_words_limit_sentence(state, lane, words, sizeof words);
+        cell_grid_text(grid, rect.row, rect.column, rect.columns, words,
+                       (Role)(ROLE_LANE_0 + (int)(lane % ROLE_LANE_COLOURS)));
+    }
+}
+
+int view_bars_prompt(CellGrid *grid, CellRect rect, const char *prefix, const char *text, size_t point)
+{
+    cell_grid_fill(grid, rect, ' ', ROLE_PROMPT);
+    const int prefix_columns =
+        cell_grid_text(grid, rect.row, rect.column, rect.columns, prefix, ROLE_PROMPT);
+    const size_t size = strlen(text);
+    const size_t end = point < size ? point : size;
+    size_t start = 0;
+    int before = 0;
+    for (size_t i = 0; i < end;) {
+        int32_t code_point = 0;
+        i += text_decode(text + i, size - i, &code_point);
+        before += code_point < 0 ? 1 : text_code_point_columns(code_point);
+    }
+    while (start < end && prefix_columns + before >= rect.columns) {
+        int32_t code_point = 0;
+        start += text_decode(text + start, size - start, &code_point);
+        before -= code_point < 0 ? 1 : text_code_point_columns(code_point);
+    }
+    cell_grid_text(grid, rect.row, rect.column + prefix_columns, rect.columns - prefix_columns,
+                   text + start, ROLE_PROMPT);
+    return rect.column + prefix_columns + before;
+}

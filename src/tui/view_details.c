@@ -1,0 +1,43 @@
+#include "tui/view_details.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "tui/view_frame.h"
+
+static void draw_number(const LabLane *lane, uint16_t metric, const char *name, CellGrid *grid, CellRect line)
+{
+    char value[32];
+    char step[32];
+    text_number(lane->last[metric], 4, value, sizeof value);
+    text_number((double)lane->last_step[metric], 9, step, sizeof step);
+    cell_grid_text(grid, line.row, line.column + 1, line.columns - 20, name, ROLE_TEXT);
+    cell_grid_printf(grid, line.row, line.column + line.columns - 19, 11, ROLE_TITLE, "%10s", value);
+    cell_grid_printf(grid, line.row, line.column + line.columns - 8, 8, ROLE_DIM, " @%s", step);
+}
+
+void view_details_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+{
+    const size_t index = view->lane < state->lane_count ? view->lane : state->lane_count - 1;
+    if (state->lane_count == 0) {
+        return;
+    }
+    const LabLane *lane = &state->lanes[index];
+    char title[SPEC_NAME_BYTES + 32];
+    snprintf(title, sizeof title, "%s: last values", lane->name);
+    const CellRect inside = view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
+    CellRect line = {inside.row, inside.column, 1, inside.columns};
+    const int end = inside.row + inside.rows;
+    for (uint16_t metric = 0; metric < METRIC_ID_MAX && line.row < end; metric++) {
+        if (!lane->is_measured[metric] || metric == METRIC_RADIUS_LIMIT) {
+            continue;
+        }
+        char name[SPEC_NAME_BYTES + 32];
+        experiment_spec_metric_name(state->spec, metric, name, sizeof name);
+        draw_number(lane, metric, name, grid, line);
+        line.row++;
+    }
+    if (line.row == inside.row) {
+        cell_grid_text(grid, line.row, line.column + 1, line.columns - 1, "nothing measured yet", ROLE_DIM);
+    }
+}

@@ -1,0 +1,55 @@
+#include "tui/view_events.h"
+
+#include "tui/view_frame.h"
+
+static Role event_role(const LabEvent *from)
+{
+    if (from->is_note) {
+        return ROLE_DIM;
+    }
+    switch (from->event.kind) {
+    case RUN_EVENT_KNOB_APPLIED:
+        return ROLE_KNOB;
+    case RUN_EVENT_COMMAND_REFUSED:
+    case RUN_EVENT_STEP_SKIPPED:
+        return ROLE_WARNING;
+    case RUN_EVENT_DIVERGED:
+    case RUN_EVENT_FAILED:
+        return ROLE_ERROR;
+    case RUN_EVENT_LOADING:
+    case RUN_EVENT_STARTED:
+    case RUN_EVENT_KNOB_IN_FORCE:
+    case RUN_EVENT_MAX_STEPS:
+    case RUN_EVENT_PAUSED:
+    case RUN_EVENT_RESUMED:
+    case RUN_EVENT_EVALUATING:
+    case RUN_EVENT_FINISHED:
+    case RUN_EVENT_STOPPED:
+    case RUN_EVENT_KIND_COUNT:
+        break;
+    }
+    return ROLE_TEXT;
+}
+
+void view_events_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+{
+    const CellRect inside = view_frame_draw(grid, rect, view->page == VIEW_PAGE_EVENTS ? "Events, newest first; [n] is a rule on the charts; j k move"
+                                                                        : "Events",
+                                            ROLE_FRAME, view_state_is_ascii(view));
+    const size_t kept =
+        state->event_count < LAB_EVENTS_KEPT ? state->event_count : LAB_EVENTS_KEPT;
+    size_t skipped = view->page == VIEW_PAGE_EVENTS ? (size_t)view->event_scroll : 0;
+    if (inside.rows > 0 && kept > (size_t)inside.rows) {
+        const size_t most = kept - (size_t)inside.rows;
+        skipped = skipped < most ? skipped : most;
+    } else {
+        skipped = 0;
+    }
+    for (int i = 0; i < inside.rows && skipped + (size_t)i < kept; i++) {
+        const size_t index = state->event_count - 1 - skipped - (size_t)i;
+        char text[RUN_EVENT_TEXT_BYTES + 128];
+        lab_state_event_text(state, index, text, sizeof text);
+        cell_grid_text(grid, inside.row + i, inside.column, inside.columns, text,
+                       event_role(&state->events[index % LAB_EVENTS_KEPT]));
+    }
+}

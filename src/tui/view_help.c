@@ -1,0 +1,73 @@
+#include "tui/view_help.h"
+
+#include <string.h>
+
+#include "tui/key_map.h"
+#include "tui/view_frame.h"
+
+static const char *const COMMAND_HELP[] = {
+    "set lanes.NAME.KNOB=VALUE   NAME: a lane, or * for all",
+    "set KNOB=VALUE              for the lane in focus",
+    "KNOB: rho, scale, learning_rate or weight_decay",
+    "pause    resume    step N   run N steps, then pause",
+    "steps N    steps +N         length of the race, or that many more",
+    "axis step|passes|seconds    log    smooth WEIGHT (0 .. 0.999)",
+    "glyphs braille|block|ascii  theme NAME    help    quit",
+};
+
+enum { COMMAND_HELP_COUNT = sizeof COMMAND_HELP / sizeof *COMMAND_HELP };
+
+/* Writes line after line; those scrolled past or below the frame are only counted. */
+typedef struct HelpPen {
+    CellGrid *grid;
+    CellRect inside;
+    int scroll;
+    int line;
+} HelpPen;
+
+static void help_line(HelpPen *pen, const char *keys, const char *text, Role role)
+{
+    const int row = pen->line - pen->scroll;
+    pen->line++;
+    if (row < 0 || row >= pen->inside.rows) {
+        return;
+    }
+    const int keys_columns = pen->inside.columns >= 50 ? 14 : 10;
+    const int at = pen->inside.row + row;
+    cell_grid_text(pen->grid, at, pen->inside.column + 1, keys_columns - 1, keys, ROLE_KEY);
+    const int indent = role == ROLE_TITLE ? 0 : keys_columns;
+    cell_grid_text(pen->grid, at, pen->inside.column + 1 + indent, pen->inside.columns - 1 - indent, text,
+                   role);
+}
+
+static void help_lines(HelpPen *pen)
+{
+    size_t count = 0;
+    const KeyBinding *bindings = key_map_bindings(&count);
+    for (int group = 0; group < KEY_GROUP_COUNT; group++) {
+        help_line(pen, "", key_map_group_title((KeyGroup)group), ROLE_TITLE);
+        for (size_t i = 0; i < count; i++) {
+            if ((int)bindings[i].group == group) {
+                help_line(pen, bindings[i].keys, bindings[i].help, ROLE_TEXT);
+            }
+        }
+    }
+    help_line(pen, "", "Command line", ROLE_TITLE);
+    for (size_t i = 0; i < COMMAND_HELP_COUNT; i++) {
+        help_line(pen, i == 0 ? ":" : "", COMMAND_HELP[i], ROLE_TEXT);
+    }
+}
+
+int view_help_draw(const ViewState *view, CellGrid *grid)
+{
+    const CellRect all = {0, 0, grid->rows, grid->columns};
+    cell_grid_fill(grid, all, ' ', ROLE_TEXT);
+    const CellRect inside = view_frame_draw(grid, all, "Help: j k PgUp PgDn move, Esc closes",
+                                            ROLE_FRAME_FOCUS, view_state_is_ascii(view));
+    HelpPen counter = {grid, {0, 0, 0, 0}, 0, 0};
+    help_lines(&counter);
+    const int most = counter.line > inside.rows ? counter.line - inside.rows : 0;
+    HelpPen pen = {grid, inside, view->help_scroll < most ? view->help_scroll : most, 0};
+    help_lines(&pen);
+    return most;
+}

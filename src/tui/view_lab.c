@@ -1,0 +1,62 @@
+#include "tui/view_lab.h"
+
+#include "tui/layout.h"
+#include "tui/view_bars.h"
+#include "tui/view_charts.h"
+#include "tui/view_details.h"
+#include "tui/view_events.h"
+#include "tui/view_help.h"
+#include "tui/view_knobs.h"
+#include "tui/view_quit.h"
+#include "tui/view_table.h"
+
+static void draw_too_small(CellGrid *grid)
+{
+    cell_grid_printf(grid, grid->rows / 2, 0, grid->columns, ROLE_WARNING,
+                     "%dx%d is the smallest size; this is %dx%d", LAYOUT_COLUMNS_MIN, LAYOUT_ROWS_MIN,
+                     grid->columns, grid->rows);
+}
+
+static void draw_panes(const LabState *state, const ViewState *view, const Layout *layout, CellGrid *grid)
+{
+    for (size_t chart = 0; chart < CHART_COUNT; chart++) {
+        if (layout->charts[chart].rows > 0) {
+            view_charts_draw(state, view, chart, grid, layout->charts[chart]);
+        }
+    }
+    if (layout->table.rows > 0) {
+        view_table_draw(state, view, grid, layout->table);
+    }
+    if (layout->knobs.rows > 0) {
+        view_knobs_draw(state, view, grid, layout->knobs);
+    }
+    if (layout->events.rows > 0) {
+        view_events_draw(state, view, grid, layout->events);
+    }
+    if (layout->details.rows > 0) {
+        view_details_draw(state, view, grid, layout->details);
+    }
+}
+
+void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
+{
+    cell_grid_clear(grid);
+    const Layout layout =
+        layout_for(grid->rows, grid->columns, view->page, view->chart, state->lane_count);
+    if (layout.size == SCREEN_TOO_SMALL) {
+        draw_too_small(grid);
+        return;
+    }
+    if (view->is_help_open) {
+        view_help_draw(view, grid);
+    } else {
+        draw_panes(state, view, &layout, grid);
+        view_bars_status(state, view, grid, layout.status);
+        view_bars_words(state, view, grid, layout.words);
+        view_bars_message(state, view, grid, layout.message);
+        view_bars_hint(view, grid, layout.hint);
+    }
+    if (view->is_quit_open) {
+        view_quit_draw(view, grid);
+    }
+}

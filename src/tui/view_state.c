@@ -1,0 +1,98 @@
+#include "tui/view_state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const KnobId KNOB_ROWS[VIEW_KNOB_ROWS] = {KNOB_RHO, KNOB_SCALE, KNOB_LEARNING_RATE,
+                                                 KNOB_WEIGHT_DECAY};
+static const double SMOOTHING_NOTCHES[] = {0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999};
+
+void view_state_init(ViewState *view, const char *version, const char *run_directory)
+{
+    *view = (ViewState){.version = version,
+                        .run_directory = run_directory,
+                        .smoothing = 0.9,
+                        .glyphs = GLYPH_BRAILLE,
+                        .is_utf8 = true,
+                        .theme = "default",
+                        .message_role = ROLE_TEXT};
+}
+
+KnobId view_state_knob(size_t row)
+{
+    return KNOB_ROWS[row];
+}
+
+size_t view_state_row_of(KnobId knob)
+{
+    for (size_t row = 0; row < VIEW_KNOB_ROWS; row++) {
+        if (KNOB_ROWS[row] == knob) {
+            return row;
+        }
+    }
+    return 0;
+}
+
+double view_state_smoothing_notch(double smoothing, int direction)
+{
+    const size_t count = sizeof SMOOTHING_NOTCHES / sizeof *SMOOTHING_NOTCHES;
+    if (direction > 0) {
+        for (size_t i = 0; i < count; i++) {
+            if (SMOOTHING_NOTCHES[i] > smoothing) {
+                return SMOOTHING_NOTCHES[i];
+            }
+        }
+        return smoothing;
+    }
+    for (size_t i = count; i > 0; i--) {
+        if (SMOOTHING_NOTCHES[i - 1] < smoothing) {
+            return SMOOTHING_NOTCHES[i - 1];
+        }
+    }
+    return smoothing;
+}
+
+const char *view_state_axis_name(SeriesAxis axis)
+{
+    switch (axis) {
+    case SERIES_AXIS_STEP:
+        return "step";
+    case SERIES_AXIS_PASSES:
+        return "passes";
+    case SERIES_AXIS_SECONDS:
+        return "seconds";
+    case SERIES_AXIS_COUNT:
+        break;
+    }
+    return "";
+}
+
+const char *view_state_glyphs_name(GlyphLevel glyphs)
+{
+    switch (glyphs) {
+    case GLYPH_BRAILLE:
+        return "braille";
+    case GLYPH_BLOCK:
+        return "block";
+    case GLYPH_ASCII:
+        return "ascii";
+    case GLYPH_LEVEL_COUNT:
+        break;
+    }
+    return "";
+}
+
+bool view_state_is_ascii(const ViewState *view)
+{
+    return !view->is_utf8 || view->glyphs == GLYPH_ASCII;
+}
+
+void view_state_say(ViewState *view, Role role, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(view->message, sizeof view->message, format, arguments);
+    va_end(arguments);
+    view->message_role = role;
+}

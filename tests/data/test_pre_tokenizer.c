@@ -1,0 +1,101 @@
+/* tests/data/test_pre_tokenizer.c -- words as GPT-2's pattern cuts them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "data/pre_tokenizer.h"
+
+/* Cut `text` and compare with `words`, which are separated by '|'. */
+static void assert_words(const char *text, const char *words)
+{
+    char joined[256];
+    size_t written = 0;
+    const size_t size = strlen(text);
+    for (size_t at = 0; at < size;) {
+        const size_t length = pre_token_length(text + at, size - at);
+        assert_in_range(length, 1, size - at);
+        assert_true(written + length + 2 < sizeof joined);
+        if (at > 0) {
+            joined[written++] = '|';
+        }
+        memcpy(joined + written, text + at, length);
+        written += length;
+        at += length;
+    }
+    joined[written] = '\0';
+    assert_string_equal(joined, words);
+}
+
+static void words_take_the_space_before_them(void **state)
+{
+    (void)state;
+    assert_words("Hello world", "Hello| world");
+    assert_words(" of 1,240 men.", " of| 1|,|240| men|.");
+    assert_words("abc123def", "abc|123|def");
+    assert_words(" -- ...!", " --| ...!");
+}
+
+static void contractions_are_cut_off_in_lower_case_only(void **state)
+{
+    (void)state;
+    assert_words("don't we'll they've I'm he's you're I'd",
+                 "don|'t| we|'ll| they|'ve| I|'m| he|'s| you|'re| I|'d");
+    assert_words("DON'T", "DON|'|T");
+    assert_words("'tis", "'t|is");
+    assert_words(" 's", " '|s");
+    assert_words("'", "'");
+    assert_words("x'r", "x|'|r");
+}
+
+static void of_several_spaces_the_last_goes_to_the_word(void **state)
+{
+    (void)state;
+    assert_words("a  b", "a| | b");
+    assert_words("a   ", "a|   ");
+    assert_words("a\n\nb", "a|\n|\n|b");
+    assert_words("a\nb", "a|\n|b");
+    assert_words("a \n b", "a| \n| b");
+    assert_words(" ", " ");
+    assert_words("\t x", "\t| x");
+}
+
+static void letters_and_numbers_are_those_of_unicode(void **state)
+{
+    (void)state;
+    assert_words("está aquí", "está| aquí");
+    assert_words("日本語の本", "日本語の本");
+    assert_words("x½²Ⅷ", "x|½²Ⅷ");
+    assert_words("hi 😄👍!", "hi| 😄👍!");
+    assert_words("a\u00A0\u3000b", "a|\u00A0|\u3000|b");
+    assert_words("e\u0301t", "e|\u0301|t"); /* a combining accent is no letter */
+}
+
+static void bytes_that_are_not_utf8_are_neither_letter_nor_space(void **state)
+{
+    (void)state;
+    assert_words("a\xFF\x80!b", "a|\xFF\x80!|b");
+    assert_words(" \xC3", " \xC3");
+}
+
+static void nothing_is_cut_from_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(pre_token_length("", 0), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_take_the_space_before_them),
+        cmocka_unit_test(contractions_are_cut_off_in_lower_case_only),
+        cmocka_unit_test(of_several_spaces_the_last_goes_to_the_word),
+        cmocka_unit_test(letters_and_numbers_are_those_of_unicode),
+        cmocka_unit_test(bytes_that_are_not_utf8_are_neither_letter_nor_space),
+        cmocka_unit_test(nothing_is_cut_from_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

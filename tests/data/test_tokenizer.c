@@ -1,0 +1,308 @@
+/* tests/data/test_tokenizer.c -- any bytes come back, files encode alike, and long words do not hang. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/random.h"
+#include "data/pre_tokenizer.h"
+#include "data/text_corpus.h"
+#include "data/tokenizer.h"
+
+enum { VOCAB_SIZE = 600 };
+
+/* One tokenizer for all tests, trained on a part of the bundled text. */
+static int set_up(void **state)
+{
+    TextCorpus corpus = {0};
+    assert_int_equal(text_corpus_load("sample-runs/data/cross-domain", &corpus, NULL), STATUS_OK);
+    const char *texts[2] = {0};
+    size_t sizes[2] = {0};
+    for (size_t i = 0; i < 2; i++) {
+        texts[i] = corpus.domains[i].text;
+        sizes[i] = 60000;
+    }
+    Tokenizer *tokenizer = NULL;
+    assert_int_equal(tokenizer_train(texts, sizes, 2, VOCAB_SIZE, &tokenizer, NULL), STATUS_OK);
+    text_corpus_clear(&corpus);
+    *state = tokenizer;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    tokenizer_destroy(*state);
+    return 0;
+}
+
+/* Encode and decode; the ids are the caller's to free. */
+static int32_t *assert_round_trip(const Tokenizer *tokenizer, const char *text, size_t size,
+                                  size_t *id_count)
+{
+    int32_t *ids = malloc((size + 1) * sizeof *ids);
+    char *back = malloc(size + 1);
+    assert_non_null(ids);
+    assert_non_null(back);
+    ids[size] = 12345;
+    assert_int_equal(tokenizer_encode(tokenizer, text, size, ids, id_count), STATUS_OK);
+    assert_true(*id_count <= size);
+    assert_int_equal(ids[size], 12345); /* nothing beyond the capacity promised */
+    for (size_t i = 0; i < *id_count; i++) {
+        assert_in_range(ids[i], 0, tokenizer_vocab_size(tokenizer) - 1);
+    }
+    assert_int_equal(tokenizer_decode(tokenizer, ids, *id_count, back, size + 1), size);
+    assert_memory_equal(back, text, size);
+    free(back);
+    return ids;
+}
+
+static void check(const Tokenizer *tokenizer, const char *text, size_t size)
+{
+    size_t id_count = 0;
+    free(assert_round_trip(tokenizer, text, size, &id_count));
+}
+
+static void every_single_byte_comes_back(void **state)
+{
+    for (int byte = 0; byte < 256; byte++) {
+        const char text = (char)byte;
+        size_t id_count = 0;
+        int32_t *ids = assert_round_trip(*state, &text, 1, &id_count);
+        assert_int_equal(id_count, 1);
+        assert_in_range(ids[0], 0, 255);
+        free(ids);
+    }
+}
+
+static void strange_texts_come_back(void **state)
+{
+    static const char *const texts[] = {
+        "",
+        "😄👍🏽🏳️‍🌈 e\u0301 日本語 ½ \u00A0\u3000x",
+        "\xC3\x28 \xFF\xFE\xED\xA0\x80\xF4\x90\x80\x80",
+        "  \n\n\t  x\r\n",
+        "<|endoftext|>",
+        "don't 'tis we'll ''",
+        "\xE2\x82"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        check(*state, texts[i], strlen(texts[i]));
+    }
+    check(*state, "a\0b\0\0", 5);
+}
+
+static void random_bytes_come_back(void **state)
+{
+    Random random = random_stream(1, RANDOM_STREAM_NOISE, 0);
+    char text[3000];
+    for (int round = 0; round < 300; round++) {
+        const size_t size = random_below(&random, sizeof text);
+        /* From few bytes and from all, so that both merges and odd bytes are met. */
+        const size_t alphabet = round % 2 == 0 ? 256 : 5;
+        for (size_t i = 0; i < size; i++) {
+            const size_t drawn = random_below(&random, alphabet);
+            text[i] = alphabet == 256 ? (char)drawn : "the d"[drawn];
+        }
+        check(*state, text, size);
+    }
+}
+
+static void text_like_the_training_text_gets_shorter(void **state)
+{
+    static const char text[] = "And it came to pass that the king said to him, Go to the house.";
+    size_t id_count = 0;
+    free(assert_round_trip(*state, text, sizeof text - 1, &id_count));
+    assert_true(id_count * 3 < (sizeof text - 1) * 2);
+}
+
+static void end_of_text_is_the_last_entry_and_never_in_a_text(void **state)
+{
+    const Tokenizer *tokenizer = *state;
+    assert_int_equal(tokenizer_vocab_size(tokenizer), VOCAB_SIZE);
+    assert_int_equal(tokenizer_end_of_text(tokenizer), VOCAB_SIZE - 1);
+    static const char text[] = "a<|endoftext|>b";
+    size_t id_count = 0;
+    int32_t *ids = assert_round_trip(tokenizer, text, sizeof text - 1, &id_count);
+    for (size_t i = 0; i < id_count; i++) {
+        assert_int_not_equal(ids[i], VOCAB_SIZE - 1);
+    }
+    free(ids);
+}
+
+static void decoding_passes_over_specials_and_unknown_ids_and_stops_at_the_capacity(void **state)
+{
+    const Tokenizer *tokenizer = *state;
+    int32_t ids[8] = {-1, VOCAB_SIZE - 1, VOCAB_SIZE, INT32_MAX, INT32_MIN};
+    char out[4] = "....";
+    assert_int_equal(tokenizer_decode(tokenizer, ids, 5, out, sizeof out), 0);
+    size_t id_count = 0;
+    assert_int_equal(tokenizer_encode(tokenizer, "abcdef", 6, ids, &id_count), STATUS_OK);
+    assert_int_equal(tokenizer_decode(tokenizer, ids, id_count, out, 3), 6);
+    assert_memory_equal(out, "abc.", 4);
+    assert_int_equal(tokenizer_decode(tokenizer, ids, id_count, NULL, 0), 6);
+}
+
+/* The published algorithm, as slowly as it is written: the lowest rank of all, everywhere in the word, again and again.
+ * The ranks of a trained tokenizer are the ids of what the merges give. */
+static size_t encode_slowly(const Tokenizer *tokenizer, const char *word, size_t size, int32_t *ids)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++) {
+        size_t one = 0;
+        assert_int_equal(tokenizer_encode(tokenizer, word + i, 1, ids + count, &one), STATUS_OK);
+        count += one;
+    }
+    for (;;) {
+        int32_t best = INT32_MAX;
+        size_t best_at = 0;
+        for (size_t i = 0; i + 1 < count; i++) {
+            char bytes[256];
+            const size_t length = tokenizer_decode(tokenizer, ids + i, 2, bytes, sizeof bytes);
+            for (int32_t id = 256; id < VOCAB_SIZE - 1 && id < best; id++) {
+                char token[256];
+                if (tokenizer_decode(tokenizer, &id, 1, token, sizeof token) == length &&
+                    memcmp(token, bytes, length) == 0) {
+                    best = id;
+                    best_at = i;
+                }
+            }
+        }
+        if (best == INT32_MAX) {
+            return count;
+        }
+        ids[best_at] = best;
+        memmove(ids + best_at + 1, ids + best_at + 2, (count - best_at - 2) * sizeof *ids);
+        count--;
+    }
+}
+
+static void merges_in_the_order_they_were_learnt(void **state)
+{
+    static const char text[] = "Therefore thus says the LORD: Behold, abandonment y aquellas";
+    for (size_t at = 0; at < sizeof text - 1;) {
+        const size_t length = pre_token_length(text + at, sizeof text - 1 - at);
+        int32_t slow[64];
+        int32_t fast[64];
+        size_t fast_count = 0;
+        const size_t slow_count = encode_slowly(*state, text + at, length, slow);
+        assert_int_equal(tokenizer_encode(*state, text + at, length, fast, &fast_count), STATUS_OK);
+        assert_int_equal(fast_count, slow_count);
+        assert_memory_equal(fast, slow, slow_count * sizeof *slow);
+        at += length;
+    }
+}
+
+static void a_megabyte_of_one_letter_takes_no_time(void **state)
+{
+    enum { SIZE = 1000000 };
+    char *text = malloc(SIZE);
+    assert_non_null(text);
+    memset(text, 'e', SIZE);
+    const clock_t start = clock();
+    check(*state, text, SIZE);
+    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 20.0); /* quadratic would be hours */
+    free(text);
+}
+
+static void assert_same_encoding(const Tokenizer *a, const Tokenizer *b, const char *text,
+                                 size_t size)
+{
+    size_t a_count = 0;
+    size_t b_count = 0;
+    int32_t *a_ids = assert_round_trip(a, text, size, &a_count);
+    int32_t *b_ids = assert_round_trip(b, text, size, &b_count);
+    assert_int_equal(a_count, b_count);
+    assert_memory_equal(a_ids, b_ids, a_count * sizeof *a_ids);
+    free(a_ids);
+    free(b_ids);
+}
+
+static void a_saved_tokenizer_encodes_the_same_when_loaded(void **state)
+{
+    char path[] = "/tmp/tramlab-tokenizer-XXXXXX";
+    const int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    assert_int_equal(tokenizer_save(*state, path, NULL), STATUS_OK);
+    Tokenizer *loaded = NULL;
+    assert_int_equal(tokenizer_load(path, &loaded, NULL), STATUS_OK);
+    unlink(path);
+    assert_int_equal(tokenizer_vocab_size(loaded), VOCAB_SIZE);
+    assert_int_equal(tokenizer_end_of_text(loaded), VOCAB_SIZE - 1);
+    TextCorpus corpus = {0};
+    assert_int_equal(text_corpus_load("sample-runs/data/cross-domain", &corpus, NULL), STATUS_OK);
+    for (size_t i = 0; i < corpus.count; i++) {
+        assert_same_encoding(*state, loaded, corpus.domains[i].text, 20000);
+    }
+    text_corpus_clear(&corpus);
+    tokenizer_destroy(loaded);
+}
+
+static void the_bundled_tokenizer_reads_all_bundled_text(void **state)
+{
+    (void)state;
+    Tokenizer *bundled = NULL;
+    Problem problem = {0};
+    assert_int_equal(
+        tokenizer_load("sample-runs/models/base-lm/tokenizer.json", &bundled, &problem), STATUS_OK);
+    TextCorpus corpus = {0};
+    assert_int_equal(text_corpus_load("sample-runs/data/cross-domain", &corpus, NULL), STATUS_OK);
+    for (size_t i = 0; i < corpus.count; i++) {
+        const TextDomain *domain = &corpus.domains[i];
+        size_t id_count = 0;
+        free(assert_round_trip(bundled, domain->text, domain->size, &id_count));
+        assert_true(id_count * 2 < domain->size);
+    }
+    text_corpus_clear(&corpus);
+    tokenizer_destroy(bundled);
+}
+
+static void training_twice_gives_the_same_and_refuses_bad_sizes(void **state)
+{
+    (void)state;
+    static const char *const text = "the cat sat on the mat; the rat ate that cat's hat";
+    const size_t size = strlen(text);
+    Tokenizer *a = NULL;
+    Tokenizer *b = NULL;
+    assert_int_equal(tokenizer_train(&text, &size, 1, 270, &a, NULL), STATUS_OK);
+    assert_int_equal(tokenizer_train(&text, &size, 1, 270, &b, NULL), STATUS_OK);
+    assert_same_encoding(a, b, text, size);
+    tokenizer_destroy(a);
+    tokenizer_destroy(b);
+    Tokenizer *none = NULL;
+    Problem problem = {0};
+    assert_int_equal(tokenizer_train(&text, &size, 1, 256, &none, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "257"));
+    assert_int_equal(tokenizer_train(&text, &size, 1, 65537, &none, NULL), STATUS_BAD_VALUE);
+    assert_int_equal(tokenizer_train(&text, &size, 1, 5000, &none, NULL), STATUS_BAD_VALUE);
+    assert_int_equal(tokenizer_train(NULL, NULL, 0, 258, &none, NULL), STATUS_BAD_VALUE);
+    assert_null(none);
+    assert_int_equal(tokenizer_train(NULL, NULL, 0, 257, &none, NULL), STATUS_OK);
+    assert_int_equal(tokenizer_end_of_text(none), 256);
+    tokenizer_destroy(none);
+    tokenizer_destroy(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_single_byte_comes_back),
+        cmocka_unit_test(strange_texts_come_back),
+        cmocka_unit_test(random_bytes_come_back),
+        cmocka_unit_test(text_like_the_training_text_gets_shorter),
+        cmocka_unit_test(end_of_text_is_the_last_entry_and_never_in_a_text),
+        cmocka_unit_test(decoding_passes_over_specials_and_unknown_ids_and_stops_at_the_capacity),
+        cmocka_unit_test(merges_in_the_order_they_were_learnt),
+        cmocka_unit_test(a_megabyte_of_one_letter_takes_no_time),
+        cmocka_unit_test(a_saved_tokenizer_encodes_the_same_when_loaded),
+        cmocka_unit_test(the_bundled_tokenizer_reads_all_bundled_text),
+        cmocka_unit_test(training_twice_gives_the_same_and_refuses_bad_sizes),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,334 @@
+#include "lab/race.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lab/tiny_lab.h"
+
+#include "lab/worker.h"
+
+enum { SAMPLES_MAX = 200 };
+
+/* A sink that remembers. */
+typedef struct Record {
+    MetricSample samples[SAMPLES_MAX];
+    size_t sample_count;
+    RunEvent events[SAMPLES_MAX];
+    size_t event_count;
+} Record;
+
+static Status keep_sample(void *context, const MetricSample *sample, Problem *problem)
+{
+    (void)problem;
+    Record *record = context;
+    record->samples[record->sample_count++ % SAMPLES_MAX] = *sample;
+    return STATUS_OK;
+}
+
+static Status keep_event(void *context, const RunEvent *event, Problem *problem)
+{
+    (void)problem;
+    Record *record = context;
+    record->events[record->event_count++ % SAMPLES_MAX] = *event;
+    return STATUS_OK;
+}
+
+static Race *open_race(const ExperimentSpec *spec, TaskRunner runner, Record *record)
+{
+    Race *race = NULL;
+    Problem problem = {0};
+    memset(record, 0, sizeof *record);
+    const RaceOptions options = {
+        .runner = runner,
+        .clock = wall_clock_monotonic(),
+        .sink = {.context = record, .sample = keep_sample, .event = keep_event}};
+    if (race_open(spec, &options, &race, &problem) != STATUS_OK) {
+        fail_msg("%s", problem.text);
+    }
+    assert_int_equal(race_begin(race, &problem), STATUS_OK);
+    return race;
+}
+
+static void run_to_the_end(Race *race)
+{
+    Problem problem = {0};
+    while (!race_is_over(race)) {
+        assert_int_equal(race_step(race, &problem), STATUS_OK);
+    }
+    assert_int_equal(race_evaluate_final(race, &problem), STATUS_OK);
+}
+
+static double metric_at(const Record *record, uint32_t lane, uint32_t step, uint16_t metric)
+{
+    double value = (double)NAN;
+    for (size_t i = 0; i < record->sample_count; i++) {
+        const MetricSample *sample = &record->samples[i];
+        if (sample->lane == lane && sample->step == step &&
+            metric_sample_get(sample, metric, &value)) {
+            return value;
+        }
+    }
+    return (double)NAN;
+}
+
+/* The first event of that kind; fails the test if there is none. */
+static RunEvent find_event(const Record *record, RunEventKind kind)
+{
+    RunEvent found = {.kind = RUN_EVENT_KIND_COUNT};
+    for (size_t i = record->event_count; i > 0; i--) {
+        found = record->events[i - 1].kind == kind ? record->events[i - 1] : found;
+    }
+    assert_int_equal(found.kind, kind);
+    return found;
+}
+
+static void lanes_share_start_and_batches_and_differ_by_method_only(void **state)
+{
+    TinyLab *lab = *state;
+    Record record;
+    Race *race = open_race(&lab->spec, task_runner_serial(), &record);
+    run_to_the_end(race);
+    for (uint32_t lane = 1; lane < 3; lane++) {
+        assert_true(metric_at(&record, lane, 1, METRIC_LOSS) ==
+                    metric_at(&record, 0, 1, METRIC_LOSS));
+        assert_true(metric_at(&record, lane, 0, METRIC_EVAL_LOSS) ==
+                    metric_at(&record, 0, 0, METRIC_EVAL_LOSS));
+    }
+    /* TRAM's first step is AdamW's; SAM's is not. */
+    assert_true(metric_at(&record, 2, 2, METRIC_LOSS) == metric_at(&record, 0, 2, METRIC_LOSS));
+    assert_true(metric_at(&record, 1, 2, METRIC_LOSS) != metric_at(&record, 0, 2, METRIC_LOSS));
+    assert_true(metric_at(&record, 2, 4, METRIC_LOSS) != metric_at(&record, 0, 4, METRIC_LOSS));
+    race_close(race);
+}
+
+static void training_lowers_the_loss_and_moves_the_representation(void **state)
+{
+    TinyLab *lab = *state;
+    Record record;
+    Race *race = open_race(&lab->spec, task_runner_serial(), &record);
+    run_to_the_end(race);
+    for (uint32_t lane = 0; lane < 3; lane++) {
+        assert_true(metric_at(&record, lane, 8, METRIC_EVAL_LOSS) <
+                    metric_at(&record, lane, 0, METRIC_EVAL_LOSS));
+        assert_true(metric_at(&record, lane, 0, METRIC_KL_IN_DOMAIN) == 0.0);
+        assert_true(metric_at(&record, lane, 2, METRIC_KL_IN_DOMAIN) > 0.0);
+        assert_true(metric_at(&record, lane, 8, METRIC_KL_IN_DOMAIN) >
+                    metric_at(&record, lane, 2, METRIC_KL_IN_DOMAIN));
+        assert_true(metric_at(&record, lane, 8, METRIC_KL_OUT_OF_DOMAIN) > 0.0);
+        assert_true(metric_at(&record, lane, 8, METRIC_KL_STEP) > 0.0);
+        assert_true(metric_at(&record, lane, 8, METRIC_DISTANCE) >
+                    metric_at(&record, lane, 1, METRIC_DISTANCE));
+        assert_true(isfinite(metric_at(&record, lane, 8, METRIC_FINAL_LOSS)));
+    }
+    race_close(race);
+}
+
+static void metrics_that_a_method_does_not_have_are_absent(void **state)
+{
+    TinyLab *lab = *state;
+    Record record;
+    Race *race = open_race(&lab->spec, task_runner_serial(), &record);
+    run_to_the_end(race);
+    assert_true(isnan(metric_at(&record, 0, 3, METRIC_PERTURBATION_NORM)));
+    assert_true(isnan(metric_at(&record, 1, 3, METRIC_DIVERGENCE)));
+    assert_true(fabs(metric_at(&record, 1, 3, METRIC_PERTURBATION_NORM) - 0.1) < 1e-4);
+    assert_true(metric_at(&record, 2, 3, METRIC_DIVERGENCE) > 0.0);
+    race_close(race);
+}
+
+static void zero_shot_perplexity_is_the_mean_over_the_domains(void **state)
+{
+    TinyLab *lab = *state;
+    Record record;
+    Race *race = open_race(&lab->spec, task_runner_serial(), &record);
+    const double beta = metric_at(&record, 0, 0, METRIC_DOMAIN_FIRST);
+    const double gamma = metric_at(&record, 0, 0, METRIC_DOMAIN_FIRST + 1);
+    assert_true(fabs(metric_at(&record, 0, 0, METRIC_ZERO_SHOT_PERPLEXITY) - 0.5 * (beta + gamma)) <
+                1e-9 * beta);
+    assert_true(fabs(metric_at(&record, 0, 0, METRIC_EVAL_PERPLEXITY) -
+                     exp(metric_at(&record, 0, 0, METRIC_EVAL_LOSS))) < 1e-9);
+    race_close(race);
+}
+
+/* Everything but the times must be the same to the bit. */
+static void assert_same_samples(const Record *a, const Record *b)
+{
+    assert_int_equal(a->sample_count, b->sample_count);
+    for (size_t i = 0; i < a->sample_count; i++) {
+        assert_int_equal(a->samples[i].count, b->samples[i].count);
+        for (uint32_t k = 0; k < a->samples[i].count; k++) {
+            assert_int_equal(a->samples[i].metrics[k], b->samples[i].metrics[k]);
+            if (a->samples[i].metrics[k] != METRIC_TOKENS_PER_SECOND) {
+                assert_memory_equal(&a->samples[i].values[k], &b->samples[i].values[k],
+                                    sizeof(double));
+            }
+        }
+    }
+}
+
+static void any_number_of_workers_gives_the_same_bits(void **state)
+{
+    TinyLab *lab = *state;
+    Record expected;
+    Race *race = open_race(&lab->spec, task_runner_serial(), &expected);
+    run_to_the_end(race);
+    race_close(race);
+    for (size_t workers = 2; workers <= 7; workers += 5) {
+        WorkerPool *pool = NULL;
+        Record record;
+        assert_int_equal(worker_pool_create(workers, &pool), STATUS_OK);
+        race = open_race(&lab->spec, worker_pool_runner(pool), &record);
+        run_to_the_end(race);
+        assert_same_samples(&record, &expected);
+        race_close(race);
+        worker_pool_destroy(pool);
+    }
+}
+
+static void evaluating_more_often_does_not_change_the_training(void **state)
+{
+    TinyLab *lab = *state;
+    Record seldom;
+    Record often;
+    ExperimentSpec spec = lab->spec;
+    Race *race = open_race(&spec, task_runner_serial(), &seldom);
+    run_to_the_end(race);
+    race_close(race);
+    spec.eval_steps = 1;
+    spec.probe_steps = 1;
+    race = open_race(&spec, task_runner_serial(), &often);
+    run_to_the_end(race);
+    race_close(race);
+    for (uint32_t lane = 0; lane < 3; lane++) {
+        assert_true(metric_at(&seldom, lane, 8, METRIC_LOSS) ==
+                    metric_at(&often, lane, 8, METRIC_LOSS));
+        assert_true(metric_at(&seldom, lane, 8, METRIC_FINAL_LOSS) ==
+                    metric_at(&often, lane, 8, METRIC_FINAL_LOSS));
+    }
+}
+
+static void a_knob_is_in_force_from_the_next_step_on(void **state)
+{
+    TinyLab *lab = *state;
+    Record record;
+    Problem problem = {0};
+    Race *race = open_race(&lab->spec, task_runner_serial(), &record);
+    race_step(race, &problem);
+    race_step(race, &problem);
+    const RunCommand command = {
+        .kind = RUN_COMMAND_SET_KNOB, .id = 77, .lane = 1, .knob = KNOB_RHO, .value = 0.3};
+    assert_int_equal(race_apply(race, &command, &problem), STATUS_OK);
+    race_step(race, &problem);
+    const RunEvent event = find_event(&record, RUN_EVENT_KNOB_APPLIED);
+    assert_int_equal(event.step, 2);
+    assert_int_equal(event.command, 77);
+    assert_true(event.old_value == 0.1 && event.value == 0.3);
+    assert_true(fabs(metric_at(&record, 1, 2, METRIC_PERTURBATION_NORM) - 0.1) < 1e-4);
+    assert_true(fabs(metric_at(&record, 1, 3, METRIC_PERTURBATION_NORM) - 0.3) < 1e-4);
+    race_close(race);
+}
+
+static void a_knob_for_all_lanes_reaches_those_that_have_it(void **state)
+{
+    TinyLab *lab = *state;
+    Record record;
+    Problem problem = {0};
+    Race *race = open_race(&lab->spec, task_runner_serial(), &record);
+    const RunCommand command = {
+        .kind = RUN_COMMAND_SET_KNOB, .lane = LANE_ALL, .knob = KNOB_RHO, .value = 0.2};
+    assert_int_equal(race_apply(race, &command, &problem), STATUS_OK);
+    size_t applied = 0;
+    for (size_t i = 0; i < record.event_count; i++) {
+        applied += record.events[i].kind == RUN_EVENT_KNOB_APPLIED ? 1 : 0;
+    }
+    assert_int_equal(applied, 2);
+    race_close(race);
+}
+
+static void wrong_commands_are_refused_with_a_reason(void **state)
+{
+    TinyLab *lab = *state;
+    Record record;
+    Problem problem = {0};
+    Race *race = open_race(&lab->spec, task_runner_serial(), &record);
+    const RunCommand wrong[] = {
+        {.kind = RUN_COMMAND_SET_KNOB, .lane = 0, .knob = KNOB_RHO, .value = 0.2},
+        {.kind = RUN_COMMAND_SET_KNOB, .lane = 1, .knob = KNOB_RHO, .value = -1.0},
+        {.kind = RUN_COMMAND_SET_KNOB, .lane = 1, .knob = KNOB_RHO, .value = (double)NAN},
+        {.kind = RUN_COMMAND_SET_KNOB, .lane = 9, .knob = KNOB_RHO, .value = 0.2},
+        {.kind = RUN_COMMAND_SET_MAX_STEPS, .count = 0},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        record.event_count = 0;
+        assert_int_equal(race_apply(race, &wrong[i], &problem), STATUS_OK);
+        assert_int_equal(record.event_count, 1);
+        assert_int_equal(record.events[0].kind, RUN_EVENT_COMMAND_REFUSED);
+        assert_true(strlen(record.events[0].text) > 10);
+    }
+    race_close(race);
+}
+
+static void an_absurd_learning_rate_ends_one_lane_and_not_the_others(void **state)
+{
+    TinyLab *lab = *state;
+    Record record;
+    ExperimentSpec spec = lab->spec;
+    spec.max_steps = 30;
+    spec.lanes[1].knob_is_set[KNOB_LEARNING_RATE] = true;
+    spec.lanes[1].knobs[KNOB_LEARNING_RATE] = 1e6;
+    Race *race = open_race(&spec, task_runner_serial(), &record);
+    run_to_the_end(race);
+    const RunEvent event = find_event(&record, RUN_EVENT_DIVERGED);
+    assert_int_equal(event.lane, 1);
+    assert_true(event.step < 30);
+    assert_true(isfinite(metric_at(&record, 0, 30, METRIC_LOSS)));
+    assert_true(isfinite(metric_at(&record, 2, 30, METRIC_LOSS)));
+    assert_true(isnan(metric_at(&record, 1, 30, METRIC_LOSS)));
+    race_close(race);
+}
+
+static void the_best_lane_is_saved_where_scripts_look(void **state)
+{
+    TinyLab *lab = *state;
+    Record record;
+    Problem problem = {0};
+    char directory[300];
+    char path[400];
+    Race *race = open_race(&lab->spec, task_runner_serial(), &record);
+    run_to_the_end(race);
+    snprintf(directory, sizeof directory, "%s/saved-run", lab->folder);
+    assert_int_equal(mkdir(directory, 0777), 0);
+    assert_int_equal(race_save_models(race, directory, &problem), STATUS_OK);
+    static const char *const FILES[] = {"model/config.json", "model/model.safetensors",
+                                        "model/tokenizer.json", "model/AdamW/model.safetensors",
+                                        "model/TRAM/config.json"};
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        snprintf(path, sizeof path, "%s/%s", directory, FILES[i]);
+        assert_int_equal(access(path, R_OK), 0);
+    }
+    race_close(race);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lanes_share_start_and_batches_and_differ_by_method_only),
+        cmocka_unit_test(training_lowers_the_loss_and_moves_the_representation),
+        cmocka_unit_test(metrics_that_a_method_does_not_have_are_absent),
+        cmocka_unit_test(zero_shot_perplexity_is_the_mean_over_the_domains),
+        cmocka_unit_test(any_number_of_workers_gives_the_same_bits),
+        cmocka_unit_test(evaluating_more_often_does_not_change_the_training),
+        cmocka_unit_test(a_knob_is_in_force_from_the_next_step_on),
+        cmocka_unit_test(a_knob_for_all_lanes_reaches_those_that_have_it),
+        cmocka_unit_test(wrong_commands_are_refused_with_a_reason),
+        cmocka_unit_test(an_absurd_learning_rate_ends_one_lane_and_not_the_others),
+        cmocka_unit_test(the_best_lane_is_saved_where_scripts_look),
+    };
+    return cmocka_run_group_tests(tests, open_lab, close_lab);
+}

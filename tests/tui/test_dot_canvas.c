@@ -1,0 +1,128 @@
+#include "tui/dot_canvas.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static const DotBrush BLUE = {.role = ROLE_LANE_0, .mark = 'o'};
+static const DotBrush RED = {.role = ROLE_LANE_1, .mark = 'x'};
+
+static DotCanvas make_canvas(CellGrid *grid, GlyphLevel level)
+{
+    assert_int_equal(cell_grid_create(grid, 3, 4), STATUS_OK);
+    return (DotCanvas){
+        .grid = grid, .area = {.row = 1, .column = 1, .rows = 2, .columns = 3}, .level = level};
+}
+
+static void braille_dots_of_a_role_join(void **state)
+{
+    (void)state;
+    static const int32_t bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    CellGrid grid;
+    const DotCanvas canvas = make_canvas(&grid, GLYPH_BRAILLE);
+    int32_t glyph = 0x2800;
+    for (int row = 0; row < 4; ++row) {
+        for (int column = 0; column < 2; ++column) {
+            dot_canvas_dot(&canvas, 2 + column, 4 + row, BLUE);
+            glyph |= bits[row][column];
+            assert_int_equal(cell_grid_at(&grid, 2, 2).glyph, glyph);
+        }
+    }
+    cell_grid_destroy(&grid);
+}
+
+static void the_later_role_owns_the_cell(void **state)
+{
+    (void)state;
+    CellGrid grid;
+    const DotCanvas canvas = make_canvas(&grid, GLYPH_BRAILLE);
+    dot_canvas_dot(&canvas, 0, 0, BLUE);
+    dot_canvas_dot(&canvas, 1, 3, RED);
+    assert_int_equal(cell_grid_at(&grid, 1, 1).glyph, 0x2880);
+    assert_int_equal(cell_grid_at(&grid, 1, 1).role, ROLE_LANE_1);
+    cell_grid_destroy(&grid);
+}
+
+static void half_blocks_join_into_a_full_one(void **state)
+{
+    (void)state;
+    CellGrid grid;
+    const DotCanvas canvas = make_canvas(&grid, GLYPH_BLOCK);
+    dot_canvas_dot(&canvas, 0, 0, BLUE);
+    assert_int_equal(cell_grid_at(&grid, 1, 1).glyph, 0x2580);
+    dot_canvas_dot(&canvas, 0, 1, BLUE);
+    dot_canvas_dot(&canvas, 0, 1, BLUE);
+    assert_int_equal(cell_grid_at(&grid, 1, 1).glyph, 0x2588);
+    dot_canvas_dot(&canvas, 0, 1, RED);
+    assert_int_equal(cell_grid_at(&grid, 1, 1).glyph, 0x2584);
+    cell_grid_destroy(&grid);
+}
+
+static void ascii_draws_the_letter_of_the_lane(void **state)
+{
+    (void)state;
+    CellGrid grid;
+    const DotCanvas canvas = make_canvas(&grid, GLYPH_ASCII);
+    dot_canvas_line(&canvas, (Dot){0, 0}, (Dot){2, 1}, BLUE);
+    dot_canvas_dot(&canvas, 2, 0, (DotBrush){.role = ROLE_RAW_0, .mark = 'o', .is_loose = true});
+    char *text = cell_grid_to_text(&grid);
+    assert_string_equal(text, "\n o .\n  oo\n");
+    free(text);
+    cell_grid_destroy(&grid);
+}
+
+static void lines_are_connected_in_every_direction(void **state)
+{
+    (void)state;
+    static const int ends[8][2] = {{5, 0}, {5, 3}, {5, 7}, {2, 7}, {0, 7}, {0, 4}, {0, 0}, {3, 0}};
+    for (int i = 0; i < 8; ++i) {
+        CellGrid grid;
+        assert_int_equal(cell_grid_create(&grid, 8, 6), STATUS_OK);
+        const DotCanvas canvas = {.grid = &grid, .area = {0, 0, 8, 6}, .level = GLYPH_ASCII};
+        dot_canvas_line(&canvas, (Dot){2, 3}, (Dot){ends[i][0], ends[i][1]}, BLUE);
+        const int across = abs(ends[i][0] - 2);
+        const int down = abs(ends[i][1] - 3);
+        int dots = 0;
+        for (int cell = 0; cell < 48; ++cell) {
+            dots += grid.cells[cell].glyph == 'o';
+        }
+        assert_int_equal(dots, 1 + (across > down ? across : down));
+        assert_int_equal(cell_grid_at(&grid, 3, 2).glyph, 'o');
+        assert_int_equal(cell_grid_at(&grid, ends[i][1], ends[i][0]).glyph, 'o');
+        cell_grid_destroy(&grid);
+    }
+}
+
+static void dots_outside_the_area_are_left_out(void **state)
+{
+    (void)state;
+    for (int level = 0; level < GLYPH_LEVEL_COUNT; ++level) {
+        CellGrid grid;
+        const DotCanvas canvas = make_canvas(&grid, (GlyphLevel)level);
+        dot_canvas_dot(&canvas, -1, 0, BLUE);
+        dot_canvas_dot(&canvas, 0, -1, BLUE);
+        dot_canvas_dot(&canvas, dot_canvas_columns(&canvas), 0, BLUE);
+        dot_canvas_dot(&canvas, 0, dot_canvas_rows(&canvas), BLUE);
+        char *text = cell_grid_to_text(&grid);
+        assert_string_equal(text, "\n\n\n");
+        free(text);
+        cell_grid_destroy(&grid);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(braille_dots_of_a_role_join),
+        cmocka_unit_test(the_later_role_owns_the_cell),
+        cmocka_unit_test(half_blocks_join_into_a_full_one),
+        cmocka_unit_test(ascii_draws_the_letter_of_the_lane),
+        cmocka_unit_test(lines_are_connected_in_every_direction),
+        cmocka_unit_test(dots_outside_the_area_are_left_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

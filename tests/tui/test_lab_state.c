@@ -1,0 +1,217 @@
+#include "tui/lab_state.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/fixed_state.h"
+
+static void starts_with_what_the_file_says_and_does_not_call_it_in_force(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    const LabLane *tram = &fixed.state->lanes[2];
+    assert_int_equal(fixed.state->phase, LAB_LOADING);
+    assert_true(tram->knobs[KNOB_SCALE].is_available);
+    assert_false(tram->knobs[KNOB_SCALE].is_told);
+    assert_true(tram->knobs[KNOB_SCALE].value == 5000.0);
+    assert_false(fixed.state->lanes[0].knobs[KNOB_RHO].is_available);
+    assert_true(fixed.state->lanes[0].knobs[KNOB_LEARNING_RATE].value == 0.001);
+    fixed_state_destroy(&fixed);
+}
+
+static void keeps_series_last_values_and_progress(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    const LabLane *sam = &fixed.state->lanes[1];
+    assert_int_equal(sam->charts[CHART_LOSS].count, 121);
+    assert_int_equal(sam->charts[CHART_ZERO_SHOT].count, 3);
+    assert_true(sam->charts[CHART_LOSS].points[10].x[SERIES_AXIS_PASSES] == 60.0);
+    assert_int_equal(sam->last_step[METRIC_ZERO_SHOT_PERPLEXITY], 100);
+    assert_int_equal(fixed.state->step, 120);
+    assert_true(lab_state_rate(fixed.state) == 2.0);
+    assert_true(lab_state_seconds_left(fixed.state) == 40.0);
+    fixed_state_destroy(&fixed);
+}
+
+static void a_knob_is_pending_until_its_own_command_is_answered(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    LabState *state = fixed.state;
+    const LaneKnob *rho = &state->lanes[1].knobs[KNOB_RHO];
+    lab_state_expect(state, &(RunCommand){.kind = RUN_COMMAND_SET_KNOB, .id = 5, .lane = 1, .knob = KNOB_RHO, .value = 0.2});
+    assert_true(rho->is_pending);
+    assert_true(rho->value == 0.05);
+    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = 7, .lane = 1, .knob = KNOB_RHO, .value = 0.1, .command = 4});
+    assert_true(rho->is_pending);
+    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = 8, .lane = 1, .knob = KNOB_RHO, .value = 0.2,
+                                 .old_value = 0.1, .command = 5});
+    assert_false(rho->is_pending);
+    assert_true(rho->value == 0.2 && rho->old_value == 0.1);
+    assert_int_equal(rho->applied_step, 8);
+    assert_int_equal(state->rule_count, 2);
+    assert_int_equal(state->history.count, 2);
+    fixed_state_destroy(&fixed);
+}
+
+static void a_refused_command_is_no_longer_pending(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    lab_state_expect(fixed.state, &(RunCommand){.id = 5, .lane = LANE_ALL, .knob = KNOB_RHO, .value = 0.2});
+    assert_true(fixed.state->lanes[2].knobs[KNOB_RHO].is_pending);
+    assert_false(fixed.state->lanes[0].knobs[KNOB_RHO].is_pending);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_COMMAND_REFUSED, .command = 5});
+    assert_false(fixed.state->lanes[1].knobs[KNOB_RHO].is_pending);
+    assert_false(fixed.state->lanes[2].knobs[KNOB_RHO].is_pending);
+    fixed_state_destroy(&fixed);
+}
+
+static void one_command_for_all_lanes_draws_one_rule(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    for (uint32_t lane = 1; lane < 3; lane++) {
+        give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = 9, .lane = lane, .knob = KNOB_RHO,
+                                           .value = 0.1, .command = 3});
+    }
+    assert_int_equal(fixed.state->rule_count, 1);
+    assert_int_equal(fixed.state->rules[0].number, 1);
+    assert_int_equal(fixed.state->history.count, 2);
+    fixed_state_destroy(&fixed);
+}
+
+static void an_undo_is_shown_but_is_no_change_of_its_own(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .lane = 2, .knob = KNOB_RHO, .value = 0.1,
+                                       .command = KNOB_HISTORY_UNDO_BIT | 3});
+    assert_int_equal(fixed.state->history.count, 0);
+    assert_int_equal(fixed.state->rule_count, 1);
+    fixed_state_destroy(&fixed);
+}
+
+static void phases_follow_the_events(void **unused)
+{
+    (void)unused;
+    static const struct {
+        RunEventKind kind;
+        LabPhase phase;
+        bool is_over;
+    } CASES[] = {
+        {RUN_EVENT_STARTED, LAB_RUNNING, false},   {RUN_EVENT_PAUSED, LAB_PAUSED, false},
+        {RUN_EVENT_RESUMED, LAB_RUNNING, false},   {RUN_EVENT_EVALUATING, LAB_EVALUATING, false},
+        {RUN_EVENT_FINISHED, LAB_FINISHED, true},  {RUN_EVENT_STOPPED, LAB_STOPPED, true},
+        {RUN_EVENT_FAILED, LAB_FAILED, true},
+    };
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        give_event(fixed.state, (RunEvent){.kind = CASES[i].kind, .lane = LANE_ALL});
+        assert_int_equal(fixed.state->phase, CASES[i].phase);
+        assert_true(lab_state_is_over(fixed.state) == CASES[i].is_over);
+    }
+    fixed_state_destroy(&fixed);
+}
+
+static void an_evaluation_ends_with_the_next_sample_but_a_pause_does_not(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_EVALUATING, .lane = LANE_ALL});
+    give_steps(fixed.state, 1, 1, 1.0);
+    assert_int_equal(fixed.state->phase, LAB_RUNNING);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_PAUSED, .lane = LANE_ALL});
+    give_steps(fixed.state, 2, 2, 1.0);
+    assert_int_equal(fixed.state->phase, LAB_PAUSED);
+    fixed_state_destroy(&fixed);
+}
+
+static void nonsense_from_the_channel_is_ignored(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    MetricSample sample = fake_sample(0, 1, 1.0, 1.0);
+    sample.lane = 77;
+    give_sample(fixed.state, sample);
+    sample.lane = 0;
+    sample.metrics[0] = METRIC_ID_MAX + 5;
+    sample.count = METRIC_VALUES_MAX + 100;
+    give_sample(fixed.state, sample);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .lane = 50, .knob = KNOB_COUNT, .command = 1});
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_DIVERGED, .lane = 50});
+    assert_true(fixed.state->lanes[0].charts[CHART_LOSS].count < METRIC_VALUES_MAX);
+    fixed_state_destroy(&fixed);
+}
+
+static void events_read_as_lines(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    char text[512];
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    lab_state_event_text(fixed.state, 2, text, sizeof text);
+    assert_string_equal(text, "    60 [1] TRAM s 5,000 > 2,000");
+    lab_state_event_text(fixed.state, 0, text, sizeof text);
+    assert_string_equal(text, "     0 loading: base-lm");
+    RunEvent event = {.kind = RUN_EVENT_DIVERGED, .step = 90, .lane = 1};
+    (void)snprintf(event.text, sizeof event.text, "loss is nan");
+    give_event(fixed.state, event);
+    lab_state_event_text(fixed.state, 3, text, sizeof text);
+    assert_string_equal(text, "    90 diverged SAM: loss is nan");
+    assert_true(fixed.state->lanes[1].has_diverged);
+    lab_state_note(fixed.state, "blas\033[2J said");
+    lab_state_event_text(fixed.state, 4, text, sizeof text);
+    assert_null(strchr(text, '\033'));
+    fixed_state_destroy(&fixed);
+}
+
+static void old_events_and_rules_give_way(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    for (uint32_t i = 1; i <= LAB_EVENTS_KEPT + 100; i++) {
+        give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = i, .lane = 2, .knob = KNOB_RHO,
+                                           .value = 0.1, .command = i});
+    }
+    assert_int_equal(fixed.state->event_count, LAB_EVENTS_KEPT + 100);
+    assert_int_equal(fixed.state->rule_count, PLOT_RULES_MAX);
+    assert_int_equal(fixed.state->rules[PLOT_RULES_MAX - 1].number, LAB_EVENTS_KEPT + 100);
+    fixed_state_destroy(&fixed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(starts_with_what_the_file_says_and_does_not_call_it_in_force),
+        cmocka_unit_test(keeps_series_last_values_and_progress),
+        cmocka_unit_test(a_knob_is_pending_until_its_own_command_is_answered),
+        cmocka_unit_test(a_refused_command_is_no_longer_pending),
+        cmocka_unit_test(one_command_for_all_lanes_draws_one_rule),
+        cmocka_unit_test(an_undo_is_shown_but_is_no_change_of_its_own),
+        cmocka_unit_test(phases_follow_the_events),
+        cmocka_unit_test(an_evaluation_ends_with_the_next_sample_but_a_pause_does_not),
+        cmocka_unit_test(nonsense_from_the_channel_is_ignored),
+        cmocka_unit_test(events_read_as_lines),
+        cmocka_unit_test(old_events_and_rules_give_way),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

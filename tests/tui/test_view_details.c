@@ -1,0 +1,51 @@
+#include "tui/view_details.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/pane_picture.h"
+
+static void every_measured_number_stands_there_with_its_step(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    expect_pane(view_details_draw, &fixed, 14, 44, "details");
+    fixed_state_destroy(&fixed);
+}
+
+static void says_so_when_nothing_is_measured(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    assert_true(pane_shows(view_details_draw, &fixed, 6, 44, "nothing measured yet"));
+    fixed_state_destroy(&fixed);
+}
+
+static void any_rectangle_can_be_drawn(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    draw_at_all_sizes(view_details_draw, &fixed);
+    fixed_state_destroy(&fixed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_measured_number_stands_there_with_its_step),
+        cmocka_unit_test(says_so_when_nothing_is_measured),
+        cmocka_unit_test(any_rectangle_can_be_drawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

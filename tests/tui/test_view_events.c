@@ -1,0 +1,55 @@
+#include "tui/view_events.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/pane_picture.h"
+
+static void the_newest_event_stands_first(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    expect_pane(view_events_draw, &fixed, 6, 40, "events");
+    fixed_state_destroy(&fixed);
+}
+
+static void scrolling_stops_at_the_oldest(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.page = VIEW_PAGE_EVENTS;
+    fixed.view.event_scroll = 500;
+    assert_true(pane_shows(view_events_draw, &fixed, 4, 40, "loading: base-lm"));
+    assert_true(pane_shows(view_events_draw, &fixed, 4, 40, "started"));
+    fixed_state_destroy(&fixed);
+}
+
+static void any_rectangle_can_be_drawn(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    draw_at_all_sizes(view_events_draw, &fixed);
+    fixed_state_destroy(&fixed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_newest_event_stands_first),
+        cmocka_unit_test(scrolling_stops_at_the_oldest),
+        cmocka_unit_test(any_rectangle_can_be_drawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

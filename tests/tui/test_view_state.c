@@ -1,0 +1,61 @@
+#include "tui/view_state.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void smoothing_walks_its_ladder_and_stops_at_both_ends(void **unused)
+{
+    (void)unused;
+    assert_true(view_state_smoothing_notch(0.9, 1) == 0.95);
+    assert_true(view_state_smoothing_notch(0.9, -1) == 0.8);
+    assert_true(view_state_smoothing_notch(0.93, 1) == 0.95);
+    assert_true(view_state_smoothing_notch(0.0, -1) == 0.0);
+    assert_true(view_state_smoothing_notch(0.999, 1) == 0.999);
+}
+
+static void knob_rows_and_knobs_agree(void **unused)
+{
+    (void)unused;
+    for (size_t row = 0; row < VIEW_KNOB_ROWS; row++) {
+        assert_int_equal(view_state_row_of(view_state_knob(row)), row);
+    }
+}
+
+static void frames_are_ascii_where_the_terminal_or_the_user_wants_it(void **unused)
+{
+    (void)unused;
+    ViewState view;
+    view_state_init(&view, "0.1", "runs/1");
+    assert_false(view_state_is_ascii(&view));
+    view.glyphs = GLYPH_ASCII;
+    assert_true(view_state_is_ascii(&view));
+    view.glyphs = GLYPH_BRAILLE;
+    view.is_utf8 = false;
+    assert_true(view_state_is_ascii(&view));
+}
+
+static void a_message_is_cut_not_overrun(void **unused)
+{
+    (void)unused;
+    ViewState view;
+    view_state_init(&view, "0.1", "runs/1");
+    view_state_say(&view, ROLE_ERROR, "%01000d", 7);
+    assert_int_equal(strlen(view.message), VIEW_MESSAGE_BYTES - 1);
+    assert_int_equal(view.message_role, ROLE_ERROR);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(smoothing_walks_its_ladder_and_stops_at_both_ends),
+        cmocka_unit_test(knob_rows_and_knobs_agree),
+        cmocka_unit_test(frames_are_ascii_where_the_terminal_or_the_user_wants_it),
+        cmocka_unit_test(a_message_is_cut_not_overrun),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,69 @@
+#include "tui/view_table.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/pane_picture.h"
+
+static void a_narrow_table_says_what_limits_below_each_lane(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    expect_pane(view_table_draw, &fixed, 9, 38, "table-narrow");
+    fixed_state_destroy(&fixed);
+}
+
+static void a_wide_table_says_it_beside(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.lane = 3; /* all */
+    expect_pane(view_table_draw, &fixed, 7, 100, "table-wide");
+    fixed_state_destroy(&fixed);
+}
+
+static void what_was_not_measured_is_a_dash_and_nan_is_nan(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 60, "-"));
+    MetricSample sample = {.lane = 0, .step = 1};
+    (void)metric_sample_add(&sample, METRIC_LOSS, NAN);
+    give_sample(fixed.state, sample);
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 60, "nan"));
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_DIVERGED, .step = 1, .lane = 0});
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 60, "DIVERGED"));
+    fixed_state_destroy(&fixed);
+}
+
+static void any_rectangle_can_be_drawn(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    draw_at_all_sizes(view_table_draw, &fixed);
+    fixed_state_destroy(&fixed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_narrow_table_says_what_limits_below_each_lane),
+        cmocka_unit_test(a_wide_table_says_it_beside),
+        cmocka_unit_test(what_was_not_measured_is_a_dash_and_nan_is_nan),
+        cmocka_unit_test(any_rectangle_can_be_drawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
