@@ -46,7 +46,7 @@ typedef struct LaneSpec {
     X(batch_size, "per_device_train_batch_size", 1, 65536, 16, true, "windows in a batch (B)")     \
     X(block_size, "block_size", 2, 65536, 128, true, "tokens in a window (T)")                     \
     X(micro_batch_count, "micro_batch_count", 1, 1024, 8, true,                                    \
-      "parts a batch is cut into; part of the result's bits")                                      \
+      "parts a batch is cut into at most; part of the result's bits")                                      \
     X(learning_rate, "learning_rate", 0, 1e6, 1e-3, false,                                         \
       "peak learning rate of lanes that do not say otherwise")                                     \
     X(weight_decay, "weight_decay", 0, 1, 0, false,                                                \
@@ -98,7 +98,7 @@ typedef struct ExperimentSpec {
  * Errors name file, line, key, what was found and the allowed range or the nearest known key ("did you mean"):
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (unknown key, wrong type, out of range, no lanes, two lanes of one name,
  * both or neither of model and model_config, model_config without tokenizer, a zero-shot domain that is also trained on,
- * warmup_steps > max_steps, micro_batch_count > per_device_train_batch_size, more domains or lanes than fit). *spec is then untouched.
+ * warmup_steps > max_steps, more domains or lanes than fit). *spec is then untouched.
  * Methods' ids, and which knobs they have, are checked by the race, which knows the method table. */
 Status experiment_spec_read(const char *path, ExperimentSpec *spec, Problem *problem);
 

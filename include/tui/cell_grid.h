@@ -47,9 +47,8 @@
 #define ROLE_ENUMERATOR(id, name) id,
 typedef enum Role { ROLE_TABLE(ROLE_ENUMERATOR) ROLE_COUNT } Role;
 #undef ROLE_ENUMERATOR
-enum {
-    ROLE_LANE_COLOURS = 8
-}; /* lane i uses ROLE_LANE_0 + i % 8, its dim raw points ROLE_RAW_0 + i % 8 */
+/* Lane i uses ROLE_LANE_0 + i % 8, its dim raw points ROLE_RAW_0 + i % 8. */
+enum { ROLE_LANE_COLOURS = 8 };
 
 typedef struct Cell {
     int32_t glyph; /* one code point of width 1 or 2; 0 = the right half of a wide glyph */

@@ -155,10 +155,19 @@ static Status write_text(const char *path, const char *text, Problem *problem)
     return STATUS_OK;
 }
 
-static Status save_config(const char *path, const CausalLmShape *shape, Problem *problem)
+/* Hugging Face would otherwise assume GPT-2's own end-of-text, which lies outside a small vocabulary. */
+static bool add_special_tokens(Json *config, const Tokenizer *tokenizer)
 {
-    Json *config = shape_to_json(shape);
-    char *text = config == NULL ? NULL : json_print(config, true);
+    const double end_of_text = (double)tokenizer_end_of_text(tokenizer);
+    return json_add_number(config, "bos_token_id", end_of_text) &&
+           json_add_number(config, "eos_token_id", end_of_text);
+}
+
+static Status save_config(const char *path, const ModelStart *start, Problem *problem)
+{
+    Json *config = shape_to_json(&start->shape);
+    const bool is_complete = config != NULL && add_special_tokens(config, start->tokenizer);
+    char *text = is_complete ? json_print(config, true) : NULL;
     json_destroy(config);
     if (text == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory to write %s",
@@ -177,7 +186,7 @@ Status model_folder_save(const char *folder, const ModelStart *start, const Real
         return problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: %s", folder, strerror(errno));
     }
     TRY(path_in_folder(folder, "config.json", path, problem));
-    TRY(save_config(path, &start->shape, problem));
+    TRY(save_config(path, start, problem));
     TRY(path_in_folder(folder, "tokenizer.json", path, problem));
     TRY(tokenizer_save(start->tokenizer, path, problem));
     TRY(path_in_folder(folder, "model.safetensors", path, problem));

@@ -343,14 +343,17 @@ double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob
 void experiment_spec_metric_name(const ExperimentSpec *spec, uint16_t metric, char *out,
                                  size_t out_bytes)
 {
-    out[0] = '\0';
-    int length = 0;
+    const size_t domains = spec->zero_shot_domain_count;
+    int length = -1;
     if (metric < METRIC_FIXED_COUNT) {
         length = snprintf(out, out_bytes, "%s", metric_info((MetricId)metric)->name);
-    } else if (metric >= METRIC_DOMAIN_FIRST &&
-               metric < METRIC_DOMAIN_FIRST + spec->zero_shot_domain_count) {
+    } else if (metric >= METRIC_DOMAIN_FIRST && metric < METRIC_DOMAIN_FIRST + domains) {
         length = snprintf(out, out_bytes, "perplexity/%s",
                           spec->zero_shot_domains[metric - METRIC_DOMAIN_FIRST]);
+    } else if (metric >= METRIC_FINAL_DOMAIN_FIRST &&
+               metric < METRIC_FINAL_DOMAIN_FIRST + domains) {
+        length = snprintf(out, out_bytes, "final_perplexity/%s",
+                          spec->zero_shot_domains[metric - METRIC_FINAL_DOMAIN_FIRST]);
     }
     if (length < 0) {
         out[0] = '\0';

@@ -100,13 +100,6 @@ static Status check_steps(const ExperimentSpec *spec, const SpecSource *source)
         return spec_place_refuse(&place, "%.0f is more than max_steps, which is %.0f",
                                  spec->warmup_steps, spec->max_steps);
     }
-    if (spec->micro_batch_count > spec->batch_size) {
-        const SpecPlace place =
-            place_of(source, "micro_batch_count", "per_device_train_batch_size");
-        return spec_place_refuse(&place,
-                                 "%.0f is more than per_device_train_batch_size, which is %.0f",
-                                 spec->micro_batch_count, spec->batch_size);
-    }
     return STATUS_OK;
 }
 

@@ -580,8 +580,12 @@ static void short_number(double value, char out[NUMBER_BYTES])
     if (!isfinite(value) || size < SMALLEST) {
         text_number(value, VALUE_DIGITS, out, NUMBER_BYTES);
     } else if (size >= 1e-3 && size < 1e5) {
-        const int decimals = VALUE_DIGITS - 1 - (int)floor(log10(size));
-        (void)snprintf(out, NUMBER_BYTES, "%.*f", clamp_int(decimals, 0, VALUE_DIGITS), value);
+        int decimals = VALUE_DIGITS - 1 - (int)floor(log10(size));
+        decimals = decimals < 0 ? 0 : decimals;
+        while (snprintf(out, NUMBER_BYTES, "%.*f", decimals, value) > VALUE_COLUMNS &&
+               decimals > 0) {
+            --decimals;
+        }
     } else {
         for (int decimals = 2; decimals >= 0; --decimals) {
             (void)snprintf(out, NUMBER_BYTES, "%.*e", decimals, value);
@@ -598,7 +602,13 @@ typedef struct EndLabel {
     int row; /* from the top of the area */
 } EndLabel;
 
-/* Sorted by the end's dot row; of lanes that end together the earlier one is higher. */
+/* By the end's dot row, then by value. */
+static bool is_below(const LineTrace *a, const LineTrace *b)
+{
+    return a->end.row != b->end.row ? a->end.row > b->end.row : a->last_smoothed < b->last_smoothed;
+}
+
+/* Sorted from top to bottom. */
 static size_t collect_labels(const LinePlot *plot, const PlotAxes *axes, const LineTrace *traces,
                              EndLabel *labels)
 {
@@ -608,7 +618,7 @@ static size_t collect_labels(const LinePlot *plot, const PlotAxes *axes, const L
             continue;
         }
         size_t place = count++;
-        while (place > 0 && traces[labels[place - 1].line].end.row > traces[i].end.row) {
+        while (place > 0 && is_below(&traces[labels[place - 1].line], &traces[i])) {
             labels[place] = labels[place - 1];
             --place;
         }

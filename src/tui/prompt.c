@@ -24,6 +24,12 @@ static int no_more_keys(FILE *stream)
     return EOF;
 }
 
+/* Readline would look at stdin for more typing, and take the bytes that wait there for ncurses as a promise. */
+static int nothing_waits(void)
+{
+    return 0;
+}
+
 static void keep_modes(int is_meta)
 {
     (void)is_meta;
@@ -52,6 +58,7 @@ void prompt_init(Prompt *prompt, const char *history_path)
     rl_change_environment = 0;
     rl_redisplay_function = draw_nothing;
     rl_getc_function = no_more_keys;
+    rl_input_available_hook = nothing_waits;
     rl_prep_term_function = keep_modes;
     rl_deprep_term_function = leave_modes;
     rl_inhibit_completion = 1;

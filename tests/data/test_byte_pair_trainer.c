@@ -150,6 +150,17 @@ static int32_t result_of(const Vocabulary *vocabulary, MergeRule pair)
     return -1;
 }
 
+static void assert_no_token_twice(const Vocabulary *vocabulary)
+{
+    for (size_t i = 0; i < vocabulary->token_count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const VocabularyToken a = vocabulary->tokens[i];
+            const VocabularyToken b = vocabulary->tokens[j];
+            assert_false(a.size == b.size && memcmp(a.bytes, b.bytes, a.size) == 0);
+        }
+    }
+}
+
 static void agrees_with_counting_anew_each_time(void **state)
 {
     (void)state;
@@ -161,6 +172,7 @@ static void agrees_with_counting_anew_each_time(void **state)
         }
         Vocabulary vocabulary;
         assert_int_equal(learn(text, sizeof text, 330, &vocabulary), STATUS_OK);
+        assert_no_token_twice(&vocabulary);
         PlainText plain;
         spell(&vocabulary, text, sizeof text, &plain);
         for (size_t done = 0; done < vocabulary.merge_count;) {

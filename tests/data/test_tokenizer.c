@@ -146,6 +146,12 @@ static void decoding_passes_over_specials_and_unknown_ids_and_stops_at_the_capac
     assert_int_equal(tokenizer_decode(tokenizer, ids, id_count, out, 3), 6);
     assert_memory_equal(out, "abc.", 4);
     assert_int_equal(tokenizer_decode(tokenizer, ids, id_count, NULL, 0), 6);
+    /* One token of several bytes, of which only the first fits. */
+    assert_int_equal(tokenizer_encode(tokenizer, " the", 4, ids, &id_count), STATUS_OK);
+    assert_int_equal(id_count, 1);
+    memcpy(out, "....", sizeof out);
+    assert_int_equal(tokenizer_decode(tokenizer, ids, 1, out, 1), 4);
+    assert_memory_equal(out, " ...", 4);
 }
 
 /* The published algorithm, as slowly as it is written: the lowest rank of all, everywhere in the word, again and again.

@@ -171,65 +171,64 @@ typedef struct BadFile {
     const char *named; /* what the message must contain */
 } BadFile;
 
+static const BadFile BAD_FILES[] = {
+    {"{" A "," B "}", UINT64_MAX, 40, STATUS_BAD_FORMAT, "header"},
+    {"{" A "," B "}", UINT64_MAX - 7, 40, STATUS_BAD_FORMAT, "header"},
+    {"{" A "," B "}", 1000, 40, STATUS_BAD_FORMAT, "header"},
+    {"{" A "," B "}", 12, 40, STATUS_BAD_FORMAT, NULL},
+    {"[1]", 0, 40, STATUS_BAD_FORMAT, "object"},
+    {"{" A "," B, 0, 0, STATUS_BAD_FORMAT, NULL},
+    {"{" A "," B "}", 0, 36, STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A "," B "}", 0, 44, STATUS_BAD_FORMAT, "no tensor"},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[28,44]}}", 0, 44,
+     STATUS_BAD_FORMAT, "hole"},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[20,36]}}", 0, 36,
+     STATUS_BAD_FORMAT, "overlaps"},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[40,24]}}", 0, 40,
+     STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[-8,8]}}", 0, 40,
+     STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24]}}", 0, 40,
+     STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24,40,40]}}", 0, 40,
+     STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24,1e30]}}", 0, 40,
+     STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[5],\"data_offsets\":[24,40]}}", 0, 40,
+     STATUS_BAD_FORMAT, "\"b\""},
+    /* 4 bytes times this is 2^64 + 16 */
+    {"{" A
+     ",\"b\":{\"dtype\":\"F32\",\"shape\":[4,1048577,1099510579201],\"data_offsets\":[24,40]}}",
+     0, 40, STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4.5],\"data_offsets\":[24,40]}}", 0, 40,
+     STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":\"4\",\"data_offsets\":[24,40]}}", 0, 40,
+     STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,4],\"data_offsets\":[24,40]}}", 0,
+     40, STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A ",\"b\":7}", 0, 40, STATUS_BAD_FORMAT, "\"b\""},
+    {"{" A ",\"b\":{\"shape\":[4],\"data_offsets\":[24,40]}}", 0, 40, STATUS_BAD_VALUE, "\"b\""},
+    {"{" A ",\"b\":{\"dtype\":\"F7\",\"shape\":[4],\"data_offsets\":[24,40]}}", 0, 40,
+     STATUS_BAD_VALUE, "dtype"},
+    {"{" A ",\"b\":{\"dtype\":\"I32\",\"shape\":[4],\"data_offsets\":[24,40]}}", 0, 40,
+     STATUS_BAD_VALUE, "\"b\""},
+    {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[24,40]}}", 0, 40,
+     STATUS_BAD_VALUE, "shape"},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24]}," B "}", 0, 40,
+     STATUS_BAD_VALUE, "\"a\""},
+    {"{" A "}", 0, 24, STATUS_BAD_VALUE, "\"b\" is missing"},
+    {"{" A "," B ",\"c\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[40,40]}}", 0, 40,
+     STATUS_BAD_VALUE, "\"c\" is not part"},
+    {"{" A "," B ",\"transformer.b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[40,56]}}",
+     0, 56, STATUS_BAD_VALUE, "twice"},
+};
+
 static void refuses_headers_that_cannot_be_true_and_leaves_the_weights_alone(void **state)
 {
-    static const BadFile cases[] = {
-        {"{" A "," B "}", UINT64_MAX, 40, STATUS_BAD_FORMAT, "header"},
-        {"{" A "," B "}", UINT64_MAX - 7, 40, STATUS_BAD_FORMAT, "header"},
-        {"{" A "," B "}", 1000, 40, STATUS_BAD_FORMAT, "header"},
-        {"{" A "," B "}", 12, 40, STATUS_BAD_FORMAT, NULL},
-        {"[1]", 0, 40, STATUS_BAD_FORMAT, "object"},
-        {"{" A "," B, 0, 0, STATUS_BAD_FORMAT, NULL},
-        {"{" A "," B "}", 0, 36, STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A "," B "}", 0, 44, STATUS_BAD_FORMAT, "no tensor"},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[28,44]}}", 0, 44,
-         STATUS_BAD_FORMAT, "hole"},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[20,36]}}", 0, 36,
-         STATUS_BAD_FORMAT, "overlaps"},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[40,24]}}", 0, 40,
-         STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[-8,8]}}", 0, 40,
-         STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24]}}", 0, 40,
-         STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24,40,40]}}", 0, 40,
-         STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24,1e30]}}", 0, 40,
-         STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[5],\"data_offsets\":[24,40]}}", 0, 40,
-         STATUS_BAD_FORMAT, "\"b\""},
-        /* 4 bytes times this is 2^64 + 16 */
-        {"{" A
-         ",\"b\":{\"dtype\":\"F32\",\"shape\":[4,1048577,1099510579201],\"data_offsets\":[24,40]}}",
-         0, 40, STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[4.5],\"data_offsets\":[24,40]}}", 0, 40,
-         STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":\"4\",\"data_offsets\":[24,40]}}", 0, 40,
-         STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,4],\"data_offsets\":[24,40]}}",
-         0, 40, STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A ",\"b\":7}", 0, 40, STATUS_BAD_FORMAT, "\"b\""},
-        {"{" A ",\"b\":{\"shape\":[4],\"data_offsets\":[24,40]}}", 0, 40, STATUS_BAD_VALUE,
-         "\"b\""},
-        {"{" A ",\"b\":{\"dtype\":\"F7\",\"shape\":[4],\"data_offsets\":[24,40]}}", 0, 40,
-         STATUS_BAD_VALUE, "dtype"},
-        {"{" A ",\"b\":{\"dtype\":\"I32\",\"shape\":[4],\"data_offsets\":[24,40]}}", 0, 40,
-         STATUS_BAD_VALUE, "\"b\""},
-        {"{" A ",\"b\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[24,40]}}", 0, 40,
-         STATUS_BAD_VALUE, "shape"},
-        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24]}," B "}", 0, 40,
-         STATUS_BAD_VALUE, "\"a\""},
-        {"{" A "}", 0, 24, STATUS_BAD_VALUE, "\"b\" is missing"},
-        {"{" A "," B ",\"c\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[40,40]}}", 0, 40,
-         STATUS_BAD_VALUE, "\"c\" is not part"},
-        {"{" A "," B
-         ",\"transformer.b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[40,56]}}",
-         0, 56, STATUS_BAD_VALUE, "twice"},
-    };
     char path[PATH_BYTES];
     file_in(state, path);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const BadFile *const bad = &cases[i];
+    for (size_t i = 0; i < sizeof BAD_FILES / sizeof *BAD_FILES; i++) {
+        const BadFile *const bad = &BAD_FILES[i];
         write_raw(path, bad->claimed != 0 ? bad->claimed : strlen(bad->header), bad->header,
                   bad->data_bytes);
         Real params[10] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};

@@ -361,6 +361,10 @@ static void names_metrics_of_the_table_and_of_domains(void **state)
     assert_string_equal(name, "perplexity/c");
     experiment_spec_metric_name(&spec, METRIC_DOMAIN_FIRST + 2, name, sizeof name);
     assert_string_equal(name, "");
+    experiment_spec_metric_name(&spec, METRIC_FINAL_DOMAIN_FIRST + 1, name, sizeof name);
+    assert_string_equal(name, "final_perplexity/c");
+    experiment_spec_metric_name(&spec, METRIC_FINAL_DOMAIN_FIRST + 2, name, sizeof name);
+    assert_string_equal(name, "");
     experiment_spec_metric_name(&spec, METRIC_FIXED_COUNT, name, sizeof name);
     assert_string_equal(name, "");
     experiment_spec_metric_name(&spec, METRIC_LOSS, name, 3);

@@ -93,28 +93,24 @@ static void compares_the_counts_that_depend_on_each_other(void **state)
     const SpecSource source = {.name = "", .folder = ""};
     spec.max_steps = 20;
     spec.warmup_steps = 20;
-    spec.batch_size = spec.micro_batch_count;
     assert_int_equal(spec_rules_check(&spec, &source), STATUS_OK);
     spec.warmup_steps = 21;
     assert_refused(&spec, "warmup_steps: 21 is more than max_steps, which is 20");
-    spec.warmup_steps = 0;
-    spec.batch_size = 4;
-    assert_refused(&spec,
-                   "micro_batch_count: 8 is more than per_device_train_batch_size, which is 4");
 }
 
 static void points_at_the_other_key_when_the_first_is_only_a_default(void **state)
 {
     (void)state;
-    static const char text[] = "{\n\n\"per_device_train_batch_size\": 4 }";
+    static const char text[] = "{\n\n\"max_steps\": 20 }";
     Problem problem = {0};
     const SpecSource source = {
         .name = "x.json", .text = text, .size = strlen(text), .folder = "", .problem = &problem};
     ExperimentSpec spec = good_spec();
-    spec.batch_size = 4;
+    spec.max_steps = 20;
+    spec.warmup_steps = 21;
     assert_int_equal(spec_rules_check(&spec, &source), STATUS_BAD_VALUE);
-    assert_string_equal(problem.text, "x.json:3: micro_batch_count: 8 is more than "
-                                      "per_device_train_batch_size, which is 4");
+    assert_string_equal(problem.text,
+                        "x.json:3: warmup_steps: 21 is more than max_steps, which is 20");
 }
 
 static void wants_lanes_of_different_names(void **state)

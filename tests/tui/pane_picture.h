@@ -29,9 +29,6 @@ static inline int pane_shows(PaneDraw draw, const FixedState *fixed, int rows, i
     char *picture = cell_grid_to_text(&grid);
     assert_non_null(picture);
     const int is_there = strstr(picture, text) != NULL;
-    if (!is_there) {
-        print_message("%s\n", picture);
-    }
     free(picture);
     cell_grid_destroy(&grid);
     return is_there;

@@ -210,6 +210,29 @@ static void end_labels_are_pushed_apart(void **state)
     race_end(&race);
 }
 
+/* Both end on the same dot: the higher value's label is above, whatever the order of the lanes. */
+static void of_labels_on_one_row_the_higher_value_is_above(void **state)
+{
+    (void)state;
+    Race race = race_start(2);
+    for (int step = 0; step <= 200; ++step) {
+        append(&race.series[0], step, 1.0 + step / 128.0);
+        append(&race.series[1], step, 1.0 + step / 128.0 + 1.0 / 1024.0);
+    }
+    CellGrid grid = draw_at(&race, 14, 72);
+    int rows[2] = {-1, -1};
+    for (int row = 1; row < 13; ++row) {
+        for (int column = 55; column < 71; ++column) { /* right of the curves */
+            const int32_t glyph = cell_grid_at(&grid, row, column).glyph;
+            rows[0] = glyph == 'o' ? row : rows[0];
+            rows[1] = glyph == 'x' ? row : rows[1];
+        }
+    }
+    assert_int_equal(rows[0], rows[1] + 1);
+    cell_grid_destroy(&grid);
+    race_end(&race);
+}
+
 static void shrinks_in_stages(void **state)
 {
     (void)state;
@@ -426,11 +449,13 @@ static void a_diverged_lane_says_so_at_its_end(void **state)
 static void end_labels_fit_their_columns(void **state)
 {
     (void)state;
-    static const double values[] = {0.0,       0.000244140625, -1.5e-7, 1e30,     -1e100,
-                                    12345.678, 99999.9,        0.59,    -123.4567};
+    static const double values[] = {0.0,       0.000244140625, -1.5e-7,  1e30,
+                                    -1e100,    12345.678,      99999.9,  0.59,
+                                    -123.4567, 0.048131,       -0.048131};
     static const char *const words[] = {"AdamW 0",       "AdamW 2.44e-4", "AdamW -1.5e-7",
                                         "AdamW 1.00e30", "AdamW -1e100",  "AdamW 12346 ",
-                                        "AdamW 100000",  "AdamW 0.5900",  "AdamW -123.5"};
+                                        "AdamW 100000",  "AdamW 0.5900",  "AdamW -123.5",
+                                        "AdamW 0.04813", "AdamW -0.0481"};
     for (size_t i = 0; i < sizeof values / sizeof *values; ++i) {
         Race race = race_start(1);
         append(&race.series[0], 0.0, values[i]);
@@ -566,6 +591,7 @@ int main(void)
         cmocka_unit_test(leaves_gaps_at_values_that_are_no_numbers),
         cmocka_unit_test(lanes_on_top_of_each_other_show_their_letters_in_turn),
         cmocka_unit_test(end_labels_are_pushed_apart),
+        cmocka_unit_test(of_labels_on_one_row_the_higher_value_is_above),
         cmocka_unit_test(shrinks_in_stages),
         cmocka_unit_test(says_that_it_waits_for_the_first_value),
         cmocka_unit_test(says_why_nothing_can_be_drawn),

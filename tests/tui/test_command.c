@@ -1,0 +1,160 @@
+#include "tui/command.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/fixed_state.h"
+
+static const char *const THEMES[] = {"default", "light", "mono", NULL};
+
+static void expect_refused(const char *line, Status status, const char *sentence)
+{
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    Command command = {.value = 77.0};
+    Problem problem = {0};
+    assert_int_equal(command_parse(line, fixed.state, 2, &command, &problem), status);
+    assert_string_equal(problem.text, sentence);
+    assert_true(command.value == 77.0);
+    fixed_state_destroy(&fixed);
+}
+
+static Command expect_parsed(const char *line, size_t focus)
+{
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    Command command = {0};
+    Problem problem = {0};
+    const Status status = command_parse(line, fixed.state, focus, &command, &problem);
+    assert_string_equal(problem.text, "");
+    assert_int_equal(status, STATUS_OK);
+    fixed_state_destroy(&fixed);
+    return command;
+}
+
+static void knobs_are_set_by_lane_for_all_and_for_the_one_in_focus(void **unused)
+{
+    (void)unused;
+    Command command = expect_parsed(":set lanes.TRAM.scale=2", 0);
+    assert_int_equal(command.kind, COMMAND_SET);
+    assert_int_equal(command.lane, 2);
+    assert_int_equal(command.knob, KNOB_SCALE);
+    assert_true(command.value == 2.0);
+    command = expect_parsed("  set lanes.*.rho = 0.1  ", 0);
+    assert_int_equal(command.lane, LANE_ALL);
+    assert_int_equal(command.knob, KNOB_RHO);
+    assert_true(command.value == 0.1);
+    command = expect_parsed("set rho=.07", 1);
+    assert_int_equal(command.lane, 1);
+    command = expect_parsed("set lr=1e-3", 3);
+    assert_int_equal(command.lane, LANE_ALL);
+    assert_int_equal(command.knob, KNOB_LEARNING_RATE);
+}
+
+static void other_commands_take_their_arguments(void **unused)
+{
+    (void)unused;
+    assert_int_equal(expect_parsed("pause", 0).kind, COMMAND_PAUSE);
+    assert_int_equal(expect_parsed("resume", 0).kind, COMMAND_RESUME);
+    assert_int_equal(expect_parsed("step 250", 0).count, 250);
+    assert_int_equal(expect_parsed("steps 400", 0).kind, COMMAND_STEPS);
+    assert_int_equal(expect_parsed("steps +50", 0).kind, COMMAND_STEPS_MORE);
+    assert_int_equal(expect_parsed("steps +50", 0).count, 50);
+    assert_int_equal(expect_parsed("axis passes", 0).axis, SERIES_AXIS_PASSES);
+    assert_int_equal(expect_parsed("glyphs ascii", 0).glyphs, GLYPH_ASCII);
+    assert_string_equal(expect_parsed("theme light", 0).text, "light");
+    assert_true(expect_parsed("smooth 0.95", 0).value == 0.95);
+    assert_int_equal(expect_parsed("log", 0).kind, COMMAND_LOG);
+    assert_int_equal(expect_parsed("help", 0).kind, COMMAND_HELP);
+    assert_int_equal(expect_parsed("quit", 0).kind, COMMAND_QUIT);
+}
+
+static void mistakes_get_one_line_that_says_what_there_is(void **unused)
+{
+    (void)unused;
+    expect_refused("paus", STATUS_BAD_USAGE, "no command \"paus\"; did you mean \"pause\"?");
+    expect_refused("frobnicate", STATUS_BAD_USAGE, "no command \"frobnicate\"; Tab lists what there is");
+    expect_refused("set rho", STATUS_BAD_USAGE, "usage: set lanes.NAME.KNOB=VALUE or set KNOB=VALUE");
+    expect_refused("set lanes.TRAM=1", STATUS_BAD_USAGE, "usage: set lanes.NAME.KNOB=VALUE or set KNOB=VALUE");
+    expect_refused("set lanes.TRAN.rho=1", STATUS_BAD_VALUE,
+                   "no lane \"TRAN\"; there are AdamW, SAM, TRAM (or * for all)");
+    expect_refused("set roh=1", STATUS_BAD_VALUE, "no knob \"roh\"; there are rho, scale, learning_rate, weight_decay");
+    expect_refused("set rho=much", STATUS_BAD_VALUE, "\"much\" is not a number");
+    expect_refused("set rho=nan", STATUS_BAD_VALUE, "\"nan\" is not a number");
+    expect_refused("set rho=-1", STATUS_BAD_VALUE, "rho must lie between 0 and 1e+06, not -1");
+    expect_refused("set lanes.AdamW.rho=1", STATUS_BAD_VALUE,
+                   "AdamW (adamw) has no rho; it has learning_rate, weight_decay");
+    expect_refused("set lanes.SAM.scale=1", STATUS_BAD_VALUE,
+                   "SAM (sam) has no scale; it has learning_rate, weight_decay, rho");
+    expect_refused("step 0", STATUS_BAD_USAGE, "usage: step N, a whole number of 1 or more");
+    expect_refused("step -5", STATUS_BAD_USAGE, "usage: step N, a whole number of 1 or more");
+    expect_refused("pause now", STATUS_BAD_USAGE, "usage: pause");
+    expect_refused("smooth 1", STATUS_BAD_USAGE, "usage: smooth WEIGHT, 0 (off) to 0.999");
+    expect_refused("axis epoch", STATUS_BAD_USAGE, "usage: axis step, axis passes or axis seconds");
+    expect_refused("theme", STATUS_BAD_USAGE, "usage: theme NAME");
+}
+
+static void expect_completion(const char *line, const char *insert, size_t count, const char *choices)
+{
+    FixedState fixed;
+    CommandCompletion completion;
+    fixed_state_create(&fixed);
+    command_complete(line, strlen(line), fixed.state, THEMES, &completion);
+    assert_string_equal(completion.insert, insert);
+    assert_int_equal(completion.count, count);
+    assert_string_equal(completion.choices, choices);
+    fixed_state_destroy(&fixed);
+}
+
+static void tab_completes_commands_lanes_knobs_and_themes(void **unused)
+{
+    (void)unused;
+    expect_completion("se", "t ", 1, "set");
+    expect_completion("st", "ep", 2, "step steps");
+    expect_completion("pa", "use", 1, "pause");
+    expect_completion("set r", "ho=", 1, "rho=");
+    expect_completion("set lanes.S", "AM.", 1, "lanes.SAM.");
+    expect_completion("set lanes.SAM.", "", 3, "lanes.SAM.learning_rate= lanes.SAM.weight_decay= lanes.SAM.rho=");
+    expect_completion("set lanes.*.s", "cale=", 1, "lanes.*.scale=");
+    expect_completion("theme l", "ight", 1, "light");
+    expect_completion("axis ", "", 3, "step passes seconds");
+    expect_completion("glyphs b", "", 2, "braille block");
+    expect_completion("zzz", "", 0, "");
+    expect_completion("zzz ", "", 0, "");
+}
+
+static void long_nonsense_is_cut_not_overrun(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    CommandCompletion completion;
+    Command command;
+    Problem problem = {0};
+    char line[5000];
+    memset(line, 'a', sizeof line - 1);
+    line[sizeof line - 1] = '\0';
+    fixed_state_create(&fixed);
+    assert_int_equal(command_parse(line, fixed.state, 0, &command, &problem), STATUS_BAD_USAGE);
+    command_complete(line, strlen(line), fixed.state, THEMES, &completion);
+    memcpy(line, "set lanes.", 10);
+    assert_int_equal(command_parse(line, fixed.state, 0, &command, &problem), STATUS_BAD_USAGE);
+    fixed_state_destroy(&fixed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(knobs_are_set_by_lane_for_all_and_for_the_one_in_focus),
+        cmocka_unit_test(other_commands_take_their_arguments),
+        cmocka_unit_test(mistakes_get_one_line_that_says_what_there_is),
+        cmocka_unit_test(tab_completes_commands_lanes_knobs_and_themes),
+        cmocka_unit_test(long_nonsense_is_cut_not_overrun),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,304 @@
+#include "tui/event_loop.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+
+#include "tui/fake_race.h"
+#include "tui/pty_child.h"
+
+/* What the child found out, as its exit status. */
+enum { CHILD_SAVED, CHILD_DISCARDED, CHILD_FAILED, CHILD_UNUSABLE, CHILD_NO_KNOB };
+
+typedef struct ChildPlan {
+    long step_ms;
+    double expected_rho; /* what SET_KNOB must have brought; 0 = none is expected */
+    bool has_signals;
+} ChildPlan;
+
+static int run_screen(void *context)
+{
+    const ChildPlan *plan = context;
+    FakeRace *race = calloc(1, sizeof *race);
+    sigset_t signals;
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &signals, NULL);
+    if (race == NULL || !fake_race_start(race, plan->step_ms)) {
+        return CHILD_FAILED;
+    }
+    const LabScreen screen = {.spec = &race->spec,
+                              .methods = fake_methods(),
+                              .ring = race->ring,
+                              .commands = race->commands,
+                              .clock = wall_clock_monotonic(),
+                              .version = "0.1",
+                              .run_directory = "runs/test",
+                              .theme_folders = {"themes"},
+                              .theme_name = "default",
+                              .history_path = "",
+                              .signal_fd = plan->has_signals ? signalfd(-1, &signals, SFD_CLOEXEC) : -1};
+    LabExit how = LAB_EXIT_SAVE;
+    Problem problem = {0};
+    const Status status = event_loop_run(&screen, &how, &problem);
+    if (status != STATUS_OK) {
+        return status == STATUS_TERMINAL_UNUSABLE ? CHILD_UNUSABLE : CHILD_FAILED;
+    }
+    const bool has_knob = plan->expected_rho == 0.0
+                              ? race->set_count == 0
+                              : race->last_set.knob == KNOB_RHO && race->last_set.value == plan->expected_rho;
+    fake_race_join(race);
+    free(race);
+    return !has_knob ? CHILD_NO_KNOB : how == LAB_EXIT_SAVE ? CHILD_SAVED : CHILD_DISCARDED;
+}
+
+static void expect_sane_terminal(PtyChild *child)
+{
+    struct termios modes;
+    assert_int_equal(tcgetattr(child->terminal, &modes), 0);
+    assert_true((modes.c_lflag & ICANON) != 0 && (modes.c_lflag & ECHO) != 0 && (modes.c_lflag & ISIG) != 0);
+    assert_non_null(strstr(child->output, "\033[?1049l"));
+}
+
+static void a_knob_turned_by_key_reaches_the_race_and_quit_saves(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 20, .expected_rho = 1.0};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    pty_type(&child, "]");
+    assert_true(pty_wait_for(&child, 0, "applied"));
+    pty_type(&child, "q");
+    assert_true(pty_wait_for(&child, 0, "The race is not over"));
+    pty_type(&child, "s");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    expect_sane_terminal(&child);
+    pty_free(&child);
+}
+
+static void a_typed_command_reaches_the_race_and_k_discards(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 20, .expected_rho = 0.07};
+    PtyChild child;
+    pty_start(&child, 40, 120, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    pty_type(&child, ":set lanes.T\trh\t.07\r");
+    assert_true(pty_wait_for(&child, 0, "applied"));
+    pty_type(&child, "\003");
+    (void)pty_listen(&child, 200);
+    pty_type(&child, "\003");
+    assert_true(pty_wait_for(&child, 0, "The race is not over"));
+    pty_type(&child, "k");
+    assert_int_equal(pty_finish(&child), CHILD_DISCARDED);
+    expect_sane_terminal(&child);
+    pty_free(&child);
+}
+
+static void the_first_frame_stands_while_the_race_still_loads(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 500}; /* loads for 2 s */
+    PtyChild child;
+    const long start = pty_now_ms();
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "waiting for the first value"));
+    assert_true(pty_now_ms() - start < 1500);
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+}
+
+static void a_paused_race_writes_nothing(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 10};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "RUN"));
+    pty_type(&child, " ");
+    assert_true(pty_wait_for(&child, 0, "PAUSE"));
+    (void)pty_listen(&child, 500);
+    assert_int_equal(pty_listen(&child, 1000), 0);
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+}
+
+static void a_finished_race_stays_until_q(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 1};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "DONE"));
+    (void)pty_listen(&child, 300);
+    assert_int_equal(waitpid(child.process, &child.status, WNOHANG), 0);
+    pty_type(&child, "q");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+}
+
+static void sizes_may_change_at_any_time(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 10};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    for (int i = 0; i < 60; i++) {
+        pty_resize(&child, 1 + i * 37 % 90, 1 + i * 71 % 290);
+        (void)pty_listen(&child, i % 5 == 0 ? 80 : 2);
+    }
+    pty_resize(&child, 10, 50);
+    assert_true(pty_wait_for(&child, child.size, "60x16 is the smallest size; this is 50x10"));
+    pty_resize(&child, 24, 80);
+    (void)pty_listen(&child, 300);
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    expect_sane_terminal(&child);
+    pty_free(&child);
+}
+
+static void any_typing_is_survived(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 5, .expected_rho = -1.0};
+    PtyChild child;
+    uint32_t random = 99;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    for (int i = 0; i < 3000; i++) {
+        random = random * 1664525U + 1013904223U;
+        const char key[2] = {(char)(random >> 24 & 0x7F), '\0'};
+        /* Not s and k, which would answer the quit question, and not Ctrl-Z, which stops the child as it should. */
+        if (key[0] != '\0' && key[0] != 's' && key[0] != 'k' && key[0] != 26) {
+            pty_type(&child, key);
+        }
+        if (i % 50 == 0) {
+            (void)pty_listen(&child, 20);
+        }
+    }
+    pty_type(&child, "\033");
+    (void)pty_listen(&child, 200);
+    pty_type(&child, "\033");
+    (void)pty_listen(&child, 200);
+    pty_type(&child, "\033");
+    (void)pty_listen(&child, 200);
+    pty_type(&child, "q");
+    (void)pty_listen(&child, 300);
+    if (waitpid(child.process, &child.status, WNOHANG) == 0) {
+        pty_type(&child, "s");
+        assert_int_equal(pty_finish(&child), CHILD_NO_KNOB); /* knobs were turned at random */
+    }
+    assert_true(WIFEXITED(child.status));
+    pty_free(&child);
+}
+
+static void a_signal_stops_and_saves(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 10, .has_signals = true};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    assert_int_equal(kill(child.process, SIGTERM), 0);
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    expect_sane_terminal(&child);
+    pty_free(&child);
+}
+
+static void a_terminal_that_hangs_up_stops_and_saves(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 10, .has_signals = true};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    assert_int_equal(close(child.terminal), 0);
+    child.terminal = -1;
+    assert_int_equal(waitpid(child.process, &child.status, 0), child.process);
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), CHILD_SAVED);
+    pty_free(&child);
+}
+
+static void a_dumb_terminal_is_handed_back_untouched(void **unused)
+{
+    (void)unused;
+    static const char *const ENVIRONMENT[] = {"TERM", "dumb", NULL};
+    ChildPlan plan = {.step_ms = 1};
+    PtyChild child;
+    pty_start(&child, 24, 80, ENVIRONMENT, run_screen, &plan);
+    assert_int_equal(pty_finish(&child), CHILD_UNUSABLE);
+    assert_int_equal(child.size, 0);
+    pty_free(&child);
+}
+
+static void themes_change_live_and_mistakes_are_one_line(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 20};
+    PtyChild child;
+    pty_start(&child, 24, 120, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    pty_type(&child, "T");
+    assert_true(pty_wait_for(&child, 0, "theme: light"));
+    pty_type(&child, ":theme nosuch\r");
+    assert_true(pty_wait_for(&child, 0, "no theme \"nosuch\""));
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+}
+
+static int crash(void *context)
+{
+    (void)context;
+    struct termios modes;
+    (void)tcgetattr(STDIN_FILENO, &modes);
+    cfmakeraw(&modes);
+    (void)tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+    event_loop_reset_terminal_in_crash();
+    return 0;
+}
+
+static void a_crash_leaves_a_sane_terminal(void **unused)
+{
+    (void)unused;
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, crash, NULL);
+    assert_int_equal(pty_finish(&child), 0);
+    expect_sane_terminal(&child);
+    assert_non_null(strstr(child.output, "\033[?25h"));
+    pty_free(&child);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_knob_turned_by_key_reaches_the_race_and_quit_saves),
+        cmocka_unit_test(a_typed_command_reaches_the_race_and_k_discards),
+        cmocka_unit_test(the_first_frame_stands_while_the_race_still_loads),
+        cmocka_unit_test(a_paused_race_writes_nothing),
+        cmocka_unit_test(a_finished_race_stays_until_q),
+        cmocka_unit_test(sizes_may_change_at_any_time),
+        cmocka_unit_test(any_typing_is_survived),
+        cmocka_unit_test(a_signal_stops_and_saves),
+        cmocka_unit_test(a_terminal_that_hangs_up_stops_and_saves),
+        cmocka_unit_test(a_dumb_terminal_is_handed_back_untouched),
+        cmocka_unit_test(themes_change_live_and_mistakes_are_one_line),
+        cmocka_unit_test(a_crash_leaves_a_sane_terminal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,275 @@
+#include "tui/lab_control.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/control_bench.h"
+
+static UiRequest press(ControlBench *bench, UiKey key)
+{
+    return lab_control_key(&bench->control, key);
+}
+
+static void space_pauses_and_resumes(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    assert_int_equal(press(&bench, ' '), UI_REQUEST_NONE);
+    assert_int_equal(bench_sent(&bench).kind, RUN_COMMAND_PAUSE);
+    give_event(bench.fixed.state, (RunEvent){.kind = RUN_EVENT_PAUSED, .lane = LANE_ALL});
+    press(&bench, UI_KEY_F1 + 4);
+    assert_int_equal(bench_sent(&bench).kind, RUN_COMMAND_RESUME);
+    press(&bench, 'N');
+    const RunCommand step = bench_sent(&bench);
+    assert_int_equal(step.kind, RUN_COMMAND_STEP);
+    assert_int_equal(step.count, 10);
+    bench_close(&bench);
+}
+
+static void ctrl_c_pauses_and_only_a_quick_second_one_asks(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    press(&bench, UI_KEY_CTRL_C);
+    assert_int_equal(bench_sent(&bench).kind, RUN_COMMAND_PAUSE);
+    assert_false(bench.fixed.view.is_quit_open);
+    bench.now += 2.5;
+    press(&bench, UI_KEY_CTRL_C);
+    assert_false(bench.fixed.view.is_quit_open);
+    bench.now += 1.0;
+    press(&bench, UI_KEY_CTRL_C);
+    assert_true(bench.fixed.view.is_quit_open);
+    bench_close(&bench);
+}
+
+static void quit_asks_and_each_answer_does_what_it_says(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    assert_int_equal(press(&bench, 'q'), UI_REQUEST_NONE);
+    assert_true(bench.fixed.view.is_quit_open);
+    press(&bench, '['); /* no knob is turned behind the question */
+    assert_int_equal(press(&bench, UI_KEY_ESCAPE), UI_REQUEST_NONE);
+    assert_false(bench.fixed.view.is_quit_open);
+    bench_sent_nothing(&bench);
+    press(&bench, 'q');
+    assert_int_equal(press(&bench, 'k'), UI_REQUEST_LEAVE_DISCARD);
+    assert_int_equal(bench_sent(&bench).kind, RUN_COMMAND_STOP);
+    press(&bench, 'q');
+    assert_false(bench.fixed.view.is_quit_open);
+    bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
+static void quit_leaves_at_once_when_the_race_is_over(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    give_event(bench.fixed.state, (RunEvent){.kind = RUN_EVENT_FINISHED, .lane = LANE_ALL});
+    assert_int_equal(press(&bench, 'q'), UI_REQUEST_LEAVE_SAVE);
+    bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
+static void charts_are_focused_zoomed_and_reset(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    const ViewState *view = &bench.fixed.view;
+    press(&bench, UI_KEY_TAB);
+    assert_int_equal(view->chart, 1);
+    press(&bench, UI_KEY_BACK_TAB);
+    press(&bench, UI_KEY_BACK_TAB);
+    assert_int_equal(view->chart, CHART_COUNT - 1);
+    press(&bench, '2');
+    assert_int_equal(view->page, VIEW_PAGE_CHART);
+    assert_int_equal(view->chart, 1);
+    press(&bench, '2');
+    assert_int_equal(view->page, VIEW_PAGE_LAB);
+    press(&bench, UI_KEY_ENTER);
+    assert_int_equal(view->page, VIEW_PAGE_CHART);
+    press(&bench, UI_KEY_ESCAPE);
+    assert_int_equal(view->page, VIEW_PAGE_LAB);
+    press(&bench, 'e');
+    assert_int_equal(view->page, VIEW_PAGE_EVENTS);
+    press(&bench, '5');
+    assert_int_equal(view->page, VIEW_PAGE_TABLE);
+    press(&bench, '0');
+    assert_int_equal(view->page, VIEW_PAGE_LAB);
+    assert_int_equal(view->chart, 0);
+    bench_close(&bench);
+}
+
+static void lanes_and_knobs_are_walked_around(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    const ViewState *view = &bench.fixed.view;
+    press(&bench, 'l');
+    assert_int_equal(view->lane, 3); /* all lanes */
+    press(&bench, UI_KEY_RIGHT);
+    assert_int_equal(view->lane, 0);
+    press(&bench, '<');
+    assert_int_equal(view->lane, 3);
+    press(&bench, 'k');
+    assert_int_equal(view->knob_row, VIEW_KNOB_ROWS - 1);
+    press(&bench, 'j');
+    assert_int_equal(view->knob_row, 0);
+    press(&bench, 't');
+    assert_int_equal(view_state_knob(view->knob_row), KNOB_SCALE);
+    press(&bench, 'L');
+    assert_int_equal(view_state_knob(view->knob_row), KNOB_LEARNING_RATE);
+    press(&bench, 'r');
+    assert_int_equal(view_state_knob(view->knob_row), KNOB_RHO);
+    bench_close(&bench);
+}
+
+static void axes_smoothing_and_glyphs_change_the_view_only(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    ViewState *view = &bench.fixed.view;
+    press(&bench, 'x');
+    assert_int_equal(view->axis, SERIES_AXIS_PASSES);
+    press(&bench, 'x');
+    press(&bench, 'x');
+    assert_int_equal(view->axis, SERIES_AXIS_STEP);
+    press(&bench, 'y');
+    assert_true(view->is_log[0] && !view->is_log[1]);
+    press(&bench, 'S');
+    assert_true(view->smoothing == 0.95);
+    press(&bench, 'G');
+    assert_int_equal(view->glyphs, GLYPH_BLOCK);
+    view->is_utf8 = false;
+    view->glyphs = GLYPH_ASCII;
+    press(&bench, 'G');
+    assert_int_equal(view->glyphs, GLYPH_ASCII);
+    bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
+static void help_scrolls_and_closes_without_touching_the_race(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    press(&bench, '?');
+    assert_true(bench.fixed.view.is_help_open);
+    press(&bench, 'j');
+    assert_int_equal(bench.fixed.view.help_scroll, 1);
+    press(&bench, 'k');
+    press(&bench, 'k');
+    assert_int_equal(bench.fixed.view.help_scroll, 0);
+    press(&bench, 'n');
+    bench_sent_nothing(&bench);
+    press(&bench, UI_KEY_ESCAPE);
+    assert_false(bench.fixed.view.is_help_open);
+    bench_close(&bench);
+}
+
+static void what_the_terminal_must_do_is_asked_for(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    assert_int_equal(press(&bench, ':'), UI_REQUEST_PROMPT);
+    assert_string_equal(bench.control.prefill, "");
+    assert_int_equal(press(&bench, '='), UI_REQUEST_PROMPT);
+    assert_string_equal(bench.control.prefill, "set lanes.TRAM.rho=");
+    assert_int_equal(press(&bench, 12), UI_REQUEST_REPAINT);
+    assert_int_equal(press(&bench, UI_KEY_CTRL_Z), UI_REQUEST_SUSPEND);
+    assert_int_equal(press(&bench, 'T'), UI_REQUEST_THEME);
+    assert_string_equal(bench.control.wanted_theme, "light");
+    bench_close(&bench);
+}
+
+static void typed_lines_do_what_keys_do(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    LabControl *control = &bench.control;
+    assert_int_equal(lab_control_line(control, "set lanes.*.rho=0.2"), UI_REQUEST_NONE);
+    const RunCommand set = bench_sent(&bench);
+    assert_int_equal(set.lane, LANE_ALL);
+    assert_true(set.value == 0.2);
+    lab_control_line(control, "steps +50");
+    const RunCommand steps = bench_sent(&bench);
+    assert_int_equal(steps.kind, RUN_COMMAND_SET_MAX_STEPS);
+    assert_int_equal(steps.count, 250);
+    lab_control_line(control, "resume");
+    bench_sent_nothing(&bench);
+    assert_string_equal(bench.fixed.view.message, "the race is not paused");
+    assert_int_equal(lab_control_line(control, "theme mono"), UI_REQUEST_THEME);
+    assert_int_equal(lab_control_line(control, "   "), UI_REQUEST_NONE);
+    lab_control_line(control, "steps 99999999999999");
+    bench_sent_nothing(&bench);
+    lab_control_line(control, "nonsense");
+    assert_int_equal(bench.fixed.view.message_role, ROLE_ERROR);
+    lab_control_line(control, "quit");
+    assert_true(bench.fixed.view.is_quit_open);
+    bench_close(&bench);
+}
+
+static void a_refusal_becomes_the_message(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    RunReport report = {.kind = RUN_REPORT_EVENT, .as = {.event = {.kind = RUN_EVENT_COMMAND_REFUSED, .lane = LANE_ALL}}};
+    (void)snprintf(report.as.event.text, sizeof report.as.event.text, "max_steps lies before the present step");
+    lab_control_report(&bench.control, &report);
+    assert_string_equal(bench.fixed.view.message, "max_steps lies before the present step");
+    bench_close(&bench);
+}
+
+static void any_key_at_any_moment_is_survived(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    uint32_t random = 12345;
+    for (int i = 0; i < 10000; i++) {
+        random = random * 1664525U + 1013904223U;
+        const uint32_t pick = random >> 8;
+        press(&bench, pick % 5 == 0 ? UI_KEY_FIRST_SPECIAL + (UiKey)(pick % 30) : (UiKey)(pick % 128));
+        assert_true(bench.fixed.view.lane <= 3 && bench.fixed.view.chart < CHART_COUNT);
+        assert_true(bench.fixed.view.knob_row < VIEW_KNOB_ROWS);
+        RunCommand command;
+        while (command_queue_try_pop(bench.commands, &command)) {
+        }
+    }
+    bench_close(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(space_pauses_and_resumes),
+        cmocka_unit_test(ctrl_c_pauses_and_only_a_quick_second_one_asks),
+        cmocka_unit_test(quit_asks_and_each_answer_does_what_it_says),
+        cmocka_unit_test(quit_leaves_at_once_when_the_race_is_over),
+        cmocka_unit_test(charts_are_focused_zoomed_and_reset),
+        cmocka_unit_test(lanes_and_knobs_are_walked_around),
+        cmocka_unit_test(axes_smoothing_and_glyphs_change_the_view_only),
+        cmocka_unit_test(help_scrolls_and_closes_without_touching_the_race),
+        cmocka_unit_test(what_the_terminal_must_do_is_asked_for),
+        cmocka_unit_test(typed_lines_do_what_keys_do),
+        cmocka_unit_test(a_refusal_becomes_the_message),
+        cmocka_unit_test(any_key_at_any_moment_is_survived),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

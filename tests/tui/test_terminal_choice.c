@@ -1,0 +1,69 @@
+#include "tui/terminal_choice.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+
+static void dumb_terminals_are_left_to_plain_text(void **unused)
+{
+    (void)unused;
+    assert_true(terminal_choice_is_dumb(NULL));
+    assert_true(terminal_choice_is_dumb(""));
+    assert_true(terminal_choice_is_dumb("dumb"));
+    assert_false(terminal_choice_is_dumb("xterm"));
+}
+
+static void unknown_terminals_get_a_near_relative(void **unused)
+{
+    (void)unused;
+    assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){.term = "xterm-kitty"}), "xterm-256color");
+    assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){.term = "foot-extra"}), "xterm-256color");
+    assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){.term = "odd", .colorterm = "truecolor"}),
+                        "xterm-256color");
+    assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){.term = "odd"}), "vt100");
+    assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){0}), "vt100");
+}
+
+static void glyphs_follow_the_locale_and_the_console(void **unused)
+{
+    (void)unused;
+    assert_int_equal(terminal_choice_glyphs("xterm", true), GLYPH_BRAILLE);
+    assert_int_equal(terminal_choice_glyphs("linux", true), GLYPH_BLOCK);
+    assert_int_equal(terminal_choice_glyphs("xterm", false), GLYPH_ASCII);
+}
+
+static void no_color_means_no_colour_and_empty_means_unset(void **unused)
+{
+    (void)unused;
+    assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){.no_color = "1"}, 256), 0);
+    assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){.no_color = ""}, 256), 256);
+    assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){0}, 88), 16);
+    assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){0}, 8), 8);
+    assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){0}, -1), 0);
+}
+
+static void a_network_gets_half_the_frames(void **unused)
+{
+    (void)unused;
+    assert_true(terminal_choice_frame_seconds(&(TerminalEnvironment){0}) == 0.1);
+    assert_true(terminal_choice_frame_seconds(&(TerminalEnvironment){.ssh_connection = "10.0.0.1 1 10.0.0.2 22"}) == 0.2);
+    assert_true(terminal_choice_frame_seconds(&(TerminalEnvironment){.mosh = "1"}) == 0.2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dumb_terminals_are_left_to_plain_text),
+        cmocka_unit_test(unknown_terminals_get_a_near_relative),
+        cmocka_unit_test(glyphs_follow_the_locale_and_the_console),
+        cmocka_unit_test(no_color_means_no_colour_and_empty_means_unset),
+        cmocka_unit_test(a_network_gets_half_the_frames),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
