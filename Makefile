@@ -37,7 +37,7 @@ PROGRAM := $(BUILD)/tramlab
 
 TESTS := $(patsubst tests/%.c,%,$(foreach layer,$(LAYERS),$(wildcard tests/$(layer)/test_*.c)))
 # In double, only what computes is of interest.
-DOUBLE_TESTS := $(filter kernels/% model/% optim/%,$(TESTS))
+DOUBLE_TESTS := $(filter kernels/% model/% optim/% lab/test_text_passes lab/test_window_loss,$(TESTS))
 TEST_PROGRAMS := $(addprefix $(BUILD)/tests/,$(if $(filter double,$(VARIANT)),$(DOUBLE_TESTS),$(TESTS)))
 BENCHES := $(patsubst tests/%.c,%,$(wildcard tests/bench/bench_*.c))
 BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/,$(BENCHES))

@@ -16,6 +16,7 @@ typedef enum Subcommand {
     SUBCOMMAND_PRETRAIN,
     SUBCOMMAND_TOKENIZER,
     SUBCOMMAND_EVALUATE,
+    SUBCOMMAND_TRACE,
     SUBCOMMAND_METHODS,
     SUBCOMMAND_METRICS,
     SUBCOMMAND_VERSION,
@@ -29,6 +30,7 @@ typedef struct CommandLine {
     const char *out;
     const char *data;
     const char *theme;
+    const char *method;
     const char *sets[COMMAND_LINE_SETS_MAX];
     size_t set_count;
     uint64_t steps;

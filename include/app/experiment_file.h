@@ -12,6 +12,9 @@
  * On failure *spec is untouched and the problem says what and where. */
 Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Problem *problem);
 
+/* The last part of it by itself: --steps (shortening a warm-up that would not fit) and --seed. */
+Status experiment_file_override(const CommandLine *line, ExperimentSpec *spec, Problem *problem);
+
 /* Where bundled files lie: `relative` below the source tree of the running binary, or below PREFIX/share/tramlab, or below the
  * working directory. STATUS_FILE_UNREADABLE if it is in none of them. */
 Status bundled_path(const char *relative, char *out, size_t out_bytes, Problem *problem);

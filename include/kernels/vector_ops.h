@@ -21,6 +21,9 @@ double vector_distance_squared(const Real *restrict x, const Real *restrict y, s
 /* sum_i (w_i g_i)^2: the squared norm of T g with T = |w| (ASAM, EQUATIONS 3) */
 double vector_weighted_sum_squares(const Real *restrict w, const Real *restrict g, size_t n);
 
+/* sum_i (w_i^2 g_i)^2: the squared norm of T^2 g, the direction of ASAM's ascent */
+double vector_adaptive_sum_squares(const Real *restrict w, const Real *restrict g, size_t n);
+
 /* out_i = x_i + a y_i; out may be x. */
 void vector_add_scaled(Real *out, const Real *x, double a, const Real *restrict y, size_t n);
 

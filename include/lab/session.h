@@ -25,19 +25,39 @@ typedef struct Session {
     double passes;  /* forward-equivalents spent so far */
     double seconds; /* spent in this lane's own steps */
     uint64_t skipped_steps;
+    uint64_t skipped_by_cause[SKIP_CAUSE_COUNT];
+    uint64_t divergence_failures; /* steps whose divergence was not finite and counted as 0 */
     uint64_t skips_in_a_row;
     bool has_diverged;
 } Session;
+
+/* Scratch of a step, shared by all lanes; each [n], all in one block. */
+typedef struct SessionScratch {
+    Real *grads; /* owns the block */
+    Real *first_grads;
+    Real *perturbed;
+    Real *spare;
+} SessionScratch;
+
+/* STATUS_OUT_OF_MEMORY leaves *scratch all zero. The caller calls session_scratch_clear. */
+Status session_scratch_init(SessionScratch *scratch, size_t n);
+void session_scratch_clear(SessionScratch *scratch);
 
 /* What all lanes of a race share in a step. */
 typedef struct SessionStep {
     const Objective *objective;
     const Schedule *schedule;
     AdamSettings adam;
-    double max_grad_norm;
-    uint64_t step;   /* 1, 2, ...: position in the schedule */
-    Real *grads;     /* [n] scratch */
-    Real *perturbed; /* [n] scratch */
+    uint64_t step; /* 1, 2, ...: position in the schedule */
+    uint64_t
+        seed; /* of the experiment: dropout, noise and draws are pure functions of it and of `step` */
+    const Real *theta_0;  /* [n] where all lanes began */
+    ParameterSpans spans; /* borrowed */
+    size_t part_count;    /* micro-batches of m-sharpness, 1 .. windows in the batch */
+    SessionScratch scratch;
+    const double *
+        followed_d; /* [followed_count] for a control: the d of the lane it follows, steps 1, 2, ... */
+    size_t followed_count;
 } SessionStep;
 
 /* Stand at theta_0 [n] (copied) with moments zero. STATUS_OUT_OF_MEMORY leaves *session all zero. Caller calls session_clear. */

@@ -6,7 +6,8 @@
 #include "records/experiment_spec.h"
 
 /* Check every lane's method and knobs. STATUS_BAD_VALUE names lane, line and what would be right: an unknown method (with the list), a knob the
- * method does not have (with those it has). */
+ * method does not have (with those it has) or a value it does not take, a control that follows no lane, itself, a missing lane or one
+ * without a d, and a lane that follows without being a control. */
 Status spec_check_methods(const ExperimentSpec *spec, Problem *problem);
 
 /* The knobs a lane starts with: its own, else the method's defaults, else the experiment's. knobs [KNOB_COUNT] out; knobs that the

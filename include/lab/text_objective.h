@@ -24,7 +24,10 @@ typedef struct TextObjectiveOptions {
         B_evaluation; /* windows in the largest batch given to the functions below that take one */
     size_t T;
     size_t micro_batch_count; /* 1..B */
-    bool keeps_outputs;       /* allocate the two output slots [B*T, V] */
+    /* What is not made at once is made by the first pass that asks for it, which then may run out of memory. */
+    bool keeps_outputs; /* the two output slots [B*T, V] */
+    bool has_twin;      /* a second set of activations for each worker, for noised twins */
+    bool keeps_deltas;  /* the gradients of the logits [B*T, V] */
     TaskRunner runner;
 } TextObjectiveOptions;
 
@@ -32,10 +35,18 @@ typedef struct TextObjectiveOptions {
 Status text_objective_create(const TextObjectiveOptions *options, TextObjective **out);
 void text_objective_destroy(TextObjective *objective);
 
-/* The batch that the passes from now on run over (borrowed; B and T as in the options or smaller). */
+/* The batch that the passes from now on run over (borrowed; B and T as in the options or smaller). What was kept before is forgotten. */
 void text_objective_set_batch(TextObjective *objective, TokenBatch batch);
 
-/* The view that methods get; it lives as long as `objective`. */
+/* The view that methods get; it lives as long as `objective`; reference_factor is that of the batch set last. Its run_pass, beyond what
+ * optim/objective.h says:
+ * - Each slot, and the stored deltas, remember which windows they hold: those of the last pass that kept something there, all or a part.
+ *   divergence() runs over the windows of `current`; a penalty's target, `target` and the deltas used must hold at least those.
+ * - Task loss, penalties and noised twins are means over the valid positions of the pass's own windows. A pass with a penalty and
+ *   a twin reports their sum as penalty_nats. With a temperature, the divergence reported is that of the divided logits.
+ * - A pass with a twin drops the same units in both branches.
+ * STATUS_BAD_VALUE: a penalty or twin that is not a KL, a temperature not above 0, outputs or deltas not there, part >= part_count, or a part without windows.
+ * STATUS_OUT_OF_MEMORY as said above. The result and the gradients are then untouched. */
 Objective text_objective_view(TextObjective *objective);
 
 /* Forward pass over up to B_evaluation windows at `params`, apart from the training batch.
@@ -43,6 +54,9 @@ Objective text_objective_view(TextObjective *objective);
  * window_nats  [B] out, or NULL: the sum of nats over each window's valid targets */
 void text_objective_evaluate(TextObjective *objective, const Real *params, TokenBatch batch,
                              Real *logits, double *window_nats);
+
+/* The noise z that a pass over the current batch draws: z [B, T, C] out. */
+void text_objective_noise(const TextObjective *objective, const EmbeddingNoise *noise, Real *z);
 
 /* Mean KL(target || current) over the valid positions of `batch`; logits [B*T, V] as text_objective_evaluate gives them. */
 double text_objective_divergence(TextObjective *objective, TokenBatch batch,

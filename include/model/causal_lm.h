@@ -2,11 +2,14 @@
 #ifndef MODEL_CAUSAL_LM_H
 #define MODEL_CAUSAL_LM_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/real.h"
 #include "base/status.h"
 #include "data/token_batch.h"
+#include "kernels/noise.h"
 #include "model/parameters.h"
 #include "model/shape.h"
 
@@ -15,22 +18,37 @@ typedef struct CausalLmWorkspace CausalLmWorkspace;
 
 /* Allocate activations for windows of at most T_max tokens, at most B_max at once.
  * The caller calls causal_lm_workspace_destroy. STATUS_OUT_OF_MEMORY: *out is NULL. */
-Status causal_lm_workspace_create(const CausalLmShape *shape, size_t B_max, size_t T_max, CausalLmWorkspace **out);
+Status causal_lm_workspace_create(const CausalLmShape *shape, size_t B_max, size_t T_max,
+                                  CausalLmWorkspace **out);
 void causal_lm_workspace_destroy(CausalLmWorkspace *workspace);
 size_t causal_lm_workspace_bytes(const CausalLmShape *shape, size_t B_max, size_t T_max);
+
+/* How a forward pass differs from a plain one. All zero is plain, and keeps no activations that only the backward pass needs. */
+typedef struct CausalLmPass {
+    bool keeps_for_backward;
+    bool
+        has_dropout; /* drop at the shape's rates: embedding, attention weights, and what both branches add to the stream */
+    uint64_t
+        dropout_seed; /* masks are pure functions of it, layer, site, window, position and element */
+    Noise noise;      /* added to the looked-up embeddings */
+    size_t
+        first_window; /* which window of the whole batch the first one given is: dropout and noise do not depend on how it was cut */
+} CausalLmPass;
 
 /* Run the network on `batch` (pre-LN blocks, learned positions, causal attention, tanh-GELU, tied head).
  * params  [n] in, laid out by `table`
  * Returns the logits [B*T, V] inside the workspace: the caller may overwrite them (with their gradient, say); they live
- * until the next call. keep_for_backward false keeps no activations that only the backward pass needs. Allocates nothing. */
+ * until the next call. Rates of 0 and noise of sigma 0 give the bits of a plain pass. Allocates nothing. */
 Real *causal_lm_forward(const CausalLmShape *shape, const ParameterTable *table, const Real *params,
-                        const TokenBatch *batch, int keep_for_backward, CausalLmWorkspace *workspace);
+                        const TokenBatch *batch, const CausalLmPass *options,
+                        CausalLmWorkspace *workspace);
 
 /* Back-propagate d_logits through the forward pass just run in this workspace with the same arguments and
- * keep_for_backward true.
+ * keeps_for_backward: the workspace remembers the rest of that pass, and the same units are dropped.
  * d_logits  [B*T, V] in; may be the array that causal_lm_forward returned; may be overwritten
  * grads     [n] in/out: the gradient is ADDED, in a fixed order */
 void causal_lm_backward(const CausalLmShape *shape, const ParameterTable *table, const Real *params,
-                        const TokenBatch *batch, Real *d_logits, Real *grads, CausalLmWorkspace *workspace);
+                        const TokenBatch *batch, Real *d_logits, Real *grads,
+                        CausalLmWorkspace *workspace);
 
 #endif

@@ -15,7 +15,8 @@
  * in order, without overlap or holes, and each byte length equal to shape times dtype.
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (missing, unexpected or wrongly shaped tensor, unsupported dtype):
  * the problem names file and tensor; params are untouched. */
-Status safetensors_read(const char *path, const ParameterTable *table, Real *params, Problem *problem);
+Status safetensors_read(const char *path, const ParameterTable *table, Real *params,
+                        Problem *problem);
 
 /* One tensor to write: F32 from Real, or I32. */
 typedef struct SafetensorsEntry {
@@ -29,9 +30,11 @@ typedef struct SafetensorsEntry {
 /* Write `count` tensors (little-endian, header padded to 8 bytes, metadata {"format":"pt"}) to path + ".tmp", flushed to disk
  * and then renamed over `path`, so that a reader never sees half a file.
  * STATUS_FILE_UNWRITABLE (full disk included): the temporary file is removed, an older `path` stays as it was. */
-Status safetensors_write(const char *path, const SafetensorsEntry *entries, size_t count, Problem *problem);
+Status safetensors_write(const char *path, const SafetensorsEntry *entries, size_t count,
+                         Problem *problem);
 
 /* All tensors of a model under the names GPT2LMHeadModel saves ("transformer." + name). */
-Status safetensors_write_model(const char *path, const ParameterTable *table, const Real *params, Problem *problem);
+Status safetensors_write_model(const char *path, const ParameterTable *table, const Real *params,
+                               Problem *problem);
 
 #endif

@@ -13,8 +13,11 @@ MethodList method_table(void);
 /* The row of that id; NULL if there is none. */
 const MethodInfo *method_find(const char *id);
 
-/* True if the method reads this knob (learning_rate and weight_decay: always). *default_value receives the row's default,
- * or NaN for those two, whose default is the experiment's. */
+/* True if the method reads this knob (METHOD_SHARED_KNOBS: always). *default_value receives the row's default,
+ * or NaN for the shared ones, whose default is the experiment's. */
 bool method_has_knob(const MethodInfo *method, KnobId knob, double *default_value);
+
+/* The greatest value that this method takes of a knob: the row's, else the knob table's. */
+double method_knob_maximum(const MethodInfo *method, KnobId knob);
 
 #endif

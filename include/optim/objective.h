@@ -2,33 +2,81 @@
 #ifndef OPTIM_OBJECTIVE_H
 #define OPTIM_OBJECTIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/real.h"
 #include "base/status.h"
+#include "records/divergence_kind.h"
 
 /* Places where the outputs (logits) of a pass can be kept until the step is over. */
 typedef enum OutputSlot { OUTPUT_SLOT_NONE, OUTPUT_SLOT_CURRENT, OUTPUT_SLOT_TARGET } OutputSlot;
 
-/* One pass over the batch of this step. */
+typedef enum NoiseKind { NOISE_NORMAL, NOISE_UNIFORM } NoiseKind;
+
+/* Noise z added to the looked-up input embeddings (activations, never the matrix; EQUATIONS 0.5): N(0, sigma^2) or U(-sigma, sigma), one
+ * draw an element, a pure function of (seed, window of the batch, position, channel). sigma 0 = none, to the bit. */
+typedef struct EmbeddingNoise {
+    double sigma;
+    NoiseKind kind;
+    uint64_t seed;
+} EmbeddingNoise;
+
+/* weight * temperature^2 * D(target, this pass), added to the loss whose gradient is taken (TRPO, MESA; EQUATIONS 5, 7, 12.3): the target's
+ * kept outputs are constants; both sides' logits are divided by temperature. Only the three KL kinds have gradients. weight 0 = none. */
+typedef struct Penalty {
+    double weight;
+    double temperature; /* 1 = plain */
+    DivergenceKind kind;
+    OutputSlot target;
+} Penalty;
+
+/* weight * D(noised pass, clean pass), added to the loss (R3F; EQUATIONS 6): a second forward pass at the same parameters with noise;
+ * the gradient flows through both passes, or, is_detached, through the clean one only. weight 0 = none. */
+typedef struct NoisedTwin {
+    double weight;
+    DivergenceKind kind;
+    EmbeddingNoise noise;
+    bool is_detached;
+} NoisedTwin;
+
+/* One pass over the batch of this step. All fields zero but `params` is a plain forward pass. */
 typedef struct PassRequest {
     const Real *params; /* [n] where to stand; untouched */
-    Real *
-        grads; /* [n] receives the gradient of the task loss, not aliased with params; NULL = forward only */
-    OutputSlot keep; /* where to keep the outputs */
+    Real *grads;        /* [n] receives the gradient of loss + penalties, not aliased with params; NULL = forward only */
+    OutputSlot keep;    /* where to keep the outputs */
+    uint64_t dropout_seed; /* the same seed drops the same units; without effect where the model has no dropout */
+    bool is_evaluation;    /* no dropout at all */
+    EmbeddingNoise noise;
+    Penalty penalty;
+    NoisedTwin twin;
+    bool keeps_deltas; /* store dL/dlogits of the task loss for a later pass (Functional-SAM) */
+    bool uses_deltas;  /* back-propagate the stored ones in place of this pass's own */
+    size_t part;       /* with part_count > 0: run over part `part` of the batch's windows cut into part_count parts; means are over it */
+    size_t part_count;
 } PassRequest;
+
+typedef struct PassResult {
+    double loss_nats;    /* mean task loss over the valid positions; may be NaN or infinite, which is no failure */
+    double penalty_nats; /* unweighted divergence of the penalty or the twin; 0 without one */
+} PassResult;
 
 /* A task on one batch. The functions are called from one thread; what they do inside is their affair. */
 typedef struct Objective {
     void *context;
     size_t n; /* parameters */
 
-    /* Run a pass. loss_nats receives the mean loss over the valid positions: it may be NaN or infinite, which is no failure. */
-    Status (*run_pass)(void *context, const PassRequest *request, double *loss_nats);
+    Status (*run_pass)(void *context, const PassRequest *request, PassResult *result);
 
-    /* Mean over the valid positions of KL(target || current) between two kept outputs (EQUATIONS 12, forward KL), in nats a position;
-     * exactly 0 for equal outputs, NaN if an output is not finite. NULL where the task has none. */
-    Status (*divergence)(void *context, OutputSlot target, OutputSlot current, double *nats);
+    /* Divergence of two kept outputs over the valid positions (EQUATIONS 12, reduction `mean`: nats a position for KL); exactly 0 for equal
+     * outputs, NaN if an output is not finite. is_centred: subtract each row's mean before L2 and MMD. MMD uses at most 256 positions, chosen by
+     * `seed`. NULL where the task has none. */
+    Status (*divergence)(void *context, DivergenceKind kind, bool is_centred, uint64_t seed, OutputSlot target,
+                         OutputSlot current, double *value);
+
+    /* What the reduction `reference` multiplies a mean by: 1 / (C * Bsz) with C classes and Bsz windows (EQUATIONS 12.1). */
+    double reference_factor;
 } Objective;
 
 #endif

@@ -30,8 +30,9 @@ typedef enum SpecPool { SPEC_POOL_FINE_TUNE, SPEC_POOL_PRETRAIN } SpecPool;
 typedef enum SpecFinalSplit { SPEC_FINAL_DEV, SPEC_FINAL_TEST } SpecFinalSplit;
 
 typedef struct LaneSpec {
-    char name[SPEC_NAME_BYTES]; /* letters, digits, . _ + - ; unique in the race */
-    char method[32];            /* a method's id */
+    char name[SPEC_NAME_BYTES];   /* letters, digits, . _ + - ; unique in the race */
+    char method[32];              /* a method's id */
+    char follow[SPEC_NAME_BYTES]; /* the lane whose d a control takes; "" in all other lanes */
     bool knob_is_set[KNOB_COUNT];
     double knobs[KNOB_COUNT];
     size_t line; /* where the lane starts in the file; 0 if unknown */
@@ -46,7 +47,7 @@ typedef struct LaneSpec {
     X(batch_size, "per_device_train_batch_size", 1, 65536, 16, true, "windows in a batch (B)")     \
     X(block_size, "block_size", 2, 65536, 128, true, "tokens in a window (T)")                     \
     X(micro_batch_count, "micro_batch_count", 1, 1024, 8, true,                                    \
-      "parts a batch is cut into at most; part of the result's bits")                                      \
+      "parts a batch is cut into at most; part of the result's bits")                              \
     X(learning_rate, "learning_rate", 0, 1e6, 1e-3, false,                                         \
       "peak learning rate of lanes that do not say otherwise")                                     \
     X(weight_decay, "weight_decay", 0, 1, 0, false,                                                \
@@ -106,7 +107,7 @@ Status experiment_spec_read(const char *path, ExperimentSpec *spec, Problem *pro
 Status experiment_spec_parse(const char *text, size_t size, const char *source_name,
                              const char *folder, ExperimentSpec *spec, Problem *problem);
 
-/* Apply one assignment "path=value": a number key, a text key, "lanes.NAME.knob=value" or "lanes.NAME.method=id". Checked like the file;
+/* Apply one assignment "path=value": a number key, a text key, "lanes.NAME.knob=value" (a choice by its word), "lanes.NAME.method=id" or "lanes.NAME.follow=NAME". Checked like the file;
  * on failure *spec is untouched. STATUS_BAD_VALUE, STATUS_BAD_USAGE (no '='). */
 Status experiment_spec_set(ExperimentSpec *spec, const char *assignment, Problem *problem);
 
@@ -116,7 +117,7 @@ Json *experiment_spec_to_json(const ExperimentSpec *spec);
 /* Index of the lane of that name; SPEC_LANES_MAX if there is none. */
 size_t experiment_spec_lane(const ExperimentSpec *spec, const char *name);
 
-/* A lane's learning rate or weight decay: its own if set, else the experiment's. Other knobs: set value, else `fallback`. */
+/* A lane's learning rate, weight decay or gradient clipping: its own if set, else the experiment's. Other knobs: set value, else `fallback`. */
 double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob, double fallback);
 
 /* Name of any metric of this experiment in files: the table's, or "perplexity/<domain>". out_bytes >= 96 suffices.

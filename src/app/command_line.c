@@ -11,6 +11,7 @@ enum {
     FOR_PRETRAIN = 1 << SUBCOMMAND_PRETRAIN,
     FOR_TOKENIZER = 1 << SUBCOMMAND_TOKENIZER,
     FOR_EVALUATE = 1 << SUBCOMMAND_EVALUATE,
+    FOR_TRACE = 1 << SUBCOMMAND_TRACE,
     FOR_METHODS = 1 << SUBCOMMAND_METHODS,
     FOR_METRICS = 1 << SUBCOMMAND_METRICS,
     FOR_RACES = FOR_LAB | FOR_RUN | FOR_PRETRAIN
@@ -29,11 +30,12 @@ static const Option OPTIONS[] = {
     {"--plain", OPTION_FLAG, FOR_RACES, offsetof(CommandLine, is_plain)},
     {"--paused", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_paused)},
     {"--theme", OPTION_TEXT, FOR_LAB, offsetof(CommandLine, theme)},
-    {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER, offsetof(CommandLine, out)},
-    {"--set", OPTION_SET, FOR_RACES, 0},
-    {"--steps", OPTION_NUMBER, FOR_RACES, offsetof(CommandLine, steps)},
-    {"--seed", OPTION_NUMBER, FOR_RACES, offsetof(CommandLine, seed)},
+    {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER | FOR_TRACE, offsetof(CommandLine, out)},
+    {"--set", OPTION_SET, FOR_RACES | FOR_TRACE, 0},
+    {"--steps", OPTION_NUMBER, FOR_RACES | FOR_TRACE, offsetof(CommandLine, steps)},
+    {"--seed", OPTION_NUMBER, FOR_RACES | FOR_TRACE, offsetof(CommandLine, seed)},
     {"--workers", OPTION_NUMBER, FOR_RACES | FOR_EVALUATE, offsetof(CommandLine, workers)},
+    {"--method", OPTION_TEXT, FOR_TRACE, offsetof(CommandLine, method)},
     {"--data", OPTION_TEXT, FOR_TOKENIZER | FOR_EVALUATE, offsetof(CommandLine, data)},
     {"--vocab-size", OPTION_NUMBER, FOR_TOKENIZER, offsetof(CommandLine, vocab_size)},
     {"--stride", OPTION_NUMBER, FOR_EVALUATE, offsetof(CommandLine, stride)},
@@ -51,6 +53,7 @@ static const struct {
     {"pretrain", SUBCOMMAND_PRETRAIN},
     {"tokenizer", SUBCOMMAND_TOKENIZER},
     {"evaluate", SUBCOMMAND_EVALUATE},
+    {"trace", SUBCOMMAND_TRACE},
     {"methods", SUBCOMMAND_METHODS},
     {"metrics", SUBCOMMAND_METRICS},
     {"--version", SUBCOMMAND_VERSION},
@@ -173,7 +176,7 @@ static Status take_option(int argc, const char *const *argv, int *index, Command
 
 static Status take_input(const char *word, CommandLine *line, Problem *problem)
 {
-    const unsigned takes_input = FOR_RACES | FOR_EVALUATE;
+    const unsigned takes_input = FOR_RACES | FOR_EVALUATE | FOR_TRACE;
     if ((takes_input & (1U << line->subcommand)) == 0) {
         return problem_describe(problem, STATUS_BAD_USAGE, "unexpected \"%s\" (tramlab --help)",
                                 word);
@@ -202,6 +205,11 @@ static Status check_needs(const CommandLine *line, Problem *problem)
     if (line->subcommand == SUBCOMMAND_EVALUATE && (line->input == NULL || line->data == NULL)) {
         return problem_describe(problem, STATUS_BAD_USAGE,
                                 "evaluate needs MODEL (a folder) and --data DIR");
+    }
+    if (line->subcommand == SUBCOMMAND_TRACE &&
+        (line->input == NULL || line->method == NULL || line->steps == 0 || line->out == NULL)) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "trace needs EXPERIMENT.json, --method M, --steps N and --out DIR");
     }
     return STATUS_OK;
 }
@@ -241,6 +249,10 @@ const char *command_line_help(void)
            "                                 train a byte-level BPE on the pretraining pools\n"
            "  tramlab evaluate MODEL --data DIR [--stride N] [--workers N] [--json | --markdown]\n"
            "                                 dev perplexity and bits per byte, domain by domain\n"
+           "  tramlab trace EXPERIMENT.json --method M --steps N --out DIR [--set path=value]... "
+           "[--seed N]\n"
+           "                                 one lane's batches, weights and numbers, for other "
+           "programs to check\n"
            "  tramlab methods [--json | --markdown]\n"
            "  tramlab metrics [--json]       what can be raced, what is measured\n"
            "  tramlab --version | --help\n"

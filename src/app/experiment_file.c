@@ -56,6 +56,14 @@ static Status set_steps(ExperimentSpec *spec, uint64_t steps, Problem *problem)
     return set_number(spec, "max_steps", steps, problem);
 }
 
+Status experiment_file_override(const CommandLine *line, ExperimentSpec *spec, Problem *problem)
+{
+    if (line->steps > 0) {
+        TRY(set_steps(spec, line->steps, problem));
+    }
+    return line->has_seed ? set_number(spec, "seed", line->seed, problem) : STATUS_OK;
+}
+
 Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Problem *problem)
 {
     ExperimentSpec loaded;
@@ -69,12 +77,7 @@ Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Probl
     for (size_t i = 0; i < line->set_count; i++) {
         TRY(experiment_spec_set(&loaded, line->sets[i], problem));
     }
-    if (line->steps > 0) {
-        TRY(set_steps(&loaded, line->steps, problem));
-    }
-    if (line->has_seed) {
-        TRY(set_number(&loaded, "seed", line->seed, problem));
-    }
+    TRY(experiment_file_override(line, &loaded, problem));
     Problem inner = {0};
     const Status status = spec_check_methods(&loaded, &inner);
     if (status != STATUS_OK) {

@@ -7,6 +7,7 @@
 #include "app/lab_command.h"
 #include "app/table_commands.h"
 #include "app/tokenizer_command.h"
+#include "app/trace_command.h"
 #include "app/version.h"
 
 int main(int argc, char **argv)
@@ -27,6 +28,8 @@ int main(int argc, char **argv)
         return tokenizer_main(&line);
     case SUBCOMMAND_EVALUATE:
         return evaluate_main(&line);
+    case SUBCOMMAND_TRACE:
+        return trace_main(&line);
     case SUBCOMMAND_METHODS:
         return methods_main(&line);
     case SUBCOMMAND_METRICS:

@@ -9,16 +9,13 @@
 #include "optim/method_table.h"
 #include "records/metric_sample.h"
 
-static const KnobId SHARED_KNOBS[] = {KNOB_LEARNING_RATE, KNOB_WEIGHT_DECAY};
-enum { SHARED_KNOB_COUNT = sizeof SHARED_KNOBS / sizeof *SHARED_KNOBS };
-
 /* Knob `index` of a method, the shared ones last; false beyond. */
 static bool knob_of(const MethodInfo *method, size_t index, MethodKnob *out)
 {
     if (index < method->knob_count) {
         *out = method->knobs[index];
-    } else if (index < method->knob_count + SHARED_KNOB_COUNT) {
-        *out = (MethodKnob){.id = SHARED_KNOBS[index - method->knob_count],
+    } else if (index < method->knob_count + METHOD_SHARED_KNOB_COUNT) {
+        *out = (MethodKnob){.id = METHOD_SHARED_KNOBS[index - method->knob_count],
                             .default_value = (double)NAN};
     } else {
         return false;
@@ -29,8 +26,23 @@ static bool knob_of(const MethodInfo *method, size_t index, MethodKnob *out)
     return true;
 }
 
-static Json *knob_json(const MethodKnob *knob)
+/* The words of a choice that the method takes; NULL when out of memory. */
+static Json *choices_json(const MethodKnob *knob, double maximum)
 {
+    char word[KNOB_CHOICE_BYTES];
+    Json *words = json_new_array();
+    for (size_t i = 0;
+         words != NULL && (double)i <= maximum && knob_choice_name(knob->id, (double)i, word);
+         i++) {
+        json_append(words, json_new_string(word));
+    }
+    return words;
+}
+
+static Json *knob_json(const MethodInfo *method, const MethodKnob *knob)
+{
+    const double maximum = method_knob_maximum(method, knob->id);
+    char word[KNOB_CHOICE_BYTES];
     const KnobInfo *info = knob_info(knob->id);
     Json *object = json_new_object();
     if (object == NULL) {
@@ -38,9 +50,15 @@ static Json *knob_json(const MethodKnob *knob)
     }
     json_add_string(object, "key", info->key);
     json_add_string(object, "unit", info->unit);
-    json_add_number(object, "minimum", info->minimum);
-    json_add_number(object, "maximum", info->maximum);
-    json_add_number(object, "default", knob->default_value); /* null: the experiment's */
+    if (knob_choice_name(knob->id, knob->default_value, word)) {
+        json_add(object, "choices", choices_json(knob, maximum));
+        json_add_string(object, "default", word);
+    } else {
+        json_add_number(object, "minimum", info->minimum);
+        json_add_number(object, "maximum", maximum);
+        json_add_bool(object, "is_whole", info->is_whole);
+        json_add_number(object, "default", knob->default_value); /* null: the experiment's */
+    }
     json_add_string(object, "meaning", knob->meaning);
     return object;
 }
@@ -63,8 +81,10 @@ static Json *method_json(const MethodInfo *method)
     json_add_number(object, "forward_passes", method->forward_passes);
     json_add_number(object, "backward_passes", method->backward_passes);
     json_add_number(object, "state_vectors", method->state_vectors);
+    json_add_bool(object, "has_d", method->has_d);
+    json_add_bool(object, "is_control", method->is_control); /* needs the key "follow" */
     for (size_t i = 0; knob_of(method, i, &knob); i++) {
-        json_append(knobs, knob_json(&knob));
+        json_append(knobs, knob_json(method, &knob));
     }
     json_add(object, "knobs", knobs);
     return object;
@@ -85,23 +105,60 @@ static int print_document(Json *document)
     return 0;
 }
 
+/* "0.05", or the word of a choice, or that it is the experiment's. */
+static void default_text(const MethodKnob *knob, char *out, size_t out_bytes)
+{
+    char word[KNOB_CHOICE_BYTES];
+    if (isnan(knob->default_value)) {
+        snprintf(out, out_bytes, "(the experiment's)");
+    } else if (knob_choice_name(knob->id, knob->default_value, word)) {
+        snprintf(out, out_bytes, "%s", word);
+    } else {
+        snprintf(out, out_bytes, "%g", knob->default_value);
+    }
+}
+
+static void print_knob(const MethodInfo *method, const MethodKnob *knob)
+{
+    const KnobInfo *info = knob_info(knob->id);
+    const double maximum = method_knob_maximum(method, knob->id);
+    char text[32];
+    char word[KNOB_CHOICE_BYTES];
+    default_text(knob, text, sizeof text);
+    printf("  %-15s %-10s  ", info->key, text);
+    if (info->choices == NULL) {
+        printf("%g..%g", info->minimum, maximum);
+    }
+    for (size_t i = 0; (double)i <= maximum && knob_choice_name(knob->id, (double)i, word); i++) {
+        printf("%s%s", i > 0 ? "|" : "", word);
+    }
+    printf("  %s\n", knob->meaning);
+}
+
 static void print_method(const MethodInfo *method)
 {
     MethodKnob knob;
     printf("%s -- %s (%s)\n  %s\n  %s\n  %g forward + %g backward passes a step\n", method->id,
            method->name, method->paper, method->equation, method->summary, method->forward_passes,
            method->backward_passes);
+    if (method->is_control) {
+        puts("  needs the lane key \"follow\": the lane whose d it takes");
+    }
     for (size_t i = 0; knob_of(method, i, &knob); i++) {
-        const KnobInfo *info = knob_info(knob.id);
-        printf("  %-14s ", info->key);
-        if (isnan(knob.default_value)) {
-            printf("(the experiment's)");
-        } else {
-            printf("%g", knob.default_value);
-        }
-        printf("  %g..%g  %s\n", info->minimum, info->maximum, knob.meaning);
+        print_knob(method, &knob);
     }
     putchar('\n');
+}
+
+/* A bar would end the cell, even within code. */
+static void print_cell(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '|') {
+            putchar('\\');
+        }
+        putchar(*c);
+    }
 }
 
 static void print_markdown(MethodList list)
@@ -110,11 +167,13 @@ static void print_markdown(MethodList list)
          "|\n|---|---|---|---|---|");
     for (size_t i = 0; i < list.count; i++) {
         const MethodInfo *method = &list.methods[i];
-        printf("| `%s` | %s, %s | `%s` | %g + %g |", method->id, method->name, method->paper,
-               method->equation, method->forward_passes, method->backward_passes);
+        printf("| `%s` | %s, %s | `", method->id, method->name, method->paper);
+        print_cell(method->equation);
+        printf("` | %g + %g |", method->forward_passes, method->backward_passes);
         for (size_t k = 0; k < method->knob_count; k++) {
-            printf(" `%s` (%g)", knob_info(method->knobs[k].id)->key,
-                   method->knobs[k].default_value);
+            char text[32];
+            default_text(&method->knobs[k], text, sizeof text);
+            printf(" `%s` (%s)", knob_info(method->knobs[k].id)->key, text);
         }
         puts(" |");
     }

@@ -27,6 +27,8 @@ typedef struct Head {
     size_t out_stride;
     size_t D;
     Real scale;
+    double dropout_rate; /* of its weights */
+    uint64_t dropout_key;
 } Head;
 
 /* Queries first .. first + rows - 1 against keys 0 .. keys - 1. */
@@ -46,7 +48,8 @@ size_t attention_statistics_count(size_t B, size_t T, size_t H)
     return 2 * B * T * H;
 }
 
-static Head head_at(const Real *qkv, AttentionSizes sizes, size_t b, size_t h)
+static Head head_at(const Real *qkv, AttentionSizes sizes, const Dropout *dropout, size_t b,
+                    size_t h)
 {
     const size_t D = sizes.C / sizes.H;
     const Real *const q = qkv + b * sizes.T * 3 * sizes.C + h * D;
@@ -56,7 +59,10 @@ static Head head_at(const Real *qkv, AttentionSizes sizes, size_t b, size_t h)
                   .stride = 3 * sizes.C,
                   .out_stride = sizes.C,
                   .D = D,
-                  .scale = (Real)(1.0 / sqrt((double)D))};
+                  .scale = (Real)(1.0 / sqrt((double)D)),
+                  .dropout_rate = dropout == NULL ? 0 : dropout->rate,
+                  .dropout_key =
+                      dropout == NULL ? 0 : dropout_row_key(dropout_window_key(dropout, b), h)};
 }
 
 static QueryBlock query_block_at(size_t first, size_t T)
@@ -87,6 +93,14 @@ static size_t mask_row(Real *row, size_t visible, size_t keys)
     return end;
 }
 
+/* Drop from the row of query t. */
+static void drop_from_row(Real *row, const Head *head, size_t t, size_t n)
+{
+    if (head->dropout_rate > 0) {
+        dropout_row(row, row, n, head->dropout_rate, dropout_row_key(head->dropout_key, t));
+    }
+}
+
 static void forward_block(Real *out, Real *statistics, Real *scores, const Head *head,
                           QueryBlock block)
 {
@@ -98,6 +112,7 @@ static void forward_block(Real *out, Real *statistics, Real *scores, const Head 
         const double sum = row_exponentials(row, row, largest, end);
         statistics[2 * (block.first + i)] = largest;
         statistics[2 * (block.first + i) + 1] = (Real)(1 / sum);
+        drop_from_row(row, head, block.first + i, end);
     }
     Real *const out_rows = out + block.first * head->out_stride;
     gemm(out_rows, head->out_stride, (GemmOperand){scores, block.keys, false},
@@ -110,11 +125,11 @@ static void forward_block(Real *out, Real *statistics, Real *scores, const Head 
 }
 
 void attention_forward(Real *restrict out, Real *restrict statistics, Real *restrict scratch,
-                       const Real *restrict qkv, AttentionSizes sizes)
+                       const Real *restrict qkv, AttentionSizes sizes, const Dropout *dropout)
 {
     for (size_t b = 0; b < sizes.B; b++) {
         for (size_t h = 0; h < sizes.H; h++) {
-            const Head head = head_at(qkv, sizes, b, h);
+            const Head head = head_at(qkv, sizes, dropout, b, h);
             Real *const head_out = out + b * sizes.T * sizes.C + h * head.D;
             Real *const head_statistics = statistics + 2 * (b * sizes.H + h) * sizes.T;
             for (size_t first = 0; first < sizes.T; first += QUERY_BLOCK) {
@@ -172,7 +187,9 @@ typedef struct HeadGradient {
     Real *d_scores; /* [QUERY_BLOCK, T] scratch */
 } HeadGradient;
 
-/* Leaves the weights in scores and the gradient of the products q . k in d_scores. */
+/* Leaves the weights (after dropout) in scores and the gradient of the products q . k in d_scores.
+ * With dropout the gradient of the weights is dropped like the weights themselves; the average in
+ * differentiate_row stays d_out . out, as out was made from the dropped weights. */
 static void differentiate_scores(const HeadGradient *gradient, const Head *head, QueryBlock block)
 {
     make_scores(gradient->scores, head, block);
@@ -187,9 +204,11 @@ static void differentiate_scores(const HeadGradient *gradient, const Head *head,
         const size_t end = mask_row(row, t + 1, block.keys);
         memset(d_row + end, 0, (block.keys - end) * sizeof *d_row);
         (void)row_exponentials(row, row, gradient->statistics[2 * t], end);
+        drop_from_row(d_row, head, t, end);
         differentiate_row(row, d_row, gradient->d_out + t * head->out_stride,
                           gradient->out + t * head->out_stride, end, head->D,
                           gradient->statistics[2 * t + 1], head->scale);
+        drop_from_row(row, head, t, end);
     }
 }
 
@@ -215,11 +234,12 @@ static void backward_block(const HeadGradient *gradient, const Head *head, Query
 
 void attention_backward(Real *restrict d_qkv, Real *restrict scratch, const Real *restrict d_out,
                         const Real *restrict out, const Real *restrict qkv,
-                        const Real *restrict statistics, AttentionSizes sizes)
+                        const Real *restrict statistics, AttentionSizes sizes,
+                        const Dropout *dropout)
 {
     for (size_t b = 0; b < sizes.B; b++) {
         for (size_t h = 0; h < sizes.H; h++) {
-            const Head head = head_at(qkv, sizes, b, h);
+            const Head head = head_at(qkv, sizes, dropout, b, h);
             Real *const d_q = d_qkv + (head.q - qkv);
             const size_t out_offset = b * sizes.T * sizes.C + h * head.D;
             const HeadGradient gradient = {.d_q = d_q,

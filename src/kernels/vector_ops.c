@@ -86,6 +86,24 @@ double vector_weighted_sum_squares(const Real *restrict w, const Real *restrict 
 }
 
 MULTIVERSION
+double vector_adaptive_sum_squares(const Real *restrict w, const Real *restrict g, size_t n)
+{
+    double lanes[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            const double value = (double)w[i + k] * (double)w[i + k] * (double)g[i + k];
+            lanes[k] += value * value;
+        }
+    }
+    for (; i < n; i++) {
+        const double value = (double)w[i] * (double)w[i] * (double)g[i];
+        lanes[0] += value * value;
+    }
+    return sum_lanes(lanes);
+}
+
+MULTIVERSION
 void vector_add_scaled(Real *out, const Real *x, double a, const Real *restrict y, size_t n)
 {
     const Real factor = (Real)a;

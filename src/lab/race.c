@@ -8,11 +8,19 @@
 #include "kernels/vector_ops.h"
 #include "lab/evaluation.h"
 #include "lab/model_folder.h"
+#include "lab/parameter_spans.h"
 #include "lab/session.h"
 #include "lab/spec_check.h"
 #include "lab/text_objective.h"
 #include "lab/text_task.h"
 #include "optim/method_table.h"
+
+/* The d that a lane has used in steps 1, 2, ..., for the controls that follow it. */
+typedef struct RadiusHistory {
+    double *d;
+    size_t count;
+    size_t capacity; /* 0: nobody follows this lane */
+} RadiusHistory;
 
 /* One fixed batch on which lanes are compared with theta_0; logits are [B*T, V]. */
 typedef struct Probe {
@@ -27,12 +35,12 @@ struct Race {
     TextTask task;
     TextObjective *objective;
     Session lanes[SPEC_LANES_MAX];
+    RadiusHistory histories[SPEC_LANES_MAX];
+    ParameterSpan *spans;              /* [start.table.count] */
     double final_loss[SPEC_LANES_MAX]; /* NaN before the final evaluation */
     Schedule schedule;
     uint64_t step;
-    Real *grads;         /* [n] scratch of a step */
-    Real *perturbed;     /* [n] scratch of a step */
-    Real *before;        /* [n] theta before a probed step */
+    SessionScratch scratch;
     int32_t *inputs;     /* [B, T] this step's batch */
     int32_t *targets;    /* [B, T] */
     double *window_nats; /* [B] scratch */
@@ -74,35 +82,66 @@ static Status create_probe(const Race *race, TokenBatch batch, Probe *probe)
 
 static Status create_buffers(Race *race)
 {
-    const size_t n = race->start.table.size;
     const size_t positions = (size_t)race->spec.batch_size * (size_t)race->spec.block_size;
     const size_t probe_values =
         (size_t)race->spec.probe_windows * (size_t)race->spec.block_size * race->start.shape.V;
     TRY(create_probe(race, race->task.in_domain.batch, &race->in_domain));
     TRY(create_probe(race, race->task.out_of_domain.batch, &race->out_of_domain));
-    race->grads = calloc(n, sizeof *race->grads);
-    race->perturbed = calloc(n, sizeof *race->perturbed);
-    race->before = calloc(n, sizeof *race->before);
+    TRY(session_scratch_init(&race->scratch, race->start.table.size));
+    TRY(parameter_spans_create(&race->start.table, &race->spans));
     race->inputs = calloc(positions, sizeof *race->inputs);
     race->targets = calloc(positions, sizeof *race->targets);
     race->window_nats = calloc((size_t)race->spec.batch_size, sizeof *race->window_nats);
     race->logits_before = calloc(probe_values, sizeof *race->logits_before);
     race->logits_after = calloc(probe_values, sizeof *race->logits_after);
-    const bool is_complete = race->grads != NULL && race->perturbed != NULL &&
-                             race->before != NULL && race->inputs != NULL &&
-                             race->targets != NULL && race->window_nats != NULL &&
-                             race->logits_before != NULL && race->logits_after != NULL;
+    const bool is_complete = race->inputs != NULL && race->targets != NULL &&
+                             race->window_nats != NULL && race->logits_before != NULL &&
+                             race->logits_after != NULL;
     return is_complete ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }
 
-static Status create_lanes(Race *race, bool *keeps_outputs)
+/* Room for max_steps more d; what is there stays. */
+static Status grow_history(RadiusHistory *history, size_t capacity)
+{
+    if (capacity > SIZE_MAX / sizeof *history->d) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    double *grown = realloc(history->d, capacity * sizeof *history->d);
+    if (grown == NULL) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    history->d = grown;
+    history->capacity = capacity;
+    return STATUS_OK;
+}
+
+static Status create_histories(Race *race)
+{
+    for (size_t i = 0; i < race->spec.lane_count; i++) {
+        if (race->spec.lanes[i].follow[0] != '\0') {
+            const size_t followed = experiment_spec_lane(&race->spec, race->spec.lanes[i].follow);
+            TRY(grow_history(&race->histories[followed], (size_t)race->spec.max_steps));
+        }
+    }
+    return STATUS_OK;
+}
+
+/* What the engine must have ready for the methods of this race. */
+static void gather_needs(const MethodProgram *program, TextObjectiveOptions *options)
+{
+    options->keeps_outputs = options->keeps_outputs || program->keeps_outputs;
+    options->has_twin = options->has_twin || program->has_twin;
+    options->keeps_deltas = options->keeps_deltas || program->keeps_deltas;
+}
+
+static Status create_lanes(Race *race, TextObjectiveOptions *options)
 {
     for (size_t i = 0; i < race->spec.lane_count; i++) {
         const MethodInfo *method = method_find(race->spec.lanes[i].method);
         double knobs[KNOB_COUNT];
         spec_lane_knobs(&race->spec, i, knobs);
         race->final_loss[i] = (double)NAN;
-        *keeps_outputs = *keeps_outputs || method->program->keeps_outputs;
+        gather_needs(method->program, options);
         TRY(session_init(&race->lanes[i], method, race->start.theta_0, race->start.table.size,
                          knobs));
     }
@@ -112,18 +151,17 @@ static Status create_lanes(Race *race, bool *keeps_outputs)
 static Status create_engine(Race *race)
 {
     const ExperimentSpec *spec = &race->spec;
-    bool keeps_outputs = false;
-    TRY(create_lanes(race, &keeps_outputs));
-    TRY(create_buffers(race));
     const double largest = fmax(spec->probe_windows, spec->batch_size);
-    const TextObjectiveOptions options = {.shape = &race->start.shape,
-                                          .table = &race->start.table,
-                                          .B = (size_t)spec->batch_size,
-                                          .B_evaluation = (size_t)largest,
-                                          .T = (size_t)spec->block_size,
-                                          .micro_batch_count = (size_t)spec->micro_batch_count,
-                                          .keeps_outputs = keeps_outputs,
-                                          .runner = race->options.runner};
+    TextObjectiveOptions options = {.shape = &race->start.shape,
+                                    .table = &race->start.table,
+                                    .B = (size_t)spec->batch_size,
+                                    .B_evaluation = (size_t)largest,
+                                    .T = (size_t)spec->block_size,
+                                    .micro_batch_count = (size_t)spec->micro_batch_count,
+                                    .runner = race->options.runner};
+    TRY(create_lanes(race, &options));
+    TRY(create_histories(race));
+    TRY(create_buffers(race));
     return text_objective_create(&options, &race->objective);
 }
 
@@ -170,15 +208,15 @@ void race_close(Race *race)
     }
     for (size_t i = 0; i < race->spec.lane_count; i++) {
         session_clear(&race->lanes[i]);
+        free(race->histories[i].d);
     }
+    session_scratch_clear(&race->scratch);
+    free(race->spans);
     text_objective_destroy(race->objective);
     text_task_clear(&race->task);
     model_start_clear(&race->start);
     free(race->in_domain.theta_0_logits);
     free(race->out_of_domain.theta_0_logits);
-    free(race->grads);
-    free(race->perturbed);
-    free(race->before);
     free(race->inputs);
     free(race->targets);
     free(race->window_nats);
@@ -349,19 +387,43 @@ static void measure_lane(const Race *race, const Session *lane, bool is_probed,
     }
 }
 
+/* What this step is to that lane. */
+static SessionStep session_step_of(const Race *race, uint32_t lane, const Objective *objective)
+{
+    const ExperimentSpec *spec = &race->spec;
+    SessionStep step = {.objective = objective,
+                        .schedule = &race->schedule,
+                        .adam = {spec->adam_beta1, spec->adam_beta2, spec->adam_epsilon},
+                        .step = race->step,
+                        .seed = (uint64_t)spec->seed,
+                        .theta_0 = race->start.theta_0,
+                        .spans = {race->spans, race->start.table.count},
+                        .part_count = (size_t)fmin(spec->micro_batch_count, spec->batch_size),
+                        .scratch = race->scratch};
+    if (spec->lanes[lane].follow[0] != '\0') {
+        const size_t followed = experiment_spec_lane(spec, spec->lanes[lane].follow);
+        step.followed_d = race->histories[followed].d;
+        step.followed_count = race->histories[followed].count;
+    }
+    return step;
+}
+
+/* A step without a radius is one of radius 0. */
+static void record_radius(RadiusHistory *history, const MetricSample *sample)
+{
+    double d = 0.0;
+    if (history->count < history->capacity) {
+        metric_sample_get(sample, METRIC_RADIUS, &d);
+        history->d[history->count++] = d;
+    }
+}
+
 static Status step_lane(Race *race, uint32_t index, Problem *problem)
 {
     Session *lane = &race->lanes[index];
     const bool is_probed = is_due(race->spec.probe_steps, race->step);
     const Objective objective = text_objective_view(race->objective);
-    const SessionStep step = {
-        .objective = &objective,
-        .schedule = &race->schedule,
-        .adam = {race->spec.adam_beta1, race->spec.adam_beta2, race->spec.adam_epsilon},
-        .max_grad_norm = race->spec.max_grad_norm,
-        .step = race->step,
-        .grads = race->grads,
-        .perturbed = race->perturbed};
+    const SessionStep step = session_step_of(race, index, &objective);
     MetricSample sample = {.lane = index, .step = (uint32_t)race->step};
     const char *skip_reason = NULL;
     if (is_probed) {
@@ -370,6 +432,7 @@ static Status step_lane(Race *race, uint32_t index, Problem *problem)
     const double start_seconds = wall_clock_seconds(race->options.clock);
     TRY(session_step(lane, &step, &sample, &skip_reason));
     const double step_seconds = wall_clock_seconds(race->options.clock) - start_seconds;
+    record_radius(&race->histories[index], &sample);
     lane->seconds += step_seconds;
     sample.seconds = lane->seconds;
     metric_sample_add(&sample, METRIC_TOKENS_PER_SECOND,
@@ -384,15 +447,16 @@ static Status step_lane(Race *race, uint32_t index, Problem *problem)
     return skip_reason == NULL ? STATUS_OK : tell_skip(race, index, skip_reason, problem);
 }
 
-Status race_step(Race *race, Problem *problem)
+/* The controls' turn, or that of all others. */
+static Status step_lanes(Race *race, bool are_controls, Problem *problem)
 {
     const TokenBatch batch = {.B = (size_t)race->spec.batch_size,
                               .T = (size_t)race->spec.block_size,
                               .inputs = race->inputs,
                               .targets = race->targets};
-    race->step++;
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
-        if (!race->lanes[lane].has_diverged) {
+        const Session *session = &race->lanes[lane];
+        if (!session->has_diverged && session->method->is_control == are_controls) {
             /* Filled anew for each lane: an evaluation of the lane before uses the same memory. */
             batch_sampler_fill(race->task.sampler, race->step - 1, race->inputs, race->targets);
             text_objective_set_batch(race->objective, batch);
@@ -400,6 +464,14 @@ Status race_step(Race *race, Problem *problem)
         }
     }
     return STATUS_OK;
+}
+
+Status race_step(Race *race, Problem *problem)
+{
+    race->step++;
+    /* A control takes the d that the lane it follows has used in this very step. */
+    TRY(step_lanes(race, false, problem));
+    return step_lanes(race, true, problem);
 }
 
 uint64_t race_steps_done(const Race *race)
@@ -456,20 +528,35 @@ static Status refuse(const Race *race, const RunCommand *command, const char *wh
     return emit_event(race, &event, problem);
 }
 
-static Status set_knob(Race *race, const RunCommand *command, Problem *problem)
+/* A value that no lane, or not this lane, takes; false, and why filled. */
+static bool accepts_value(const RunCommand *command, double maximum, char why[160])
 {
     const KnobInfo *info = knob_info(command->knob);
+    if (!(command->value >= info->minimum && command->value <= maximum)) {
+        snprintf(why, 160, "%s: %g is outside %g .. %g", info->key, command->value, info->minimum,
+                 maximum);
+        return false;
+    }
+    if (info->is_whole && command->value != floor(command->value)) {
+        snprintf(why, 160, "%s: %g is not a whole number", info->key, command->value);
+        return false;
+    }
+    return true;
+}
+
+static Status set_knob(Race *race, const RunCommand *command, Problem *problem)
+{
     size_t applied = 0;
-    if (!(command->value >= info->minimum && command->value <= info->maximum)) {
-        char why[160];
-        snprintf(why, sizeof why, "%s: %g is outside %g .. %g", info->key, command->value,
-                 info->minimum, info->maximum);
+    char why[160] = "no lane meant has this knob";
+    if (!accepts_value(command, knob_info(command->knob)->maximum, why)) {
         return refuse(race, command, why, problem);
     }
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         double ignored = 0.0;
         const bool is_meant = command->lane == LANE_ALL || command->lane == lane;
-        if (!is_meant || !method_has_knob(race->lanes[lane].method, command->knob, &ignored)) {
+        const MethodInfo *method = race->lanes[lane].method;
+        if (!is_meant || !method_has_knob(method, command->knob, &ignored) ||
+            !accepts_value(command, method_knob_maximum(method, command->knob), why)) {
             continue;
         }
         RunEvent event = event_of(race, RUN_EVENT_KNOB_APPLIED, lane);
@@ -481,13 +568,19 @@ static Status set_knob(Race *race, const RunCommand *command, Problem *problem)
         TRY(emit_event(race, &event, problem));
         applied++;
     }
-    return applied > 0 ? STATUS_OK : refuse(race, command, "no lane meant has this knob", problem);
+    return applied > 0 ? STATUS_OK : refuse(race, command, why, problem);
 }
 
 static Status set_max_steps(Race *race, const RunCommand *command, Problem *problem)
 {
     if (command->count < race->step || command->count < 1 || command->count > UINT32_MAX) {
         return refuse(race, command, "max_steps: cannot be below the steps already done", problem);
+    }
+    for (size_t i = 0; i < race->spec.lane_count; i++) {
+        if (race->histories[i].capacity > 0 &&
+            grow_history(&race->histories[i], (size_t)command->count) != STATUS_OK) {
+            return refuse(race, command, "max_steps: not enough memory", problem);
+        }
     }
     race->spec.max_steps = (double)command->count;
     race->schedule.max_steps = command->count;

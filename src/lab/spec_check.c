@@ -5,7 +5,7 @@
 
 #include "optim/method_table.h"
 
-enum { LIST_BYTES = 256 };
+enum { LIST_BYTES = 384 };
 
 static void append_word(char *list, const char *word)
 {
@@ -39,7 +39,7 @@ static Status unknown_method(const LaneSpec *lane, Problem *problem)
 static Status foreign_knob(const LaneSpec *lane, const MethodInfo *method, KnobId knob,
                            Problem *problem)
 {
-    char known[LIST_BYTES] = "learning_rate, weight_decay";
+    char known[LIST_BYTES] = "learning_rate, weight_decay, max_grad_norm";
     char where[128];
     for (size_t i = 0; i < method->knob_count; i++) {
         append_word(known, knob_info(method->knobs[i].id)->key);
@@ -50,6 +50,97 @@ static Status foreign_knob(const LaneSpec *lane, const MethodInfo *method, KnobI
                             knob_info(knob)->key, method->id, known);
 }
 
+static Status knob_too_large(const LaneSpec *lane, const MethodInfo *method, KnobId knob,
+                             Problem *problem)
+{
+    char where[128];
+    char known[LIST_BYTES] = "";
+    char word[KNOB_CHOICE_BYTES] = "";
+    const double maximum = method_knob_maximum(method, knob);
+    line_prefix(lane, where, sizeof where);
+    if (!knob_choice_name(knob, lane->knobs[knob], word)) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "%s.%s: %g is more than %g, the most that %s takes", where,
+                                knob_info(knob)->key, lane->knobs[knob], maximum, method->id);
+    }
+    char allowed[KNOB_CHOICE_BYTES];
+    for (size_t i = 0; (double)i <= maximum && knob_choice_name(knob, (double)i, allowed); i++) {
+        append_word(known, allowed);
+    }
+    return problem_describe(problem, STATUS_BAD_VALUE, "%s.%s: %s cannot use \"%s\"; it takes: %s",
+                            where, knob_info(knob)->key, method->id, word, known);
+}
+
+static Status check_knobs(const LaneSpec *lane, const MethodInfo *method, Problem *problem)
+{
+    for (KnobId knob = 0; knob < KNOB_COUNT; knob++) {
+        double ignored = 0.0;
+        if (!lane->knob_is_set[knob]) {
+            continue;
+        }
+        if (!method_has_knob(method, knob, &ignored)) {
+            return foreign_knob(lane, method, knob, problem);
+        }
+        if (lane->knobs[knob] > method_knob_maximum(method, knob)) {
+            return knob_too_large(lane, method, knob, problem);
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Names of the lanes whose d can be followed. */
+static void list_followable(const ExperimentSpec *spec, char known[LIST_BYTES])
+{
+    for (size_t i = 0; i < spec->lane_count; i++) {
+        const MethodInfo *method = method_find(spec->lanes[i].method);
+        if (method != NULL && method->has_d) {
+            append_word(known, spec->lanes[i].name);
+        }
+    }
+    if (known[0] == '\0') {
+        append_word(known, "none; add one with tram-prev, tram-0 or tram-x");
+    }
+}
+
+static Status check_follow(const ExperimentSpec *spec, const LaneSpec *lane,
+                           const MethodInfo *method, Problem *problem)
+{
+    char where[128];
+    char known[LIST_BYTES] = "";
+    line_prefix(lane, where, sizeof where);
+    list_followable(spec, known);
+    if (!method->is_control) {
+        return lane->follow[0] == '\0'
+                   ? STATUS_OK
+                   : problem_describe(problem, STATUS_BAD_VALUE,
+                                      "%s.follow: %s follows no lane; only controls do", where,
+                                      method->id);
+    }
+    if (lane->follow[0] == '\0') {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "%s.follow: missing: name the lane whose d %s takes; there is: %s",
+                                where, method->id, known);
+    }
+    if (strcmp(lane->follow, lane->name) == 0) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "%s.follow: a control cannot follow itself; there is: %s", where,
+                                known);
+    }
+    const size_t followed = experiment_spec_lane(spec, lane->follow);
+    if (followed == SPEC_LANES_MAX) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "%s.follow: no lane is named \"%s\"; there is: %s", where,
+                                lane->follow, known);
+    }
+    const MethodInfo *target = method_find(spec->lanes[followed].method);
+    if (target == NULL || !target->has_d) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "%s.follow: the lane \"%s\" (%s) has no d to follow; there is: %s",
+                                where, lane->follow, spec->lanes[followed].method, known);
+    }
+    return STATUS_OK;
+}
+
 Status spec_check_methods(const ExperimentSpec *spec, Problem *problem)
 {
     for (size_t i = 0; i < spec->lane_count; i++) {
@@ -58,12 +149,8 @@ Status spec_check_methods(const ExperimentSpec *spec, Problem *problem)
         if (method == NULL) {
             return unknown_method(lane, problem);
         }
-        for (KnobId knob = 0; knob < KNOB_COUNT; knob++) {
-            double ignored = 0.0;
-            if (lane->knob_is_set[knob] && !method_has_knob(method, knob, &ignored)) {
-                return foreign_knob(lane, method, knob, problem);
-            }
-        }
+        TRY(check_knobs(lane, method, problem));
+        TRY(check_follow(spec, lane, method, problem));
     }
     return STATUS_OK;
 }
@@ -73,7 +160,7 @@ void spec_lane_knobs(const ExperimentSpec *spec, size_t lane, double *knobs)
     const MethodInfo *method = method_find(spec->lanes[lane].method);
     for (KnobId knob = 0; knob < KNOB_COUNT; knob++) {
         double fallback = 0.0;
-        method_has_knob(method, knob, &fallback);
-        knobs[knob] = experiment_spec_knob(spec, lane, knob, fallback);
+        const bool has_knob = method_has_knob(method, knob, &fallback);
+        knobs[knob] = has_knob ? experiment_spec_knob(spec, lane, knob, fallback) : 0.0;
     }
 }

@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/random.h"
 #include "kernels/activation.h"
 #include "kernels/attention.h"
+#include "kernels/dropout.h"
 #include "kernels/gemm.h"
 #include "kernels/layer_norm.h"
 #include "kernels/linear.h"
+#include "kernels/vector_ops.h"
 
 /* Every array of a workspace. Those of a block exist once per layer. */
 typedef enum Slot {
@@ -39,6 +42,7 @@ struct CausalLmWorkspace {
     Arena arena;
     size_t B_max;
     size_t T_max;
+    CausalLmPass options; /* of the last forward pass: its backward pass drops the same units */
     Real *slots[SLOT_COUNT];
 };
 
@@ -137,7 +141,52 @@ typedef struct Pass {
     CausalLmWorkspace *workspace;
     size_t N;
     bool keeps_all; /* each layer has its own activations; else all share those of the first */
+    const CausalLmPass *options;
 } Pass;
+
+/* Where units are dropped; each has masks of its own in every layer. */
+typedef enum DropoutSite {
+    DROPOUT_EMBEDDING,
+    DROPOUT_ATTENTION,
+    DROPOUT_ATTENTION_OUT,
+    DROPOUT_MLP_OUT,
+    DROPOUT_SITE_COUNT
+} DropoutSite;
+
+static double dropout_rate(const CausalLmShape *shape, DropoutSite site)
+{
+    switch (site) {
+    case DROPOUT_EMBEDDING:
+        return shape->embedding_dropout;
+    case DROPOUT_ATTENTION:
+        return shape->attention_dropout;
+    case DROPOUT_ATTENTION_OUT:
+    case DROPOUT_MLP_OUT:
+        return shape->residual_dropout;
+    case DROPOUT_SITE_COUNT:
+        break;
+    }
+    return 0;
+}
+
+/* Dropout of layer `l` at `site`: rate 0 in a pass without any. */
+static Dropout dropout_at(const Pass *pass, size_t l, DropoutSite site)
+{
+    if (!pass->options->has_dropout) {
+        return (Dropout){0};
+    }
+    const uint64_t place = l * DROPOUT_SITE_COUNT + site;
+    return (Dropout){
+        .rate = dropout_rate(pass->shape, site),
+        .key = random_stream(pass->options->dropout_seed, RANDOM_STREAM_DROPOUT, place).key,
+        .first_window = pass->options->first_window};
+}
+
+/* y = x, dropped; both [N, C], and y may be x. */
+static void drop(const Pass *pass, Real *y, const Real *x, const Dropout *dropout)
+{
+    dropout_windows(y, x, dropout, pass->batch->B, pass->batch->T, pass->shape->C);
+}
 
 /* Layer (or norm) `index` of a slot whose entries are `count` numbers each. */
 static Real *entry(const Pass *pass, Slot slot, size_t index, size_t count)
@@ -200,6 +249,29 @@ static void embed(const Pass *pass)
             x[i * C + j] = token[j] + position[j];
         }
     }
+    noise_add(x, &pass->options->noise, pass->options->first_window, pass->batch->B, pass->batch->T,
+              C);
+    const Dropout dropout = dropout_at(pass, 0, DROPOUT_EMBEDDING);
+    if (dropout.rate > 0) {
+        drop(pass, x, x, &dropout);
+    }
+}
+
+/* The end of a branch: the stream after it = the stream before it + x W + bias, the latter dropped. */
+static void branch_out_forward(const Pass *pass, size_t index, const Real *x, size_t in,
+                               const Real *branch_weight, const Real *bias, const Dropout *dropout)
+{
+    const LinearSizes sizes = {pass->N, in, pass->shape->C};
+    const Real *const before = residual(pass, index);
+    Real *const after = residual(pass, index + 1);
+    if (!(dropout->rate > 0)) {
+        linear_forward(after, x, branch_weight, bias, before, sizes);
+        return;
+    }
+    Real *const branch = pass->workspace->slots[SLOT_D_NARROW];
+    linear_forward(branch, x, branch_weight, bias, NULL, sizes);
+    drop(pass, branch, branch, dropout);
+    vector_add_scaled(after, before, 1, branch, pass->N * pass->shape->C);
 }
 
 static void attention_branch_forward(const Pass *pass, size_t l)
@@ -213,11 +285,13 @@ static void attention_branch_forward(const Pass *pass, size_t l)
                  weight(pass, l, BLOCK_LN_1_BIAS));
     linear_forward(qkv, norm, weight(pass, l, BLOCK_QKV_WEIGHT), weight(pass, l, BLOCK_QKV_BIAS),
                    NULL, (LinearSizes){N, C, 3 * C});
+    const Dropout weight_dropout = dropout_at(pass, l, DROPOUT_ATTENTION);
+    const Dropout out_dropout = dropout_at(pass, l, DROPOUT_ATTENTION_OUT);
     attention_forward(mixed, entry(pass, SLOT_STATISTICS, l, statistics_count(pass)),
-                      pass->workspace->slots[SLOT_SCRATCH], qkv, attention_sizes(pass));
-    linear_forward(residual(pass, 2 * l + 1), mixed, weight(pass, l, BLOCK_ATTENTION_OUT_WEIGHT),
-                   weight(pass, l, BLOCK_ATTENTION_OUT_BIAS), residual(pass, 2 * l),
-                   (LinearSizes){N, C, C});
+                      pass->workspace->slots[SLOT_SCRATCH], qkv, attention_sizes(pass),
+                      &weight_dropout);
+    branch_out_forward(pass, 2 * l, mixed, C, weight(pass, l, BLOCK_ATTENTION_OUT_WEIGHT),
+                       weight(pass, l, BLOCK_ATTENTION_OUT_BIAS), &out_dropout);
 }
 
 static void mlp_branch_forward(const Pass *pass, size_t l)
@@ -233,23 +307,25 @@ static void mlp_branch_forward(const Pass *pass, size_t l)
     linear_forward(slope, norm, weight(pass, l, BLOCK_MLP_IN_WEIGHT),
                    weight(pass, l, BLOCK_MLP_IN_BIAS), NULL, (LinearSizes){N, C, F});
     gelu_forward(hidden, pass->keeps_all ? slope : NULL, slope, N * F);
-    linear_forward(residual(pass, 2 * l + 2), hidden, weight(pass, l, BLOCK_MLP_OUT_WEIGHT),
-                   weight(pass, l, BLOCK_MLP_OUT_BIAS), residual(pass, 2 * l + 1),
-                   (LinearSizes){N, F, C});
+    const Dropout dropout = dropout_at(pass, l, DROPOUT_MLP_OUT);
+    branch_out_forward(pass, 2 * l + 1, hidden, F, weight(pass, l, BLOCK_MLP_OUT_WEIGHT),
+                       weight(pass, l, BLOCK_MLP_OUT_BIAS), &dropout);
 }
 
 Real *causal_lm_forward(const CausalLmShape *shape, const ParameterTable *table, const Real *params,
-                        const TokenBatch *batch, int keep_for_backward,
+                        const TokenBatch *batch, const CausalLmPass *options,
                         CausalLmWorkspace *workspace)
 {
     assert(batch->B <= workspace->B_max && batch->T <= workspace->T_max && batch->T <= shape->P);
+    workspace->options = *options;
     const Pass pass = {.shape = shape,
                        .table = table,
                        .params = params,
                        .batch = batch,
                        .workspace = workspace,
                        .N = batch->B * batch->T,
-                       .keeps_all = keep_for_backward != 0};
+                       .keeps_all = options->keeps_for_backward,
+                       .options = &workspace->options};
     embed(&pass);
     for (size_t l = 0; l < shape->L; l++) {
         attention_branch_forward(&pass, l);
@@ -293,14 +369,28 @@ static void head_backward(const Pass *pass, const Real *d_logits)
                   BLOCK_LN_1_BIAS);
 }
 
+/* The gradient of what a branch adds to the stream: the stream's own, or, dropped like the branch, a copy in `scratch`. */
+static const Real *branch_gradient(const Pass *pass, size_t l, DropoutSite site, Slot scratch)
+{
+    const Dropout dropout = dropout_at(pass, l, site);
+    const Real *const d_stream = pass->workspace->slots[SLOT_D_RESIDUAL];
+    if (!(dropout.rate > 0)) {
+        return d_stream;
+    }
+    drop(pass, pass->workspace->slots[scratch], d_stream, &dropout);
+    return pass->workspace->slots[scratch];
+}
+
 static void mlp_branch_backward(const Pass *pass, size_t l)
 {
     const size_t N = pass->N;
     const size_t C = pass->shape->C;
     const size_t F = pass->shape->F;
     Real *const *const slots = pass->workspace->slots;
+    /* The narrow scratch is free until the MLP's first half. */
+    const Real *const d_branch = branch_gradient(pass, l, DROPOUT_MLP_OUT, SLOT_D_NARROW);
     linear_backward(slots[SLOT_D_WIDE], gradient(pass, l, BLOCK_MLP_OUT_WEIGHT),
-                    gradient(pass, l, BLOCK_MLP_OUT_BIAS), slots[SLOT_D_RESIDUAL],
+                    gradient(pass, l, BLOCK_MLP_OUT_BIAS), d_branch,
                     entry(pass, SLOT_HIDDEN, l, N * F), weight(pass, l, BLOCK_MLP_OUT_WEIGHT),
                     (LinearSizes){N, F, C});
     gelu_backward(slots[SLOT_D_WIDE], entry(pass, SLOT_SLOPE, l, N * F), N * F);
@@ -317,13 +407,16 @@ static void attention_branch_backward(const Pass *pass, size_t l)
     const size_t C = pass->shape->C;
     Real *const *const slots = pass->workspace->slots;
     Real *const mixed = entry(pass, SLOT_MIXED, l, N * C);
+    const Dropout weight_dropout = dropout_at(pass, l, DROPOUT_ATTENTION);
+    /* The wide scratch is free until the attention's gradient is written there. */
+    const Real *const d_branch = branch_gradient(pass, l, DROPOUT_ATTENTION_OUT, SLOT_D_WIDE);
     linear_backward(slots[SLOT_D_NARROW], gradient(pass, l, BLOCK_ATTENTION_OUT_WEIGHT),
-                    gradient(pass, l, BLOCK_ATTENTION_OUT_BIAS), slots[SLOT_D_RESIDUAL], mixed,
+                    gradient(pass, l, BLOCK_ATTENTION_OUT_BIAS), d_branch, mixed,
                     weight(pass, l, BLOCK_ATTENTION_OUT_WEIGHT), (LinearSizes){N, C, C});
     attention_backward(slots[SLOT_D_WIDE], slots[SLOT_SCRATCH], slots[SLOT_D_NARROW], mixed,
                        entry(pass, SLOT_QKV, l, N * 3 * C),
                        entry(pass, SLOT_STATISTICS, l, statistics_count(pass)),
-                       attention_sizes(pass));
+                       attention_sizes(pass), &weight_dropout);
     linear_backward(slots[SLOT_D_NARROW], gradient(pass, l, BLOCK_QKV_WEIGHT),
                     gradient(pass, l, BLOCK_QKV_BIAS), slots[SLOT_D_WIDE],
                     entry(pass, SLOT_NORM_1, l, N * C), weight(pass, l, BLOCK_QKV_WEIGHT),
@@ -338,7 +431,11 @@ static void embed_backward(const Pass *pass)
     const size_t C = pass->shape->C;
     Real *const d_tokens = pass->grads + pass->table->tensors[TENSOR_TOKEN_EMBEDDING].offset;
     Real *const d_positions = pass->grads + pass->table->tensors[TENSOR_POSITION_EMBEDDING].offset;
-    const Real *const d_x = pass->workspace->slots[SLOT_D_RESIDUAL];
+    Real *const d_x = pass->workspace->slots[SLOT_D_RESIDUAL];
+    const Dropout dropout = dropout_at(pass, 0, DROPOUT_EMBEDDING);
+    if (dropout.rate > 0) {
+        drop(pass, d_x, d_x, &dropout);
+    }
     for (size_t i = 0; i < pass->N; i++) {
         Real *const d_token = d_tokens + (size_t)pass->batch->inputs[i] * C;
         Real *const d_position = d_positions + i % pass->batch->T * C;
@@ -353,6 +450,7 @@ void causal_lm_backward(const CausalLmShape *shape, const ParameterTable *table,
                         const TokenBatch *batch, Real *d_logits, Real *grads,
                         CausalLmWorkspace *workspace)
 {
+    assert(workspace->options.keeps_for_backward);
     const Pass pass = {.shape = shape,
                        .table = table,
                        .params = params,
@@ -360,7 +458,8 @@ void causal_lm_backward(const CausalLmShape *shape, const ParameterTable *table,
                        .batch = batch,
                        .workspace = workspace,
                        .N = batch->B * batch->T,
-                       .keeps_all = true};
+                       .keeps_all = true,
+                       .options = &workspace->options};
     head_backward(&pass, d_logits);
     for (size_t l = shape->L; l-- > 0;) {
         mlp_branch_backward(&pass, l);

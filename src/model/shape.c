@@ -16,6 +16,12 @@ static const double SIZE_MOST =
     X(L, "n_layer")                                                                                \
     X(H, "n_head")
 
+/* X(field, key): the shares of units dropped in training. */
+#define DROPOUT_TABLE(X)                                                                           \
+    X(embedding_dropout, "embd_pdrop")                                                             \
+    X(attention_dropout, "attn_pdrop")                                                             \
+    X(residual_dropout, "resid_pdrop")
+
 /* X(key, value when absent, the only value supported): switches that would change the result. */
 #define SWITCH_TABLE(X)                                                                            \
     X("tie_word_embeddings", true, true)                                                           \
@@ -102,6 +108,20 @@ static Status read_epsilon(const Json *config, const char *source_name, double *
     return STATUS_OK;
 }
 
+/* DIFFERS from Hugging Face where the key is missing: 0 in place of 0.1, so that nobody trains with dropout unknowingly. */
+static Status read_dropout(const Json *config, const char *key, const char *source_name,
+                           double *out, Problem *problem)
+{
+    const Json *const json = json_member(config, key);
+    const double value = json == NULL ? 0 : json_number(json);
+    if ((json != NULL && !json_is_number(json)) || !(value >= 0 && value < 1)) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "%s: \"%s\" must be a number from 0 to below 1", source_name, key);
+    }
+    *out = value;
+    return STATUS_OK;
+}
+
 Status shape_from_json(const Json *config, const char *source_name, CausalLmShape *out,
                        Problem *problem)
 {
@@ -125,6 +145,9 @@ Status shape_from_json(const Json *config, const char *source_name, CausalLmShap
         TRY(read_size(config, "n_inner", source_name, &shape.F, problem));
     }
     TRY(read_epsilon(config, source_name, &shape.layer_norm_epsilon, problem));
+#define READ_DROPOUT(field, key) TRY(read_dropout(config, key, source_name, &shape.field, problem));
+    DROPOUT_TABLE(READ_DROPOUT)
+#undef READ_DROPOUT
     *out = shape;
     return STATUS_OK;
 }
@@ -149,10 +172,11 @@ static bool fill(Json *config, const CausalLmShape *shape)
     SWITCH_TABLE(ADD_SWITCH)
 #undef ADD_SWITCH
     is_complete = json_add_number(config, "initializer_range", 0.02) && is_complete;
-    /* Training here has no dropout; a trainer that reads the file should add none unasked. */
-    is_complete = json_add_number(config, "resid_pdrop", 0) && is_complete;
-    is_complete = json_add_number(config, "embd_pdrop", 0) && is_complete;
-    is_complete = json_add_number(config, "attn_pdrop", 0) && is_complete;
+    /* Written even when 0: Hugging Face would take 0.1 for a missing one. */
+#define ADD_DROPOUT(field, key)                                                                    \
+    is_complete = json_add_number(config, key, shape->field) && is_complete;
+    DROPOUT_TABLE(ADD_DROPOUT)
+#undef ADD_DROPOUT
     return json_add_string(config, "torch_dtype", "float32") && is_complete;
 }
 

@@ -48,6 +48,31 @@ double adam_step(const AdamStep *step, Real *restrict params, Real *restrict mom
     return sqrt(total);
 }
 
+MULTIVERSION
+double sgd_step(const SgdStep *step, Real *restrict params, Real *restrict moment,
+                const Real *restrict grads, size_t n)
+{
+    const Real keep = (Real)(1.0 - step->learning_rate * step->weight_decay);
+    const Real rate = (Real)step->learning_rate;
+    const Real momentum = (Real)step->momentum;
+    const Real scale = (Real)step->gradient_scale;
+    double moved[LANES] = {0};
+    for (size_t i = 0; i < n; i++) {
+        const Real m = momentum * moment[i] + scale * grads[i];
+        const Real old = params[i];
+        const Real new = old *keep - rate *m;
+        const double difference = (double)new - (double)old;
+        moment[i] = m;
+        params[i] = new;
+        moved[i % LANES] += difference * difference;
+    }
+    double total = 0.0;
+    for (size_t k = 0; k < LANES; k++) {
+        total += moved[k];
+    }
+    return sqrt(total);
+}
+
 double clip_factor(double norm, double max_norm)
 {
     return max_norm > 0.0 && norm > max_norm ? max_norm / norm : 1.0;

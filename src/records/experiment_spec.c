@@ -262,14 +262,22 @@ static bool add_config(Json *object, const char *config)
            json_add(object, "model_config", parsed);
 }
 
+static bool add_knob(Json *object, KnobId knob, double value)
+{
+    char word[KNOB_CHOICE_BYTES];
+    const char *key = knob_info(knob)->key;
+    return knob_choice_name(knob, value, word) ? json_add_string(object, key, word)
+                                               : json_add_number(object, key, value);
+}
+
 static Json *new_lane(const LaneSpec *lane)
 {
     Json *object = json_new_object();
     bool is_complete = object != NULL && json_add_string(object, "name", lane->name) &&
-                       json_add_string(object, "method", lane->method);
+                       json_add_string(object, "method", lane->method) &&
+                       add_text(object, "follow", lane->follow);
     for (size_t i = 0; is_complete && i < KNOB_COUNT; i++) {
-        is_complete = !lane->knob_is_set[i] ||
-                      json_add_number(object, knob_info((KnobId)i)->key, lane->knobs[i]);
+        is_complete = !lane->knob_is_set[i] || add_knob(object, (KnobId)i, lane->knobs[i]);
     }
     if (!is_complete) {
         json_destroy(object);
@@ -336,6 +344,9 @@ double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob
     }
     if (knob == KNOB_LEARNING_RATE) {
         return spec->learning_rate;
+    }
+    if (knob == KNOB_MAX_GRAD_NORM) {
+        return spec->max_grad_norm;
     }
     return knob == KNOB_WEIGHT_DECAY ? spec->weight_decay : fallback;
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KNOB_ROW(id, key, symbol, unit, minimum, maximum, first, last, meaning)                    \
-    [id] = {key, symbol, unit, minimum, maximum, first, last, meaning},
+#define KNOB_ROW(id, key, symbol, unit, minimum, maximum, first, last, is_whole, choices, meaning) \
+    [id] = {key, symbol, unit, minimum, maximum, first, last, is_whole, choices, meaning},
 static const KnobInfo knob_infos[KNOB_COUNT] = {KNOB_TABLE(KNOB_ROW)};
 #undef KNOB_ROW
 
@@ -74,8 +74,39 @@ static double notch_below(const KnobInfo *knob, double value)
 double knob_notch(KnobId id, double value, int direction)
 {
     const KnobInfo *knob = &knob_infos[id];
+    if (knob->choices != NULL) {
+        const double next = isnan(value) ? knob->minimum : round(value) + (direction > 0 ? 1 : -1);
+        return fmin(fmax(next, knob->minimum), knob->maximum);
+    }
     if (isnan(value)) {
         return knob->first_notch;
     }
     return direction > 0 ? notch_above(knob, value) : notch_below(knob, value);
+}
+
+bool knob_choice_name(KnobId id, double index, char out[KNOB_CHOICE_BYTES])
+{
+    const char *word = knob_infos[id].choices;
+    for (size_t i = 0; word != NULL; i++) {
+        const size_t length = strcspn(word, "|");
+        if ((double)i == index && length < KNOB_CHOICE_BYTES) {
+            memcpy(out, word, length);
+            out[length] = '\0';
+            return true;
+        }
+        word = word[length] == '|' ? word + length + 1 : NULL;
+    }
+    return false;
+}
+
+bool knob_choice_from_name(KnobId id, const char *name, double *index)
+{
+    char word[KNOB_CHOICE_BYTES];
+    for (size_t i = 0; knob_choice_name(id, (double)i, word); i++) {
+        if (strcmp(word, name) == 0) {
+            *index = (double)i;
+            return true;
+        }
+    }
+    return false;
 }

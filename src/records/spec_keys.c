@@ -68,10 +68,14 @@ static const NamedForm spec_forms[] = {
 #undef NUMBER_FORM
 enum { SPEC_FORM_COUNT = sizeof spec_forms / sizeof spec_forms[0] };
 
-#define KNOB_FORM(id, key, symbol, unit, minimum, maximum, first, last, meaning)                   \
+/* For a knob with choices spec_lane_key_form says text. */
+#define KNOB_FORM(id, key, symbol, unit, minimum, maximum, first, last, is_whole, choices,         \
+                  meaning)                                                                         \
     {key, SPEC_FORM_NUMBER},
-static const NamedForm lane_forms[] = {
-    {"name", SPEC_FORM_TEXT}, {"method", SPEC_FORM_TEXT}, KNOB_TABLE(KNOB_FORM)};
+static const NamedForm lane_forms[] = {{"name", SPEC_FORM_TEXT},
+                                       {"method", SPEC_FORM_TEXT},
+                                       {"follow", SPEC_FORM_TEXT},
+                                       KNOB_TABLE(KNOB_FORM)};
 #undef KNOB_FORM
 enum { LANE_FORM_COUNT = sizeof lane_forms / sizeof lane_forms[0] };
 
@@ -103,6 +107,10 @@ SpecForm spec_key_form(const char *key)
 
 SpecForm spec_lane_key_form(const char *key)
 {
+    KnobId knob = KNOB_COUNT;
+    if (knob_from_key(key, &knob) && knob_info(knob)->choices != NULL) {
+        return SPEC_FORM_TEXT;
+    }
     return form_of(lane_forms, LANE_FORM_COUNT, key);
 }
 
@@ -202,6 +210,9 @@ Status spec_lane_number_read(const SpecPlace *parent, const char *key, double va
     }
     const SpecPlace place = spec_place_member(parent, key);
     TRY(check_range(&place, value, knob_info(knob)->minimum, knob_info(knob)->maximum));
+    if (knob_info(knob)->is_whole && value != floor(value)) {
+        return spec_place_refuse(&place, "%g is not a whole number", value);
+    }
     lane->knobs[knob] = value == 0.0 ? 0.0 : value;
     lane->knob_is_set[knob] = true;
     return STATUS_OK;
@@ -360,9 +371,40 @@ static Status read_word(const SpecPlace *place, const Json *value, char *out, si
     return STATUS_OK;
 }
 
+static Status refuse_choice(const SpecPlace *place, KnobId knob, const char *found)
+{
+    char known[256] = "";
+    char word[KNOB_CHOICE_BYTES];
+    for (size_t i = 0; knob_choice_name(knob, (double)i, word); i++) {
+        const size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s\"%s\"", i > 0 ? ", " : "", word);
+    }
+    return spec_place_refuse(place, "%s is not one of %s", found, known);
+}
+
+/* One of the knob's words; for off and on also false and true. */
+static Status read_knob_choice(const SpecPlace *place, KnobId knob, const Json *value,
+                               LaneSpec *lane)
+{
+    char found[SPEC_NAME_BYTES];
+    snprintf(found, sizeof found, "\"%.50s\"", json_string(value));
+    if (!json_is_string(value) && !json_is_bool(value)) {
+        return refuse_choice(place, knob, type_name(value));
+    }
+    const bool is_true = json_is_bool(value) ? json_truth(value) : strcmp(found, "\"true\"") == 0;
+    const bool is_switch = is_true || json_is_bool(value) || strcmp(found, "\"false\"") == 0;
+    const char *word = is_switch ? (is_true ? "on" : "off") : json_string(value);
+    if (!knob_choice_from_name(knob, word, &lane->knobs[knob])) {
+        return refuse_choice(place, knob, json_is_bool(value) ? type_name(value) : found);
+    }
+    lane->knob_is_set[knob] = true;
+    return STATUS_OK;
+}
+
 Status spec_lane_key_read(const SpecPlace *parent, const char *key, const Json *value,
                           LaneSpec *lane)
 {
+    KnobId knob = KNOB_COUNT;
     if (key[0] == '_') {
         return STATUS_OK;
     }
@@ -372,6 +414,12 @@ Status spec_lane_key_read(const SpecPlace *parent, const char *key, const Json *
     }
     if (strcmp(key, "method") == 0) {
         return read_word(&place, value, lane->method, sizeof lane->method);
+    }
+    if (strcmp(key, "follow") == 0) {
+        return read_word(&place, value, lane->follow, sizeof lane->follow);
+    }
+    if (knob_from_key(key, &knob) && knob_info(knob)->choices != NULL) {
+        return read_knob_choice(&place, knob, value, lane);
     }
     if (spec_lane_key_form(key) == SPEC_FORM_NUMBER && !json_is_number(value)) {
         return spec_place_refuse(&place, "expected a number, found %s", type_name(value));

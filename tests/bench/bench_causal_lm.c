@@ -29,8 +29,8 @@ typedef struct Bench {
 static void run_forward(Bench *b)
 {
     const size_t N = b->batch.B * b->batch.T;
-    const Real *const logits =
-        causal_lm_forward(&SHAPE, &b->table, b->params, &b->batch, 0, b->workspace);
+    const Real *const logits = causal_lm_forward(&SHAPE, &b->table, b->params, &b->batch,
+                                                 &(CausalLmPass){0}, b->workspace);
     (void)cross_entropy_sum(logits, b->batch.targets, N, SHAPE.V);
 }
 
@@ -38,7 +38,8 @@ static void run_both(Bench *b)
 {
     const size_t N = b->batch.B * b->batch.T;
     Real *const logits =
-        causal_lm_forward(&SHAPE, &b->table, b->params, &b->batch, 1, b->workspace);
+        causal_lm_forward(&SHAPE, &b->table, b->params, &b->batch,
+                          &(CausalLmPass){.keeps_for_backward = true}, b->workspace);
     (void)cross_entropy_sum_and_gradient(logits, b->batch.targets, N, SHAPE.V, (Real)1e-3);
     causal_lm_backward(&SHAPE, &b->table, b->params, &b->batch, logits, b->grads, b->workspace);
 }

@@ -16,6 +16,7 @@ typedef struct Run {
     Real *scratch;
     Real *d_out;
     Real *d_qkv;
+    const Dropout *dropout; /* NULL: none */
 } Run;
 
 static Real *numbers(size_t count)
@@ -49,13 +50,13 @@ static void run_destroy(Run *run)
 
 static void forward(const Run *run)
 {
-    attention_forward(run->out, run->statistics, run->scratch, run->qkv, run->sizes);
+    attention_forward(run->out, run->statistics, run->scratch, run->qkv, run->sizes, run->dropout);
 }
 
 static void backward(const Run *run)
 {
     attention_backward(run->d_qkv, run->scratch, run->d_out, run->out, run->qkv, run->statistics,
-                       run->sizes);
+                       run->sizes, run->dropout);
 }
 
 static double weighted_output(const void *context)
@@ -100,6 +101,35 @@ static void agrees_with_central_differences_at_lengths_around_a_block(void **sta
     }
 }
 
+static const Dropout DROPPED = {.rate = 0.25, .key = 11, .first_window = 2};
+
+static void dropout_agrees_with_central_differences_at_lengths_around_a_block(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {1, 17, 64, 65, 130};
+    for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+        Run run = run_create((AttentionSizes){.B = 2, .T = lengths[k], .C = 4, .H = 2});
+        run.dropout = &DROPPED;
+        fill_normal(run.qkv, lengths[k] * 24, 2, k);
+        fill_normal(run.d_out, lengths[k] * 8, 1, k + 50);
+        forward(&run);
+        backward(&run);
+        assert_gradient(weighted_output, &run, run.qkv, run.d_qkv, lengths[k] * 24, "d_qkv");
+        run_destroy(&run);
+    }
+}
+
+/* What dropout multiplies the weight of key s for query t by. */
+static double kept_share(const Run *run, size_t b, size_t h, size_t t, size_t s)
+{
+    if (run->dropout == NULL) {
+        return 1;
+    }
+    const uint64_t head = dropout_row_key(dropout_window_key(run->dropout, b), h);
+    const uint64_t bits = random_bits_at(dropout_row_key(head, t), s);
+    return (double)(bits >> 32) * 0x1.0p-32 < run->dropout->rate ? 0 : 1 / (1 - run->dropout->rate);
+}
+
 /* Straight from the definition, in double. */
 static double output_by_definition(const Run *run, size_t b, size_t t, size_t c)
 {
@@ -117,15 +147,15 @@ static double output_by_definition(const Run *run, size_t b, size_t t, size_t c)
         }
         const double weight = exp(score / sqrt((double)D));
         weights += weight;
-        sum += weight * (double)window[s * 3 * C + 2 * C + c];
+        sum += weight * kept_share(run, b, h, t, s) * (double)window[s * 3 * C + 2 * C + c];
     }
     return sum / weights;
 }
 
-static void long_windows_of_several_heads_follow_the_definition(void **state)
+static void expect_definition(const Dropout *dropout)
 {
-    (void)state;
     Run run = run_create((AttentionSizes){.B = 2, .T = 201, .C = 24, .H = 3});
+    run.dropout = dropout;
     fill_normal(run.qkv, 2 * 201 * 72, 1, 1);
     forward(&run);
     for (size_t i = 0; i < 2 * 201 * 24; i++) {
@@ -133,6 +163,37 @@ static void long_windows_of_several_heads_follow_the_definition(void **state)
                     output_by_definition(&run, i / (201 * 24), i / 24 % 201, i % 24), rounding(),
                     "out", i);
     }
+    run_destroy(&run);
+}
+
+static void long_windows_of_several_heads_follow_the_definition(void **state)
+{
+    (void)state;
+    expect_definition(NULL);
+}
+
+static void dropped_weights_follow_the_definition(void **state)
+{
+    (void)state;
+    expect_definition(&DROPPED);
+}
+
+static void a_dropout_of_zero_changes_no_bit(void **state)
+{
+    (void)state;
+    enum { T = 70, C = 8 };
+    const Dropout none = {.key = 3};
+    Run run = run_create((AttentionSizes){.B = 1, .T = T, .C = C, .H = 2});
+    Real before[T * 3 * C];
+    fill_normal(run.qkv, T * 3 * C, 1, 1);
+    fill_normal(run.d_out, T * C, 1, 2);
+    forward(&run);
+    backward(&run);
+    memcpy(before, run.d_qkv, sizeof before);
+    run.dropout = &none;
+    forward(&run);
+    backward(&run);
+    assert_memory_equal(before, run.d_qkv, sizeof before);
     run_destroy(&run);
 }
 
@@ -176,6 +237,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_pytorch),
         cmocka_unit_test(agrees_with_central_differences_at_lengths_around_a_block),
+        cmocka_unit_test(dropout_agrees_with_central_differences_at_lengths_around_a_block),
+        cmocka_unit_test(dropped_weights_follow_the_definition),
+        cmocka_unit_test(a_dropout_of_zero_changes_no_bit),
         cmocka_unit_test(long_windows_of_several_heads_follow_the_definition),
         cmocka_unit_test(equal_keys_give_the_mean_of_the_values_so_far),
         cmocka_unit_test(a_later_position_changes_no_earlier_bit),

@@ -90,6 +90,165 @@ static void logits_that_are_not_finite_give_nan_unless_ignored(void **state)
     }
 }
 
+static const DivergenceKind KL_KINDS[] = {DIVERGENCE_FORWARD_KL, DIVERGENCE_REVERSE_KL,
+                                          DIVERGENCE_SYMMETRIC_KL};
+enum { KL_KIND_COUNT = sizeof KL_KINDS / sizeof *KL_KINDS };
+
+static double divergence(DivergenceKind kind, const Real *target, const Real *current)
+{
+    return divergence_sum(kind, true, target, current, NULL, N, V);
+}
+
+static bool is_same(double a, double b)
+{
+    return a >= b && a <= b;
+}
+
+static void kinds_are_mirrors_and_sums_of_each_other_to_the_bit(void **state)
+{
+    (void)state;
+    Real a[N * V];
+    Real b[N * V];
+    fill_normal(a, N * V, 2, 1);
+    fill_normal(b, N * V, 1, 2);
+    assert_true(
+        is_same(divergence(DIVERGENCE_REVERSE_KL, a, b), divergence(DIVERGENCE_FORWARD_KL, b, a)));
+    assert_true(is_same(divergence(DIVERGENCE_SYMMETRIC_KL, a, b),
+                        divergence(DIVERGENCE_SYMMETRIC_KL, b, a)));
+    assert_near(divergence(DIVERGENCE_SYMMETRIC_KL, a, b),
+                divergence(DIVERGENCE_FORWARD_KL, a, b) + divergence(DIVERGENCE_REVERSE_KL, a, b),
+                1e-14, "sum", 0);
+    assert_true(is_same(divergence(DIVERGENCE_L2, a, b), divergence(DIVERGENCE_L2, b, a)));
+    assert_true(
+        divergence(DIVERGENCE_REVERSE_KL, a, b) > 1.1 * divergence(DIVERGENCE_FORWARD_KL, a, b) ||
+        divergence(DIVERGENCE_FORWARD_KL, a, b) > 1.1 * divergence(DIVERGENCE_REVERSE_KL, a, b));
+}
+
+static void every_kind_is_exactly_zero_for_identical_rows(void **state)
+{
+    (void)state;
+    Real a[N * V];
+    fill_normal(a, N * V, 5, 1);
+    for (size_t k = 0; k < KL_KIND_COUNT; k++) {
+        assert_true(is_same(divergence(KL_KINDS[k], a, a), 0));
+    }
+    assert_true(is_same(divergence(DIVERGENCE_L2, a, a), 0));
+}
+
+static void distance_is_the_mean_of_rows_and_may_be_centred(void **state)
+{
+    (void)state;
+    const Real a[4] = {0, 0, 1, 1};
+    const Real b[4] = {3, 4, 5, 5};
+    const int32_t second_ignored[2] = {0, -1};
+    assert_near(divergence_sum(DIVERGENCE_L2, false, a, b, NULL, 2, 2), 5 + sqrt(32), 1e-14, "raw",
+                0);
+    assert_near(divergence_sum(DIVERGENCE_L2, true, a, b, NULL, 2, 2), sqrt(0.5), 1e-14, "centred",
+                0);
+    assert_near(divergence_sum(DIVERGENCE_L2, false, a, b, second_ignored, 2, 2), 5, 1e-14, "one",
+                0);
+}
+
+/* A row whose divergence is differentiated. */
+typedef struct GradientCase {
+    KlPenalty penalty;
+    Real target[V];
+    Real current[V];
+} GradientCase;
+
+static double scaled_divergence(const void *context)
+{
+    const GradientCase *const c = context;
+    return c->penalty.scale * divergence_kl_row(&c->penalty, c->target, c->current, V);
+}
+
+static void gradients_agree_with_central_differences_on_both_sides(void **state)
+{
+    (void)state;
+    static const double temperatures[] = {1, 2, 0.5};
+    for (size_t i = 0; i < 9; i++) {
+        GradientCase c = {.penalty = {KL_KINDS[i / 3], temperatures[i % 3], -1.7}};
+        Real d_target[V] = {0};
+        Real d_current[V] = {0};
+        double scratch[2 * V];
+        fill_normal(c.target, V, 1.5, 2 * i);
+        fill_normal(c.current, V, 1.5, 2 * i + 1);
+        const double nats = divergence_kl_row_gradient(&c.penalty, d_target, d_current, scratch,
+                                                       c.target, c.current, V);
+        assert_true(is_same(nats, divergence_kl_row(&c.penalty, c.target, c.current, V)));
+        assert_gradient(scaled_divergence, &c, c.current, d_current, V, "d_current");
+        assert_gradient(scaled_divergence, &c, c.target, d_target, V, "d_target");
+    }
+}
+
+static void gradients_follow_the_formulas(void **state)
+{
+    (void)state;
+    const Real target[3] = {0, (Real)0.5, 1};
+    const Real current[3] = {1, 0, (Real)-0.5};
+    double p[3];
+    double q[3];
+    double sums[2] = {0};
+    double reverse = 0;
+    for (size_t i = 0; i < 3; i++) {
+        sums[0] += p[i] = exp((double)target[i] / 2);
+        sums[1] += q[i] = exp((double)current[i] / 2);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        p[i] /= sums[0];
+        q[i] /= sums[1];
+        reverse += q[i] * log(q[i] / p[i]);
+    }
+    for (size_t k = 0; k < KL_KIND_COUNT; k++) {
+        const KlPenalty penalty = {KL_KINDS[k], 2, 3};
+        Real d_current[3] = {1, 1, 1}; /* is added to */
+        double scratch[6];
+        divergence_kl_row_gradient(&penalty, NULL, d_current, scratch, target, current, 3);
+        for (size_t i = 0; i < 3; i++) {
+            const double forward_part = k == 1 ? 0 : q[i] - p[i];
+            const double reverse_part = k == 0 ? 0 : q[i] * (log(q[i] / p[i]) - reverse);
+            assert_near((double)d_current[i], 1 + 1.5 * (forward_part + reverse_part), rounding(),
+                        "d_current", i);
+        }
+    }
+}
+
+static void identical_rows_have_no_gradient(void **state)
+{
+    (void)state;
+    Real a[V];
+    Real zeros[V] = {0};
+    fill_normal(a, V, 3, 1);
+    for (size_t k = 0; k < KL_KIND_COUNT; k++) {
+        const KlPenalty penalty = {KL_KINDS[k], 1, 1};
+        Real d_target[V] = {0};
+        Real d_current[V] = {0};
+        double scratch[2 * V];
+        divergence_kl_row_gradient(&penalty, d_target, d_current, scratch, a, a, V);
+        for (size_t i = 0; i < V; i++) {
+            assert_true(is_same((double)d_target[i], (double)zeros[i]));
+            assert_true(is_same((double)d_current[i], (double)zeros[i]));
+        }
+    }
+}
+
+static void a_logit_that_is_not_finite_spoils_the_gradients(void **state)
+{
+    (void)state;
+    const KlPenalty penalty = {DIVERGENCE_FORWARD_KL, 1, 1};
+    Real a[V];
+    Real b[V];
+    Real d_target[V] = {0};
+    Real d_current[V] = {0};
+    double scratch[2 * V];
+    fill_normal(a, V, 1, 1);
+    fill_normal(b, V, 1, 2);
+    a[5] = (Real)INFINITY;
+    assert_true(isnan(divergence_kl_row_gradient(&penalty, d_target, d_current, scratch, a, b, V)));
+    assert_true(isnan(d_target[0]) && isnan(d_current[V - 1]));
+    assert_true(isnan(divergence_sum(DIVERGENCE_L2, true, a, b, NULL, 1, V)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +258,13 @@ int main(void)
         cmocka_unit_test(tiny_divergences_survive),
         cmocka_unit_test(is_never_negative_for_random_small_steps),
         cmocka_unit_test(logits_that_are_not_finite_give_nan_unless_ignored),
+        cmocka_unit_test(kinds_are_mirrors_and_sums_of_each_other_to_the_bit),
+        cmocka_unit_test(every_kind_is_exactly_zero_for_identical_rows),
+        cmocka_unit_test(distance_is_the_mean_of_rows_and_may_be_centred),
+        cmocka_unit_test(gradients_agree_with_central_differences_on_both_sides),
+        cmocka_unit_test(gradients_follow_the_formulas),
+        cmocka_unit_test(identical_rows_have_no_gradient),
+        cmocka_unit_test(a_logit_that_is_not_finite_spoils_the_gradients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,7 @@ static void sums_agree_with_plain_loops(void **state)
     double dot = 0.0;
     double distance = 0.0;
     double weighted = 0.0;
+    double adaptive = 0.0;
     for (size_t i = 0; i < N; i++) {
         const double x = (double)v.x[i];
         const double y = (double)v.y[i];
@@ -51,11 +52,13 @@ static void sums_agree_with_plain_loops(void **state)
         dot += x * y;
         distance += (x - y) * (x - y);
         weighted += x * y * x * y;
+        adaptive += x * x * y * x * x * y;
     }
     assert_close(vector_sum_squares(v.x, N), squares);
     assert_close(vector_dot(v.x, v.y, N), dot);
     assert_close(vector_distance_squared(v.x, v.y, N), distance);
     assert_close(vector_weighted_sum_squares(v.x, v.y, N), weighted);
+    assert_close(vector_adaptive_sum_squares(v.x, v.y, N), adaptive);
 }
 
 static void sums_of_nothing_are_zero(void **state)

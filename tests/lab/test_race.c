@@ -12,6 +12,7 @@
 #include "lab/tiny_lab.h"
 
 #include "lab/worker.h"
+#include "optim/method_table.h"
 
 enum { SAMPLES_MAX = 200 };
 
@@ -261,6 +262,8 @@ static void wrong_commands_are_refused_with_a_reason(void **state)
         {.kind = RUN_COMMAND_SET_KNOB, .lane = 0, .knob = KNOB_RHO, .value = 0.2},
         {.kind = RUN_COMMAND_SET_KNOB, .lane = 1, .knob = KNOB_RHO, .value = -1.0},
         {.kind = RUN_COMMAND_SET_KNOB, .lane = 1, .knob = KNOB_RHO, .value = (double)NAN},
+        {.kind = RUN_COMMAND_SET_KNOB, .lane = 1, .knob = KNOB_INTERVAL, .value = 1.5},
+        {.kind = RUN_COMMAND_SET_KNOB, .lane = 1, .knob = KNOB_PERTURB, .value = 99.0},
         {.kind = RUN_COMMAND_SET_KNOB, .lane = 9, .knob = KNOB_RHO, .value = 0.2},
         {.kind = RUN_COMMAND_SET_MAX_STEPS, .count = 0},
     };
@@ -291,6 +294,89 @@ static void an_absurd_learning_rate_ends_one_lane_and_not_the_others(void **stat
     assert_true(isfinite(metric_at(&record, 2, 30, METRIC_LOSS)));
     assert_true(isnan(metric_at(&record, 1, 30, METRIC_LOSS)));
     race_close(race);
+}
+
+/* Two lanes of the spec replaced by a TRAM with a visible d and one control. */
+static ExperimentSpec with_control(const ExperimentSpec *base, const char *method)
+{
+    ExperimentSpec spec = *base;
+    spec.lane_count = 2;
+    spec.lanes[0] =
+        (LaneSpec){.name = "Control", .follow = "TRAM"}; /* before the lane it follows */
+    snprintf(spec.lanes[0].method, sizeof spec.lanes[0].method, "%s", method);
+    spec.lanes[1] = base->lanes[2];
+    spec.lanes[1].knobs[KNOB_SCALE] = 10.0;
+    spec.lanes[1].knobs[KNOB_RHO] = 0.0;
+    return spec;
+}
+
+static void controls_take_the_d_of_the_lane_they_follow(void **state)
+{
+    const TinyLab *lab = *state;
+    Record replay;
+    Record mean;
+    double sum = 0.0;
+    ExperimentSpec spec = with_control(&lab->spec, "asam-replay-d");
+    Race *race = open_race(&spec, task_runner_serial(), &replay);
+    run_to_the_end(race);
+    race_close(race);
+    spec = with_control(&lab->spec, "asam-mean-d");
+    race = open_race(&spec, task_runner_serial(), &mean);
+    run_to_the_end(race);
+    race_close(race);
+    for (uint32_t step = 1; step <= 8; step++) {
+        const double d = metric_at(&replay, 1, step, METRIC_RADIUS);
+        assert_true(d > 0.0 || step == 1);
+        sum += d;
+        assert_true(metric_at(&replay, 0, step, METRIC_RADIUS) == d);
+        assert_true(fabs(metric_at(&mean, 0, step, METRIC_RADIUS) - sum / step) < 1e-12);
+    }
+    /* The same radius at every step, from the same start: the control is TRAM without its cost. */
+    assert_true(metric_at(&replay, 0, 8, METRIC_LOSS) == metric_at(&replay, 1, 8, METRIC_LOSS));
+    assert_true(metric_at(&mean, 0, 8, METRIC_LOSS) != metric_at(&mean, 1, 8, METRIC_LOSS));
+}
+
+static void a_followed_lane_can_go_on_for_longer_than_planned(void **state)
+{
+    const TinyLab *lab = *state;
+    Record record;
+    Problem problem = {0};
+    const ExperimentSpec spec = with_control(&lab->spec, "tram-shuffled-d");
+    Race *race = open_race(&spec, task_runner_serial(), &record);
+    const RunCommand longer = {.kind = RUN_COMMAND_SET_MAX_STEPS, .count = 20};
+    assert_int_equal(race_apply(race, &longer, &problem), STATUS_OK);
+    run_to_the_end(race);
+    assert_int_equal(race_steps_done(race), 20);
+    assert_true(metric_at(&record, 0, 20, METRIC_RADIUS) >= 0.0);
+    race_close(race);
+}
+
+static void every_method_races(void **state)
+{
+    const TinyLab *lab = *state;
+    const MethodList list = method_table();
+    for (size_t first = 0; first < list.count; first += 6) {
+        Record record;
+        ExperimentSpec spec = lab->spec;
+        spec.max_steps = 4;
+        spec.lanes[0] = (LaneSpec){.name = "followed", .method = "tram-prev"};
+        spec.lane_count = 1;
+        for (size_t i = first; i < list.count && i < first + 6; i++) {
+            LaneSpec *lane = &spec.lanes[spec.lane_count++];
+            *lane = (LaneSpec){0};
+            snprintf(lane->name, sizeof lane->name, "lane-%s", list.methods[i].id);
+            snprintf(lane->method, sizeof lane->method, "%s", list.methods[i].id);
+            snprintf(lane->follow, sizeof lane->follow, "%s",
+                     list.methods[i].is_control ? "followed" : "");
+        }
+        Race *race = open_race(&spec, task_runner_serial(), &record);
+        run_to_the_end(race);
+        for (uint32_t lane = 0; lane < spec.lane_count; lane++) {
+            assert_true(isfinite(metric_at(&record, lane, 4, METRIC_FINAL_LOSS)));
+            assert_true(metric_at(&record, lane, 4, METRIC_SKIPPED_STEPS) == 0.0);
+        }
+        race_close(race);
+    }
 }
 
 static void the_best_lane_is_saved_where_scripts_look(void **state)
@@ -327,6 +413,9 @@ int main(void)
         cmocka_unit_test(a_knob_is_in_force_from_the_next_step_on),
         cmocka_unit_test(a_knob_for_all_lanes_reaches_those_that_have_it),
         cmocka_unit_test(wrong_commands_are_refused_with_a_reason),
+        cmocka_unit_test(controls_take_the_d_of_the_lane_they_follow),
+        cmocka_unit_test(a_followed_lane_can_go_on_for_longer_than_planned),
+        cmocka_unit_test(every_method_races),
         cmocka_unit_test(an_absurd_learning_rate_ends_one_lane_and_not_the_others),
         cmocka_unit_test(the_best_lane_is_saved_where_scripts_look),
     };

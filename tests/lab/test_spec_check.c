@@ -67,12 +67,78 @@ static void a_lane_starts_with_its_own_knobs_then_the_methods_then_the_experimen
     assert_true(knobs[KNOB_RHO] == 0.0);
 }
 
+static ExperimentSpec with_control(const char *follow)
+{
+    ExperimentSpec spec = two_lanes();
+    spec.lane_count = 3;
+    spec.lanes[2] = (LaneSpec){.name = "C", .method = "asam-replay-d", .line = 11};
+    strcpy(spec.lanes[2].follow, follow);
+    return spec;
+}
+
+static void a_control_follows_a_lane_that_has_a_d(void **state)
+{
+    (void)state;
+    Problem problem = {0};
+    const ExperimentSpec spec = with_control("T");
+    assert_int_equal(spec_check_methods(&spec, &problem), STATUS_OK);
+}
+
+static void refuses_controls_that_follow_nothing_themselves_or_a_lane_without_d(void **state)
+{
+    (void)state;
+    static const char *const FOLLOWS[] = {"", "C", "nobody", "A"};
+    static const char *const SAYS[] = {"missing", "itself", "no lane is named", "has no d"};
+    for (size_t i = 0; i < 4; i++) {
+        Problem problem = {0};
+        const ExperimentSpec spec = with_control(FOLLOWS[i]);
+        assert_int_equal(spec_check_methods(&spec, &problem), STATUS_BAD_VALUE);
+        assert_non_null(strstr(problem.text, "line 11: lanes.C.follow"));
+        assert_non_null(strstr(problem.text, SAYS[i]));
+        assert_non_null(strstr(problem.text, "there is: T"));
+    }
+}
+
+static void refuses_a_lane_that_follows_without_being_a_control(void **state)
+{
+    (void)state;
+    Problem problem = {0};
+    ExperimentSpec spec = two_lanes();
+    strcpy(spec.lanes[0].follow, "T");
+    assert_int_equal(spec_check_methods(&spec, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "only controls"));
+}
+
+static void refuses_what_a_method_cannot_use_of_a_knob(void **state)
+{
+    (void)state;
+    Problem problem = {0};
+    ExperimentSpec spec = two_lanes();
+    strcpy(spec.lanes[0].method, "trpo");
+    spec.lanes[0].knob_is_set[KNOB_DIVERGENCE] = true;
+    assert_true(
+        knob_choice_from_name(KNOB_DIVERGENCE, "l2", &spec.lanes[0].knobs[KNOB_DIVERGENCE]));
+    assert_int_equal(spec_check_methods(&spec, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "l2"));
+    assert_non_null(strstr(problem.text, "forward-kl, reverse-kl, symmetric-kl"));
+    strcpy(spec.lanes[0].method, "friendly-sam");
+    spec.lanes[0].knob_is_set[KNOB_DIVERGENCE] = false;
+    spec.lanes[0].knob_is_set[KNOB_LAMBDA] = true;
+    spec.lanes[0].knobs[KNOB_LAMBDA] = 1.5;
+    assert_int_equal(spec_check_methods(&spec, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "lambda"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_known_methods_with_their_own_knobs),
         cmocka_unit_test(names_the_lane_the_line_and_the_known_methods),
         cmocka_unit_test(refuses_a_knob_of_another_method),
+        cmocka_unit_test(a_control_follows_a_lane_that_has_a_d),
+        cmocka_unit_test(refuses_controls_that_follow_nothing_themselves_or_a_lane_without_d),
+        cmocka_unit_test(refuses_a_lane_that_follows_without_being_a_control),
+        cmocka_unit_test(refuses_what_a_method_cannot_use_of_a_knob),
         cmocka_unit_test(a_lane_starts_with_its_own_knobs_then_the_methods_then_the_experiments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,9 +56,9 @@ static double pass(TextObjective *objective, const Real *params, Real *grads, Ou
 {
     const Objective view = text_objective_view(objective);
     const PassRequest request = {.params = params, .grads = grads, .keep = keep};
-    double loss = 0.0;
-    assert_int_equal(view.run_pass(view.context, &request, &loss), STATUS_OK);
-    return loss;
+    PassResult result = {0};
+    assert_int_equal(view.run_pass(view.context, &request, &result), STATUS_OK);
+    return result.loss_nats;
 }
 
 static void the_number_of_workers_does_not_change_a_bit(void **state)
@@ -169,11 +169,14 @@ static void divergence_is_zero_for_the_same_weights_and_grows_with_distance(void
     double far_away = 0.0;
     pass(objective, bench.start.theta_0, NULL, OUTPUT_SLOT_TARGET);
     pass(objective, bench.start.theta_0, NULL, OUTPUT_SLOT_CURRENT);
-    view.divergence(view.context, OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT, &same);
+    view.divergence(view.context, DIVERGENCE_FORWARD_KL, false, 0, OUTPUT_SLOT_TARGET,
+                    OUTPUT_SLOT_CURRENT, &same);
     pass(objective, near, NULL, OUTPUT_SLOT_CURRENT);
-    view.divergence(view.context, OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT, &nearby);
+    view.divergence(view.context, DIVERGENCE_FORWARD_KL, false, 0, OUTPUT_SLOT_TARGET,
+                    OUTPUT_SLOT_CURRENT, &nearby);
     pass(objective, far, NULL, OUTPUT_SLOT_CURRENT);
-    view.divergence(view.context, OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT, &far_away);
+    view.divergence(view.context, DIVERGENCE_FORWARD_KL, false, 0, OUTPUT_SLOT_TARGET,
+                    OUTPUT_SLOT_CURRENT, &far_away);
     assert_true(same == 0.0);
     assert_true(nearby > 0.0 && far_away > 10.0 * nearby);
     text_objective_destroy(objective);

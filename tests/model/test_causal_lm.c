@@ -32,6 +32,7 @@ typedef struct Fixture {
     int32_t targets[N];
     TokenBatch batch;
     CausalLmWorkspace *workspace;
+    CausalLmPass pass; /* how forward() runs; plain unless a test says otherwise */
 } Fixture;
 
 static double close_enough(void)
@@ -94,15 +95,16 @@ static int tear_down(void **state)
     return 0;
 }
 
-static Real *forward(const Fixture *f, int keep_for_backward)
+static Real *forward(const Fixture *f, bool keeps_for_backward)
 {
-    return causal_lm_forward(&f->shape, &f->table, f->params, &f->batch, keep_for_backward,
-                             f->workspace);
+    CausalLmPass pass = f->pass;
+    pass.keeps_for_backward = keeps_for_backward;
+    return causal_lm_forward(&f->shape, &f->table, f->params, &f->batch, &pass, f->workspace);
 }
 
 static double mean_loss(const Fixture *f)
 {
-    return cross_entropy_sum(forward(f, 0), f->targets, N, f->shape.V) /
+    return cross_entropy_sum(forward(f, false), f->targets, N, f->shape.V) /
            (double)cross_entropy_count(f->targets, N);
 }
 
@@ -110,7 +112,7 @@ static double mean_loss(const Fixture *f)
 static double loss_and_gradient(const Fixture *f)
 {
     const double counted = (double)cross_entropy_count(f->targets, N);
-    Real *const logits = forward(f, 1);
+    Real *const logits = forward(f, true);
     const double sum =
         cross_entropy_sum_and_gradient(logits, f->targets, N, f->shape.V, (Real)(1 / counted));
     causal_lm_backward(&f->shape, &f->table, f->params, &f->batch, logits, f->grads, f->workspace);
@@ -120,7 +122,7 @@ static double loss_and_gradient(const Fixture *f)
 static void agrees_with_pytorch_in_logits_and_loss(void **state)
 {
     const Fixture *const f = *state;
-    const Real *const logits = forward(f, 0);
+    const Real *const logits = forward(f, false);
     const Json *const list = json_member(f->reference, "logits");
     assert_int_equal(json_count(list), N * f->shape.V);
     size_t i = 0;
@@ -161,9 +163,8 @@ static double loss_moved(const Fixture *f, const ParameterTensor *tensor, const 
     return loss;
 }
 
-static void agrees_with_central_differences_for_every_tensor(void **state)
+static void expect_central_differences(const Fixture *f)
 {
-    const Fixture *const f = *state;
     if (REAL_IS_DOUBLE == 0) {
         skip(); /* float rounding drowns the differences: `make VARIANT=double` runs this */
     }
@@ -191,6 +192,195 @@ static void agrees_with_central_differences_for_every_tensor(void **state)
         free(start);
         free(direction);
     }
+}
+
+static void agrees_with_central_differences_for_every_tensor(void **state)
+{
+    expect_central_differences(*state);
+}
+
+/* Both change the pass for good, with rates that differ so that none can stand in for another. */
+static void drop_and_add_noise(Fixture *f)
+{
+    f->shape.embedding_dropout = 0.1;
+    f->shape.attention_dropout = 0.2;
+    f->shape.residual_dropout = 0.3;
+    f->pass = (CausalLmPass){.has_dropout = true,
+                             .dropout_seed = 77,
+                             .noise = {.sigma = 0.1, .seed = 5},
+                             .first_window = 3};
+}
+
+static void dropout_and_noise_agree_with_central_differences_for_every_tensor(void **state)
+{
+    drop_and_add_noise(*state);
+    expect_central_differences(*state);
+}
+
+static Real *copy_of_logits(const Fixture *f, bool keeps_for_backward)
+{
+    const size_t size = N * f->shape.V * sizeof(Real);
+    Real *const copy = malloc(size);
+    assert_non_null(copy);
+    memcpy(copy, forward(f, keeps_for_backward), size);
+    return copy;
+}
+
+static bool changes_logits(const Fixture *f, const Real *before)
+{
+    return memcmp(forward(f, false), before, N * f->shape.V * sizeof *before) != 0;
+}
+
+static void rates_and_noise_of_zero_change_no_bit(void **state)
+{
+    Fixture *const f = *state;
+    Real *const plain = copy_of_logits(f, true);
+    f->pass = (CausalLmPass){
+        .has_dropout = true, .dropout_seed = 77, .noise = {.seed = 5}, .first_window = 3};
+    assert_false(changes_logits(f, plain));
+    /* Rates without dropout, as in an evaluation. */
+    drop_and_add_noise(f);
+    f->pass = (CausalLmPass){.dropout_seed = 77};
+    assert_false(changes_logits(f, plain));
+    free(plain);
+}
+
+static void dropout_and_noise_are_those_of_their_seeds(void **state)
+{
+    Fixture *const f = *state;
+    drop_and_add_noise(f);
+    Real *const first = copy_of_logits(f, true);
+    assert_false(changes_logits(f, first)); /* also without keeping anything for backward */
+    f->pass.dropout_seed++;
+    assert_true(changes_logits(f, first));
+    f->pass.dropout_seed--;
+    f->pass.noise.seed++;
+    assert_true(changes_logits(f, first));
+    f->pass.noise.seed--;
+    f->pass.noise.is_uniform = true;
+    assert_true(changes_logits(f, first));
+    f->pass.noise.is_uniform = false;
+    assert_false(changes_logits(f, first));
+    free(first);
+}
+
+static void a_window_drops_and_is_noised_alike_alone_and_in_the_batch(void **state)
+{
+    Fixture *const f = *state;
+    drop_and_add_noise(f);
+    const size_t count = T * f->shape.V;
+    Real *const together = copy_of_logits(f, true);
+    const TokenBatch second = {.B = 1, .T = T, .inputs = f->inputs + T, .targets = f->targets + T};
+    f->pass.first_window++;
+    const Real *const alone =
+        causal_lm_forward(&f->shape, &f->table, f->params, &second, &f->pass, f->workspace);
+    for (size_t i = 0; i < count; i++) {
+        assert_near((double)alone[i], (double)together[count + i],
+                    REAL_IS_DOUBLE != 0 ? 1e-13 : 1e-5, "logits", i);
+    }
+    free(together);
+}
+
+/* What noise adds to one window might as well stand in the position embedding. */
+static void noise_is_added_to_the_embedding(void **state)
+{
+    Fixture *const f = *state;
+    const size_t C = f->shape.C;
+    Real *const positions = f->params + f->table.tensors[TENSOR_POSITION_EMBEDDING].offset;
+    f->batch.B = 1;
+    f->pass.noise = (Noise){.sigma = 0.2, .seed = 9};
+    f->pass.first_window = 2;
+    Real *const noised = copy_of_logits(f, false);
+    noise_add(positions, &f->pass.noise, 2, 1, T, C);
+    f->pass = (CausalLmPass){0};
+    const Real *const moved = forward(f, false);
+    for (size_t i = 0; i < T * f->shape.V; i++) {
+        assert_near((double)moved[i], (double)noised[i], REAL_IS_DOUBLE != 0 ? 1e-13 : 1e-5,
+                    "logits", i);
+    }
+    free(noised);
+}
+
+static void clear_tensor(const Fixture *f, size_t layer, BlockTensor tensor)
+{
+    const ParameterTensor *const t =
+        &f->table.tensors[TENSOR_FIRST_BLOCK + layer * BLOCK_TENSOR_COUNT + tensor];
+    memset(f->params + t->offset, 0, t->rows * t->cols * sizeof *f->params);
+}
+
+/* Does dropping at this rate alone change anything? */
+static bool acts(Fixture *f, double embedding, double attention, double residual)
+{
+    f->pass = (CausalLmPass){0};
+    Real *const plain = copy_of_logits(f, false);
+    f->pass = (CausalLmPass){.has_dropout = true, .dropout_seed = 1};
+    f->shape.embedding_dropout = embedding;
+    f->shape.attention_dropout = attention;
+    f->shape.residual_dropout = residual;
+    const bool is_changed = changes_logits(f, plain);
+    free(plain);
+    return is_changed;
+}
+
+static void each_rate_drops_at_its_own_place(void **state)
+{
+    Fixture *const f = *state;
+    assert_true(acts(f, 0.5, 0, 0) && acts(f, 0, 0.5, 0) && acts(f, 0, 0, 0.5));
+    for (size_t l = 0; l < f->shape.L; l++) {
+        clear_tensor(f, l, BLOCK_ATTENTION_OUT_WEIGHT);
+    }
+    /* What attention mixes now reaches nothing, but the branches' biases are dropped still. */
+    assert_true(acts(f, 0.5, 0, 0) && !acts(f, 0, 0.5, 0) && acts(f, 0, 0, 0.5));
+    for (size_t l = 0; l < f->shape.L; l++) {
+        clear_tensor(f, l, BLOCK_ATTENTION_OUT_BIAS);
+        clear_tensor(f, l, BLOCK_MLP_OUT_WEIGHT);
+    }
+    assert_true(acts(f, 0, 0, 0.5));
+    for (size_t l = 0; l < f->shape.L; l++) {
+        clear_tensor(f, l, BLOCK_MLP_OUT_BIAS);
+    }
+    /* Branches that add nothing have nothing to drop. */
+    assert_true(acts(f, 0.5, 0, 0) && !acts(f, 0, 0.5, 0) && !acts(f, 0, 0, 0.5));
+}
+
+static void fill_normal_bias(Real *bias, size_t C)
+{
+    Random random = random_stream(2, RANDOM_STREAM_PROBES, 0);
+    for (size_t i = 0; i < C; i++) {
+        bias[i] = (Real)random_normal(&random);
+    }
+}
+
+/* A constant that a branch adds to the stream gives the same logits wherever it is added, unless some of it is dropped. */
+static void layers_and_branches_have_masks_of_their_own(void **state)
+{
+    Fixture *const f = *state;
+    static const BlockTensor ends[] = {BLOCK_ATTENTION_OUT_WEIGHT, BLOCK_ATTENTION_OUT_BIAS,
+                                       BLOCK_MLP_OUT_WEIGHT, BLOCK_MLP_OUT_BIAS};
+    const size_t size = N * f->shape.V * sizeof(Real);
+    Real *const first = malloc(4 * size);
+    assert_non_null(first);
+    for (size_t i = 0; i < 8; i++) {
+        clear_tensor(f, i / 4, ends[i % 4]);
+    }
+    for (int has_dropout = 0; has_dropout < 2; has_dropout++) {
+        f->pass = (CausalLmPass){.has_dropout = has_dropout != 0, .dropout_seed = 3};
+        f->shape.residual_dropout = 0.5;
+        for (size_t place = 0; place < 4; place++) {
+            const size_t tensor = TENSOR_FIRST_BLOCK + place / 2 * BLOCK_TENSOR_COUNT +
+                                  (size_t)ends[1 + 2 * (place % 2)];
+            Real *const bias = f->params + f->table.tensors[tensor].offset;
+            fill_normal_bias(bias, f->shape.C);
+            memcpy(first + place * N * f->shape.V, forward(f, false), size);
+            memset(bias, 0, f->shape.C * sizeof *bias);
+            for (size_t other = 0; other < place; other++) {
+                assert_int_equal(memcmp(first + place * N * f->shape.V,
+                                        first + other * N * f->shape.V, size) != 0,
+                                 has_dropout);
+            }
+        }
+    }
+    free(first);
 }
 
 static void adds_to_the_gradients_that_are_there(void **state)
@@ -231,9 +421,9 @@ static void a_later_token_leaves_earlier_logits_unchanged(void **state)
     Real *const before = malloc(size);
     assert_non_null(before);
     for (size_t t = 1; t < T; t++) {
-        memcpy(before, forward(f, 0), size);
+        memcpy(before, forward(f, false), size);
         f->inputs[t] = (f->inputs[t] + 1) % (int32_t)V;
-        const Real *const after = forward(f, 0);
+        const Real *const after = forward(f, false);
         assert_memory_equal(after, before, t * V * sizeof *after);
         assert_memory_not_equal(after + t * V, before + t * V, V * sizeof *after);
         /* nor may it reach the other window */
@@ -248,8 +438,8 @@ static void keeping_nothing_for_backward_gives_the_same_bits(void **state)
     const size_t size = N * f->shape.V * sizeof(Real);
     Real *const kept = malloc(size);
     assert_non_null(kept);
-    memcpy(kept, forward(f, 1), size);
-    assert_memory_equal(kept, forward(f, 0), size);
+    memcpy(kept, forward(f, true), size);
+    assert_memory_equal(kept, forward(f, false), size);
     free(kept);
 }
 
@@ -259,12 +449,12 @@ static void a_window_gives_the_same_logits_alone_and_in_a_larger_workspace(void 
     const size_t count = T * f->shape.V;
     Real *const together = malloc(count * sizeof *together);
     assert_non_null(together);
-    memcpy(together, forward(f, 1) + count, count * sizeof *together);
+    memcpy(together, forward(f, true) + count, count * sizeof *together);
     CausalLmWorkspace *larger = NULL;
     assert_int_equal(causal_lm_workspace_create(&f->shape, 5, f->shape.P, &larger), STATUS_OK);
     const TokenBatch second = {.B = 1, .T = T, .inputs = f->inputs + T, .targets = f->targets + T};
     const Real *const alone =
-        causal_lm_forward(&f->shape, &f->table, f->params, &second, 1, larger);
+        causal_lm_forward(&f->shape, &f->table, f->params, &second, &(CausalLmPass){0}, larger);
     for (size_t i = 0; i < count; i++) {
         assert_near((double)alone[i], (double)together[i], REAL_IS_DOUBLE != 0 ? 1e-13 : 1e-5,
                     "logits", i);
@@ -300,7 +490,8 @@ static void long_windows_agree_with_central_differences_and_stay_causal(void **s
     CausalLmWorkspace *workspace = NULL;
     assert_int_equal(causal_lm_workspace_create(&shape, 1, LONG, &workspace), STATUS_OK);
 
-    Real *logits = causal_lm_forward(&shape, &table, params, &batch, 1, workspace);
+    Real *logits = causal_lm_forward(&shape, &table, params, &batch,
+                                     &(CausalLmPass){.keeps_for_backward = true}, workspace);
     (void)cross_entropy_sum_and_gradient(logits, batch.targets, LONG, WORDS, (Real)(1.0 / LONG));
     causal_lm_backward(&shape, &table, params, &batch, logits, grads, workspace);
     const double h = REAL_IS_DOUBLE != 0 ? 1e-5 : 3e-3;
@@ -314,7 +505,7 @@ static void long_windows_agree_with_central_differences_and_stay_causal(void **s
         for (size_t i = 0; i < table.size; i++) {
             params[i] += distance * direction[i];
         }
-        logits = causal_lm_forward(&shape, &table, params, &batch, 0, workspace);
+        logits = causal_lm_forward(&shape, &table, params, &batch, &(CausalLmPass){0}, workspace);
         losses[side] = cross_entropy_sum(logits, batch.targets, LONG, WORDS) / LONG;
     }
     assert_near(analytic, (losses[0] - losses[1]) / (2 * h), REAL_IS_DOUBLE != 0 ? 1e-7 : 1e-2,
@@ -323,7 +514,7 @@ static void long_windows_agree_with_central_differences_and_stay_causal(void **s
     Real before[100 * WORDS];
     memcpy(before, logits, sizeof before);
     tokens[100] = (tokens[100] + 1) % WORDS;
-    logits = causal_lm_forward(&shape, &table, params, &batch, 0, workspace);
+    logits = causal_lm_forward(&shape, &table, params, &batch, &(CausalLmPass){0}, workspace);
     assert_memory_equal(before, logits, sizeof before);
     causal_lm_workspace_destroy(workspace);
     parameter_table_clear(&table);
@@ -352,6 +543,13 @@ int main(void)
         WITH_FIXTURE(agrees_with_pytorch_in_logits_and_loss),
         WITH_FIXTURE(agrees_with_pytorch_in_every_gradient),
         WITH_FIXTURE(agrees_with_central_differences_for_every_tensor),
+        WITH_FIXTURE(dropout_and_noise_agree_with_central_differences_for_every_tensor),
+        WITH_FIXTURE(rates_and_noise_of_zero_change_no_bit),
+        WITH_FIXTURE(dropout_and_noise_are_those_of_their_seeds),
+        WITH_FIXTURE(a_window_drops_and_is_noised_alike_alone_and_in_the_batch),
+        WITH_FIXTURE(noise_is_added_to_the_embedding),
+        WITH_FIXTURE(each_rate_drops_at_its_own_place),
+        WITH_FIXTURE(layers_and_branches_have_masks_of_their_own),
         WITH_FIXTURE(adds_to_the_gradients_that_are_there),
         WITH_FIXTURE(a_second_run_gives_the_same_bits),
         WITH_FIXTURE(a_later_token_leaves_earlier_logits_unchanged),

@@ -28,8 +28,8 @@ static void reads_the_configuration_of_gpt2(void **state)
 {
     (void)state;
     CausalLmShape shape;
-    assert_int_equal(read_text("{" GOOD
-                               ",\"n_ctx\":1024,\"attn_pdrop\":0.1,\"scale_attn_weights\":true}",
+    assert_int_equal(read_text("{" GOOD ",\"n_ctx\":1024,\"attn_pdrop\":0.25,\"embd_pdrop\":0.125,"
+                               "\"scale_attn_weights\":true}",
                                &shape, NULL),
                      STATUS_OK);
     assert_int_equal(shape.V, 50257);
@@ -39,6 +39,8 @@ static void reads_the_configuration_of_gpt2(void **state)
     assert_int_equal(shape.H, 12);
     assert_int_equal(shape.F, 4 * 768);
     assert_true(shape.layer_norm_epsilon > 0.99e-5 && shape.layer_norm_epsilon < 1.01e-5);
+    assert_true(shape.attention_dropout == 0.25 && shape.embedding_dropout == 0.125);
+    assert_true(shape.residual_dropout == 0.0); /* not there: none */
 }
 
 static void refuses_a_wrong_value_and_names_its_key(void **state)
@@ -57,6 +59,10 @@ static void refuses_a_wrong_value_and_names_its_key(void **state)
         {"\"n_inner\":\"wide\"", "n_inner"},
         {"\"layer_norm_epsilon\":0", "layer_norm_epsilon"},
         {"\"layer_norm_epsilon\":\"small\"", "layer_norm_epsilon"},
+        {"\"attn_pdrop\":1", "attn_pdrop"},
+        {"\"embd_pdrop\":-0.1", "embd_pdrop"},
+        {"\"resid_pdrop\":\"some\"", "resid_pdrop"},
+        {"\"resid_pdrop\":null", "resid_pdrop"},
         {"\"model_type\":\"llama\"", "model_type"},
         {"\"model_type\":1", "model_type"},
         {"\"activation_function\":\"relu\"", "activation_function"},
@@ -112,13 +118,21 @@ static void refuses_a_missing_size(void **state)
 static void what_is_written_reads_back_the_same(void **state)
 {
     (void)state;
-    const CausalLmShape shape = {
-        .V = 2048, .P = 128, .C = 128, .L = 4, .H = 4, .F = 500, .layer_norm_epsilon = 2e-5};
+    const CausalLmShape shape = {.V = 2048,
+                                 .P = 128,
+                                 .C = 128,
+                                 .L = 4,
+                                 .H = 4,
+                                 .F = 500,
+                                 .layer_norm_epsilon = 2e-5,
+                                 .embedding_dropout = 0.1,
+                                 .residual_dropout = 0.3};
     Json *const config = shape_to_json(&shape);
     assert_non_null(config);
     assert_string_equal(json_string(json_first(json_member(config, "architectures"))),
                         "GPT2LMHeadModel");
     CausalLmShape again = {0};
+    assert_true(json_is_number(json_member(config, "attn_pdrop"))); /* 0 is written too */
     assert_int_equal(shape_from_json(config, "config.json", &again, NULL), STATUS_OK);
     json_destroy(config);
     assert_int_equal(again.V, shape.V);
@@ -127,6 +141,8 @@ static void what_is_written_reads_back_the_same(void **state)
     assert_int_equal(again.L, shape.L);
     assert_int_equal(again.H, shape.H);
     assert_int_equal(again.F, shape.F);
+    assert_true(again.embedding_dropout == 0.1 && again.attention_dropout == 0.0);
+    assert_true(again.residual_dropout == 0.3);
     assert_true(again.layer_norm_epsilon <= 2e-5 && again.layer_norm_epsilon >= 2e-5);
 }
 

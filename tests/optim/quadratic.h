@@ -1,48 +1,97 @@
-/* optim/quadratic.h -- a task with pencil-and-paper answers: L(w) = 1/2 sum a_i w_i^2, and a lane that trains on it. */
+/* optim/quadratic.h -- a task with pencil-and-paper answers: L(w) = 1/2 sum a_i w_i^2. */
 #ifndef TESTS_OPTIM_QUADRATIC_H
 #define TESTS_OPTIM_QUADRATIC_H
 
 #include <math.h>
 #include <string.h>
 
-#include "optim/method.h"
-#include "optim/method_table.h"
+#include "optim/objective.h"
 
 enum { QUADRATIC_N = 3 };
 
-/* The outputs of a pass are the weights themselves; the divergence of two outputs is 1/2 sum (t_i - c_i)^2. */
+/* The outputs of a pass are the weights themselves; the divergence of two outputs is 1/2 sum (t_i - c_i)^2, of every kind. Noise of size
+ * sigma multiplies w_i by 1 + z_i with z = (sigma, -sigma, 2 sigma) for every seed. So
+ *     penalty   weight 1/2 sum (w_i - t_i)^2      gradient  weight (w_i - t_i)
+ *     twin      weight 1/2 sum (w_i z_i)^2        gradient  weight w_i z_i^2, and detached: -weight w_i z_i
+ * The network is linear: its dL/doutputs, stored, are its gradient there. */
 typedef struct Quadratic {
     Real curvature[QUADRATIC_N];
     Real outputs[OUTPUT_SLOT_TARGET + 1][QUADRATIC_N];
+    Real deltas[QUADRATIC_N];
     double forced_divergence; /* NaN: the true one */
     double loss_override;     /* NaN: the true one; infinite: a broken loss */
     size_t override_pass;     /* pass (from 1) on which the loss is overridden; 0 = every pass */
     size_t passes;
+    uint64_t dropout_seeds[8]; /* of the passes, in turn */
+    bool are_evaluations[8];
+    DivergenceKind asked_kind; /* of the last divergence */
+    bool was_asked_centred;
 } Quadratic;
 
-static inline Status quadratic_pass(void *context, const PassRequest *request, double *loss_nats)
+static inline double quadratic_noise(const EmbeddingNoise *noise, size_t i)
+{
+    static const double PATTERN[QUADRATIC_N] = {1.0, -1.0, 2.0};
+    return noise->sigma * PATTERN[i];
+}
+
+static inline double quadratic_terms(const Quadratic *task, const PassRequest *request, size_t i,
+                                     double *penalty)
+{
+    const double w = (double)request->params[i];
+    double gradient = 0.0;
+    if (request->penalty.weight != 0.0) {
+        const double difference = w - (double)task->outputs[request->penalty.target][i];
+        *penalty += 0.5 * difference * difference;
+        gradient += request->penalty.weight * difference;
+    }
+    if (request->twin.weight != 0.0) {
+        const double z = quadratic_noise(&request->twin.noise, i);
+        *penalty += 0.5 * w * w * z * z;
+        gradient += request->twin.weight * (request->twin.is_detached ? -w * z : w * z * z);
+    }
+    return gradient;
+}
+
+static inline Status quadratic_pass(void *context, const PassRequest *request, PassResult *result)
 {
     Quadratic *task = context;
     double loss = 0.0;
+    double penalty = 0.0;
+    task->dropout_seeds[task->passes % 8] = request->dropout_seed;
+    task->are_evaluations[task->passes % 8] = request->is_evaluation;
     task->passes++;
     for (size_t i = 0; i < QUADRATIC_N; i++) {
-        const Real w = request->params[i];
-        loss += 0.5 * (double)(task->curvature[i] * w * w);
-        task->outputs[request->keep][i] = w;
+        const Real grown = (Real)(1.0 + quadratic_noise(&request->noise, i));
+        const Real w = request->params[i] * grown;
+        const Real delta = task->curvature[i] * w;
+        loss += 0.5 * (double)(delta * w);
+        if (request->keep != OUTPUT_SLOT_NONE) {
+            task->outputs[request->keep][i] = w;
+        }
+        if (request->keeps_deltas) {
+            task->deltas[i] = delta;
+        }
         if (request->grads != NULL) {
-            request->grads[i] = task->curvature[i] * w;
+            const double terms = quadratic_terms(task, request, i, &penalty);
+            request->grads[i] = (request->uses_deltas ? task->deltas[i] : delta) * grown;
+            request->grads[i] += (Real)terms;
         }
     }
     const bool is_overridden = !isnan(task->loss_override) &&
                                (task->override_pass == 0 || task->override_pass == task->passes);
-    *loss_nats = is_overridden ? task->loss_override : loss;
+    *result = (PassResult){.loss_nats = is_overridden ? task->loss_override : loss,
+                           .penalty_nats = penalty};
     return STATUS_OK;
 }
 
-static inline Status quadratic_divergence(void *context, OutputSlot target, OutputSlot current,
+static inline Status quadratic_divergence(void *context, DivergenceKind kind, bool is_centred,
+                                          uint64_t seed, OutputSlot target, OutputSlot current,
                                           double *nats)
 {
-    const Quadratic *task = context;
+    (void)seed;
+    Quadratic *task = context;
+    task->asked_kind = kind;
+    task->was_asked_centred = is_centred;
     double sum = 0.0;
     for (size_t i = 0; i < QUADRATIC_N; i++) {
         const double difference =
@@ -53,72 +102,20 @@ static inline Status quadratic_divergence(void *context, OutputSlot target, Outp
     return STATUS_OK;
 }
 
-/* A lane on that task, all in one place. */
-typedef struct Lane {
-    Quadratic task;
-    Objective objective;
-    MethodState state;
-    Real params[QUADRATIC_N];
-    Real moment1[QUADRATIC_N];
-    Real moment2[QUADRATIC_N];
-    Real previous[QUADRATIC_N];
-    Real grads[QUADRATIC_N];
-    Real perturbed[QUADRATIC_N];
-    double knobs[KNOB_COUNT];
-    MetricSample sample;
-    MethodStep step;
-} Lane;
-
-static inline void lane_init(Lane *lane)
+static inline Quadratic quadratic_make(void)
 {
-    memset(lane, 0, sizeof *lane);
-    lane->task = (Quadratic){.curvature = {(Real)1.0, (Real)4.0, (Real)0.25},
-                             .forced_divergence = (double)NAN,
-                             .loss_override = (double)NAN};
-    lane->objective = (Objective){.context = &lane->task,
-                                  .n = QUADRATIC_N,
-                                  .run_pass = quadratic_pass,
-                                  .divergence = quadratic_divergence};
-    lane->params[0] = (Real)1.0;
-    lane->params[1] = (Real)-0.5;
-    lane->params[2] = (Real)2.0;
-    lane->state = (MethodState){.params = lane->params,
-                                .moment1 = lane->moment1,
-                                .moment2 = lane->moment2,
-                                .previous = lane->previous};
-    lane->knobs[KNOB_SCALE] = 1.0;
+    return (Quadratic){.curvature = {(Real)1.0, (Real)4.0, (Real)0.25},
+                       .forced_divergence = (double)NAN,
+                       .loss_override = (double)NAN};
 }
 
-/* One step of `method` at learning rate 0.1; the sample and lane->step say what happened. */
-static inline StepOutcome lane_step(Lane *lane, const char *method)
+static inline Objective quadratic_objective(Quadratic *task)
 {
-    StepOutcome outcome = STEP_SKIPPED;
-    memset(&lane->sample, 0, sizeof lane->sample);
-    lane->task.passes = 0;
-    lane->step = (MethodStep){.objective = &lane->objective,
-                              .state = &lane->state,
-                              .grads = lane->grads,
-                              .perturbed = lane->perturbed,
-                              .knobs = lane->knobs,
-                              .adam = {0.9, 0.99, 1e-8},
-                              .learning_rate = 0.1,
-                              .max_grad_norm = lane->step.max_grad_norm,
-                              .sample = &lane->sample};
-    const Status status = method_find(method)->program->step(&lane->step, &outcome);
-    return status == STATUS_OK ? outcome : STEP_SKIPPED;
-}
-
-static inline double lane_metric(const Lane *lane, MetricId metric)
-{
-    double value = (double)NAN;
-    return metric_sample_get(&lane->sample, (uint16_t)metric, &value) ? value : (double)NAN;
-}
-
-static inline bool is_near(double actual, double expected)
-{
-    /* The guard of 1e-12 in the divisors is within this. */
-    const double tolerance = REAL_IS_DOUBLE ? 1e-11 : 2e-6;
-    return fabs(actual - expected) <= tolerance * fmax(1.0, fabs(expected));
+    return (Objective){.context = task,
+                       .n = QUADRATIC_N,
+                       .run_pass = quadratic_pass,
+                       .divergence = quadratic_divergence,
+                       .reference_factor = 1.0 / (2.0 * 16.0)};
 }
 
 #endif

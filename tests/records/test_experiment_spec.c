@@ -99,6 +99,9 @@ static void is_equal_after_json(void **state)
     spec.lr_scheduler_type = LR_SCHEDULER_LINEAR;
     spec.lanes[0].knob_is_set[KNOB_SCALE] = true;
     spec.lanes[0].knobs[KNOB_SCALE] = 0.1 + 0.2;
+    spec.lanes[0].knob_is_set[KNOB_DIVERGENCE] = true;
+    spec.lanes[0].knobs[KNOB_DIVERGENCE] = 3.0;
+    strcpy(spec.lanes[0].follow, "TRAM");
     assert_survives_json(&spec);
 
     spec.model[0] = '\0';
@@ -266,6 +269,42 @@ static void sets_numbers_texts_lists_and_knobs(void **state)
     assert_string_equal(spec.train_domains[0], "*");
 }
 
+static void sets_choices_by_their_words(void **state)
+{
+    (void)state;
+    ExperimentSpec spec = parsed(GOOD);
+    assert_int_equal(experiment_spec_set(&spec, "lanes.TRAM.divergence=mmd-rbf", NULL), STATUS_OK);
+    assert_true(spec.lanes[1].knobs[KNOB_DIVERGENCE] == 7.0);
+    assert_int_equal(experiment_spec_set(&spec, "lanes.TRAM.adaptive=off", NULL), STATUS_OK);
+    assert_true(spec.lanes[1].knob_is_set[KNOB_ADAPTIVE]);
+    assert_true(spec.lanes[1].knobs[KNOB_ADAPTIVE] == 0.0);
+    assert_int_equal(experiment_spec_set(&spec, "lanes.TRAM.adaptive=true", NULL), STATUS_OK);
+    assert_true(spec.lanes[1].knobs[KNOB_ADAPTIVE] == 1.0);
+    assert_int_equal(experiment_spec_set(&spec, "lanes.TRAM.centre=true", NULL), STATUS_OK);
+    assert_true(spec.lanes[1].knobs[KNOB_CENTRE] == 0.0); /* its first word is on */
+    assert_int_equal(experiment_spec_set(&spec, "lanes.AdamW.follow=TRAM", NULL), STATUS_OK);
+    assert_string_equal(spec.lanes[0].follow, "TRAM");
+}
+
+static void reads_choices_from_strings_and_switches_from_booleans(void **state)
+{
+    (void)state;
+    ExperimentSpec spec = parsed(GOOD);
+    const SpecSource source = {.name = "x.json", .folder = ""};
+    const SpecPlace place = spec_place_root(&source);
+    Json *lane = NULL;
+    const char text[] = "{\"divergence\": \"l2\", \"centre\": false, \"adaptive\": true}";
+    assert_int_equal(json_parse(text, strlen(text), "lane", &lane, NULL), STATUS_OK);
+    for (const Json *child = json_first(lane); child != NULL; child = json_next(child)) {
+        assert_int_equal(spec_lane_key_read(&place, json_key(child), child, &spec.lanes[1]),
+                         STATUS_OK);
+    }
+    json_destroy(lane);
+    assert_true(spec.lanes[1].knobs[KNOB_DIVERGENCE] == 3.0);
+    assert_true(spec.lanes[1].knobs[KNOB_CENTRE] == 1.0);
+    assert_true(spec.lanes[1].knobs[KNOB_ADAPTIVE] == 1.0);
+}
+
 static void sets_the_knob_of_a_lane_whose_name_has_dots(void **state)
 {
     (void)state;
@@ -292,6 +331,11 @@ static void leaves_the_spec_alone_when_an_assignment_is_refused(void **state)
         {"warmup_steps=201", STATUS_BAD_VALUE,
          "warmup_steps: 201 is more than max_steps, which is 200"},
         {"lanes.TRAM.rho=-1", STATUS_BAD_VALUE, "lanes.TRAM.rho: -1 is outside 0 .. 1e+06"},
+        {"lanes.TRAM.perturb=some", STATUS_BAD_VALUE,
+         "lanes.TRAM.perturb: \"some\" is not one of \"all\", \"no-bias\", \"weights-only\", "
+         "\"norm-only\", \"no-norm\", \"no-embed\", \"head-only\""},
+        {"lanes.TRAM.interval=1.5", STATUS_BAD_VALUE,
+         "lanes.TRAM.interval: 1.5 is not a whole number"},
         {"lanes.TRAMM.rho=1", STATUS_BAD_VALUE, "lanes: no lane is named \"TRAMM\""},
         {"lanes.TRAM.roh=1", STATUS_BAD_VALUE,
          "lanes.TRAM: unknown key \"roh\"; did you mean \"rho\"?"},
@@ -441,6 +485,8 @@ int main(void)
         cmocka_unit_test(tells_a_broken_form_from_a_bad_value),
         cmocka_unit_test(refuses_a_file_larger_than_a_megabyte),
         cmocka_unit_test(sets_numbers_texts_lists_and_knobs),
+        cmocka_unit_test(sets_choices_by_their_words),
+        cmocka_unit_test(reads_choices_from_strings_and_switches_from_booleans),
         cmocka_unit_test(sets_the_knob_of_a_lane_whose_name_has_dots),
         cmocka_unit_test(leaves_the_spec_alone_when_an_assignment_is_refused),
         cmocka_unit_test(refuses_an_assignment_too_long_to_hold),

@@ -8,6 +8,9 @@
 
 #include <cmocka.h>
 
+#include "records/divergence_kind.h"
+#include "records/knob_choice.h"
+
 static void is_found_by_its_key(void **state)
 {
     (void)state;
@@ -34,6 +37,9 @@ static void has_a_usual_range_within_what_is_accepted(void **state)
     (void)state;
     for (size_t i = 0; i < KNOB_COUNT; i++) {
         const KnobInfo *knob = knob_info((KnobId)i);
+        if (knob->choices != NULL) {
+            continue;
+        }
         assert_true(knob->minimum <= knob->first_notch);
         assert_true(knob->first_notch < knob->last_notch);
         assert_true(knob->last_notch <= knob->maximum);
@@ -87,6 +93,60 @@ static void counts_a_rounded_notch_as_the_notch(void **state)
     assert_true(knob_notch(KNOB_RHO, nextafter(0.05, 1.0), -1) == 0.02);
 }
 
+static void choices_go_there_and_back_and_fill_their_range(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KNOB_COUNT; i++) {
+        const KnobInfo *knob = knob_info((KnobId)i);
+        char word[KNOB_CHOICE_BYTES] = "untouched";
+        double index = 0.0;
+        if (knob->choices == NULL) {
+            assert_false(knob_choice_name((KnobId)i, 0.0, word));
+            assert_string_equal(word, "untouched");
+            continue;
+        }
+        while (knob_choice_name((KnobId)i, index, word)) {
+            double found = -1.0;
+            assert_true(knob_choice_from_name((KnobId)i, word, &found));
+            assert_true(found == index);
+            index += 1.0;
+        }
+        assert_true(index == knob->maximum + 1.0);
+        assert_false(knob_choice_name((KnobId)i, 0.5, word));
+        assert_false(knob_choice_from_name((KnobId)i, "nonsense", &index));
+    }
+}
+
+static void words_stand_in_the_order_of_their_enums(void **state)
+{
+    (void)state;
+#define KIND_NAME(id, name) [id] = name,
+    static const char *const KINDS[] = {DIVERGENCE_KIND_TABLE(KIND_NAME)};
+#undef KIND_NAME
+    char word[KNOB_CHOICE_BYTES];
+    double index = 0.0;
+    for (size_t i = 0; i < DIVERGENCE_KIND_COUNT; i++) {
+        assert_true(knob_choice_name(KNOB_DIVERGENCE, (double)i, word));
+        assert_string_equal(word, KINDS[i]);
+    }
+    assert_true(knob_choice_from_name(KNOB_PERTURB, "head-only", &index));
+    assert_true(index == PERTURB_HEAD_ONLY);
+    assert_true(knob_choice_from_name(KNOB_CENTRE, "on", &index) && index == CENTRING_ON);
+    assert_true(knob_choice_from_name(KNOB_ADAPTIVE, "on", &index) && index == 1.0);
+    assert_true(knob_choice_from_name(KNOB_ARITHMETIC, "released", &index));
+    assert_true(index == ARITHMETIC_RELEASED);
+}
+
+static void choices_are_walked_by_one(void **state)
+{
+    (void)state;
+    assert_true(knob_notch(KNOB_PERTURB, 0.0, +1) == 1.0);
+    assert_true(knob_notch(KNOB_PERTURB, 6.0, +1) == 6.0);
+    assert_true(knob_notch(KNOB_PERTURB, 3.0, -1) == 2.0);
+    assert_true(knob_notch(KNOB_PERTURB, 0.0, -1) == 0.0);
+    assert_true(knob_notch(KNOB_PERTURB, NAN, +1) == 0.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +157,9 @@ int main(void)
         cmocka_unit_test(stops_at_the_ends_of_the_usual_range),
         cmocka_unit_test(comes_back_into_the_usual_range_but_never_turns_round),
         cmocka_unit_test(goes_from_between_two_notches_to_the_nearer_one_in_that_direction),
+        cmocka_unit_test(choices_go_there_and_back_and_fill_their_range),
+        cmocka_unit_test(words_stand_in_the_order_of_their_enums),
+        cmocka_unit_test(choices_are_walked_by_one),
         cmocka_unit_test(counts_a_rounded_notch_as_the_notch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

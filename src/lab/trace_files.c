@@ -1,0 +1,285 @@
+#include "lab/trace_files.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "model/safetensors.h"
+#include "optim/method_table.h"
+#include "records/spec_keys.h"
+
+enum { PATH_BYTES = SPEC_PATH_BYTES + 32, TENSORS_A_STEP = 4 };
+
+static const char TRACE_JSON[] = "trace.json";
+
+static const struct {
+    const char *key;
+    MetricId metric;
+} NUMBERS[TRACE_NUMBER_COUNT] = {{"lr", METRIC_LEARNING_RATE},
+                                 {"loss", METRIC_LOSS},
+                                 {"loss_perturbed", METRIC_LOSS_PERTURBED},
+                                 {"grad_norm", METRIC_GRAD_NORM},
+                                 {"perturbation_norm", METRIC_PERTURBATION_NORM},
+                                 {"divergence", METRIC_DIVERGENCE},
+                                 {"radius", METRIC_RADIUS},
+                                 {"update_norm", METRIC_UPDATE_NORM}};
+
+const char *trace_number_key(size_t index)
+{
+    return NUMBERS[index].key;
+}
+
+bool trace_number(const TraceStep *step, size_t index, double *out)
+{
+    const MetricId metric = NUMBERS[index].metric;
+    if (metric_sample_get(&step->sample, (uint16_t)metric, out)) {
+        return true;
+    }
+    return metric == METRIC_DIVERGENCE && metric_sample_get(&step->sample, METRIC_PENALTY, out);
+}
+
+static Status path_in(const char *directory, const char *name, char path[PATH_BYTES],
+                      Problem *problem)
+{
+    const int length = snprintf(path, PATH_BYTES, "%s/%s", directory, name);
+    if (length < 0 || length >= PATH_BYTES) {
+        return problem_describe(problem, STATUS_FILE_UNWRITABLE, "%.80s...: the path is too long",
+                                directory);
+    }
+    return STATUS_OK;
+}
+
+static Status out_of_memory(const char *path, Problem *problem)
+{
+    return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory to write %s", path);
+}
+
+/* -- the folder --------------------------------------------------------------------------------------------- */
+
+Status trace_files_prepare(const char *directory, bool *is_new, Problem *problem)
+{
+    char path[PATH_BYTES];
+    bool is_made = false;
+    TRY(path_in(directory, TRACE_JSON, path, problem));
+    if (access(path, F_OK) == 0) {
+        return problem_describe(problem, STATUS_FILE_UNWRITABLE,
+                                "%s holds a trace already; give another --out", directory);
+    }
+    snprintf(path, sizeof path, "%s", directory);
+    for (char *end = path + 1; end[-1] != '\0'; end++) {
+        const char kept = *end;
+        if (kept != '/' && kept != '\0') {
+            continue;
+        }
+        *end = '\0';
+        is_made = mkdir(path, 0777) == 0;
+        if (!is_made && errno != EEXIST) {
+            return problem_describe(problem, STATUS_FILE_UNWRITABLE,
+                                    "the folder %s cannot be made: %s", path, strerror(errno));
+        }
+        *end = kept;
+    }
+    if (access(directory, W_OK | X_OK) != 0) {
+        return problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: %s", directory,
+                                strerror(errno));
+    }
+    *is_new = is_made;
+    return STATUS_OK;
+}
+
+/* -- tensors ------------------------------------------------------------------------------------------------ */
+
+static SafetensorsEntry entry_named(char letter, size_t step, const Trace *trace)
+{
+    SafetensorsEntry entry = {.shape = {trace->B, trace->T, trace->start.shape.C}};
+    snprintf(entry.name, sizeof entry.name, "%c.%zu", letter, step);
+    return entry;
+}
+
+static size_t list_batches(const Trace *trace, SafetensorsEntry *entries)
+{
+    const size_t positions = trace->B * trace->T;
+    size_t count = 0;
+    for (size_t k = 0; k < trace->step_count; k++) {
+        entries[count] = entry_named('x', k, trace);
+        entries[count].dimensions = 2;
+        entries[count++].integers = trace->inputs + k * positions;
+        entries[count] = entry_named('y', k, trace);
+        entries[count].dimensions = 2;
+        entries[count++].integers = trace->targets + k * positions;
+        if (trace->steps[k].has_noise) {
+            entries[count] = entry_named('z', k, trace);
+            entries[count].dimensions = 3;
+            entries[count++].reals = trace->noise + k * positions * trace->start.shape.C;
+        }
+        if (trace->steps[k].position_count > 0) {
+            entries[count] = entry_named('p', k, trace);
+            entries[count].dimensions = 1;
+            entries[count].shape[0] = trace->steps[k].position_count;
+            entries[count++].integers = trace->positions + k * TRACE_POSITIONS_MAX;
+        }
+    }
+    return count;
+}
+
+static Status write_batches(const Trace *trace, const char *path, Problem *problem)
+{
+    SafetensorsEntry *entries = calloc(TENSORS_A_STEP * trace->step_count, sizeof *entries);
+    if (entries == NULL) {
+        return out_of_memory(path, problem);
+    }
+    const size_t count = list_batches(trace, entries);
+    const Status status = safetensors_write(path, entries, count, problem);
+    free(entries);
+    return status;
+}
+
+/* -- trace.json --------------------------------------------------------------------------------------------- */
+
+/* A choice by its word. */
+static bool add_knob(Json *knobs, KnobId knob, double value)
+{
+    char word[KNOB_CHOICE_BYTES];
+    const char *key = knob_info(knob)->key;
+    return knob_choice_name(knob, value, word) ? json_add_string(knobs, key, word)
+                                               : json_add_number(knobs, key, value);
+}
+
+static bool add_lane_knobs(Json *knobs, const Session *session)
+{
+    bool is_complete = true;
+    for (KnobId knob = 0; knob < KNOB_COUNT; knob++) {
+        double ignored = 0.0;
+        if (method_has_knob(session->method, knob, &ignored)) {
+            is_complete = add_knob(knobs, knob, session->knobs[knob]) && is_complete;
+        }
+    }
+    return is_complete;
+}
+
+/* What all lanes of the experiment share, and this one was steered by too. */
+static bool add_shared_knobs(Json *knobs, const ExperimentSpec *spec)
+{
+    return json_add_number(knobs, "adam_beta1", spec->adam_beta1) &&
+           json_add_number(knobs, "adam_beta2", spec->adam_beta2) &&
+           json_add_number(knobs, "adam_epsilon", spec->adam_epsilon) &&
+           json_add_string(knobs, "lr_scheduler_type",
+                           spec_lr_scheduler_words[spec->lr_scheduler_type]) &&
+           json_add_number(knobs, "warmup_steps", spec->warmup_steps) &&
+           json_add_number(knobs, "max_steps", spec->max_steps) &&
+           json_add_number(knobs, "lr_end", spec->lr_end) &&
+           json_add_number(knobs, "power", spec->power) &&
+           json_add_number(knobs, "seed", spec->seed) &&
+           json_add_number(knobs, "per_device_train_batch_size", spec->batch_size) &&
+           json_add_number(knobs, "block_size", spec->block_size) &&
+           json_add_number(knobs, "micro_batch_count", spec->micro_batch_count);
+}
+
+static Json *knobs_json(const Trace *trace)
+{
+    Json *knobs = json_new_object();
+    if (knobs != NULL &&
+        !(add_lane_knobs(knobs, &trace->session) && add_shared_knobs(knobs, &trace->spec))) {
+        json_destroy(knobs);
+        return NULL;
+    }
+    return knobs;
+}
+
+/* NaN is null: the method has no such number, or it was not finite, and then `skipped` says so. */
+static Json *step_json(const TraceStep *step)
+{
+    Json *json = json_new_object();
+    bool is_complete = json != NULL;
+    for (size_t i = 0; i < TRACE_NUMBER_COUNT && is_complete; i++) {
+        double value = (double)NAN;
+        trace_number(step, i, &value);
+        is_complete = json_add_number(json, trace_number_key(i), value);
+    }
+    if (is_complete && step->skip_reason != NULL) {
+        is_complete = json_add_string(json, "skipped", step->skip_reason);
+    }
+    if (!is_complete) {
+        json_destroy(json);
+        return NULL;
+    }
+    return json;
+}
+
+static Json *steps_json(const Trace *trace)
+{
+    Json *steps = json_new_array();
+    for (size_t k = 0; steps != NULL && k < trace->step_count; k++) {
+        if (!json_append(steps, step_json(&trace->steps[k]))) {
+            json_destroy(steps);
+            return NULL;
+        }
+    }
+    return steps;
+}
+
+static char *describe(const Trace *trace)
+{
+    Json *json = json_new_object();
+    const bool is_complete =
+        json != NULL && json_add_string(json, "method", trace->session.method->id) &&
+        json_add(json, "config", shape_to_json(&trace->start.shape)) &&
+        json_add(json, "knobs", knobs_json(trace)) && json_add(json, "steps", steps_json(trace));
+    char *text = is_complete ? json_print(json, true) : NULL;
+    json_destroy(json);
+    return text;
+}
+
+static bool write_and_sync(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    if (file == NULL) {
+        return false;
+    }
+    bool is_written = fputs(text, file) >= 0 && fputc('\n', file) != EOF && fflush(file) == 0 &&
+                      fsync(fileno(file)) == 0;
+    const int reason = errno;
+    const bool is_closed = fclose(file) == 0;
+    if (!is_written) {
+        errno = reason; /* the first error tells why */
+    }
+    return is_written && is_closed;
+}
+
+/* Written beside, then renamed: a reader never sees half a file. */
+static Status write_description(const Trace *trace, const char *path, Problem *problem)
+{
+    char temporary[PATH_BYTES + 8];
+    char *text = describe(trace);
+    Status status = STATUS_OK;
+    if (text == NULL) {
+        return out_of_memory(path, problem);
+    }
+    snprintf(temporary, sizeof temporary, "%s.tmp", path);
+    if (!write_and_sync(temporary, text) || rename(temporary, path) != 0) {
+        const int reason = errno;
+        (void)unlink(temporary);
+        status =
+            problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: %s", path, strerror(reason));
+    }
+    free(text);
+    return status;
+}
+
+Status trace_files_write(const Trace *trace, const char *directory, Problem *problem)
+{
+    char path[PATH_BYTES];
+    TRY(path_in(directory, "initial.safetensors", path, problem));
+    TRY(safetensors_write_model(path, &trace->start.table, trace->start.theta_0, problem));
+    TRY(path_in(directory, "final.safetensors", path, problem));
+    TRY(safetensors_write_model(path, &trace->start.table, trace->session.state.params, problem));
+    TRY(path_in(directory, "batches.safetensors", path, problem));
+    TRY(write_batches(trace, path, problem));
+    TRY(path_in(directory, TRACE_JSON, path, problem));
+    return write_description(trace, path, problem);
+}
