@@ -9,7 +9,8 @@
 #include "records/experiment_spec.h"
 
 /* Read the experiment (the bundled default where none is named), apply --set, --steps and --seed in this order, and check methods and knobs.
- * On failure *spec is untouched and the problem says what and where. */
+ * On failure *spec is untouched and the problem says what and where. STATUS_BAD_VALUE: the experiment is wrong, not JSON or not there;
+ * STATUS_BAD_USAGE: --set is. */
 Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Problem *problem);
 
 /* Where bundled files lie: `relative` below the source tree of the running binary, or below PREFIX/share/tramlab, or below the

@@ -13,8 +13,8 @@ typedef enum OutputSlot { OUTPUT_SLOT_NONE, OUTPUT_SLOT_CURRENT, OUTPUT_SLOT_TAR
 /* One pass over the batch of this step. */
 typedef struct PassRequest {
     const Real *params; /* [n] where to stand; untouched */
-    Real *
-        grads; /* [n] receives the gradient of the task loss, not aliased with params; NULL = forward only */
+    /* [n] receives the gradient of the task loss, not aliased with params; NULL = forward only */
+    Real *grads;
     OutputSlot keep; /* where to keep the outputs */
 } PassRequest;
 

@@ -80,8 +80,9 @@ typedef struct MetricSample {
     uint32_t lane;
     uint32_t step; /* 1 = the first step's sample; 0 = before training */
     double passes; /* forward-equivalents spent on training so far (a backward pass is two) */
-    double
-        seconds; /* spent in this lane's own steps so far: other lanes, evaluations and pauses excluded */
+    /* spent in this lane's own steps so far: other lanes, evaluations and pauses excluded */
+    double seconds;
+    double race_seconds; /* of racing: all lanes and evaluations, pauses excluded; not recorded */
     uint32_t count;
     uint16_t metrics[METRIC_VALUES_MAX];
     double values[METRIC_VALUES_MAX];

@@ -9,10 +9,10 @@
 
 /* X(id, metric, title, note, is_smoothed)
  * Only the loss is smoothed: the others have few points, or their jumps are what one looks for. */
-#define CHART_TABLE(X)                                                                              \
-    X(CHART_LOSS, METRIC_LOSS, "loss", "nats", true)                                          \
-    X(CHART_ZERO_SHOT, METRIC_ZERO_SHOT_PERPLEXITY, "zero-shot perplexity", "ZS avg", false)        \
-    X(CHART_PERTURBATION, METRIC_PERTURBATION_NORM, "||eps||", "L2", false)      \
+#define CHART_TABLE(X)                                                                             \
+    X(CHART_LOSS, METRIC_LOSS, "loss", "nats", true)                                               \
+    X(CHART_ZERO_SHOT, METRIC_ZERO_SHOT_PERPLEXITY, "zero-shot perplexity", "ZS avg", false)       \
+    X(CHART_PERTURBATION, METRIC_PERTURBATION_NORM, "||eps||", "L2", false)                        \
     X(CHART_KL, METRIC_KL_IN_DOMAIN, "representation KL", "to theta_0, nats", false)
 
 #define CHART_ENUMERATOR(id, metric, title, note, is_smoothed) id,

@@ -10,17 +10,17 @@
 #include "tui/line_plot.h"
 
 typedef enum CommandKind {
-    COMMAND_SET,         /* lane, knob, value */
+    COMMAND_SET, /* lane, knob, value */
     COMMAND_PAUSE,
     COMMAND_RESUME,
-    COMMAND_STEP,        /* count */
-    COMMAND_STEPS,       /* count */
-    COMMAND_STEPS_MORE,  /* count */
-    COMMAND_AXIS,        /* axis */
-    COMMAND_THEME,       /* text */
-    COMMAND_SMOOTH,      /* value */
+    COMMAND_STEP,       /* count */
+    COMMAND_STEPS,      /* count */
+    COMMAND_STEPS_MORE, /* count */
+    COMMAND_AXIS,       /* axis */
+    COMMAND_THEME,      /* text */
+    COMMAND_SMOOTH,     /* value */
     COMMAND_LOG,
-    COMMAND_GLYPHS,      /* glyphs */
+    COMMAND_GLYPHS, /* glyphs */
     COMMAND_HELP,
     COMMAND_QUIT
 } CommandKind;
@@ -42,19 +42,21 @@ typedef struct Command {
  * count = all lanes), "step 250", "steps +500", "axis passes", ...
  * STATUS_BAD_USAGE (unknown or incomplete command), STATUS_BAD_VALUE (unknown lane or knob, a knob the lane's method lacks, a value
  * that is out of range): *problem says what and what there is instead; *out is untouched. */
-Status command_parse(const char *line, const LabState *state, size_t focus, Command *out, Problem *problem);
+Status command_parse(const char *line, const LabState *state, size_t focus, Command *out,
+                     Problem *problem);
 
 /* Check a knob and value for a lane or LANE_ALL: the method has it, the value is in range. */
-Status command_check_knob(const LabState *state, uint32_t lane, KnobId knob, double value, Problem *problem);
+Status command_check_knob(const LabState *state, uint32_t lane, KnobId knob, double value,
+                          Problem *problem);
 
 /* What Tab may put at the end of line[0..point). */
 typedef struct CommandCompletion {
-    char insert[128];                     /* what all candidates agree on, to be put in at point; may be "" */
-    size_t count;                         /* candidates */
-    char choices[COMMAND_CHOICES_BYTES];  /* all of them between spaces, as far as they fit */
+    char insert[128]; /* what all candidates agree on, to be put in at point; may be "" */
+    size_t count;     /* candidates */
+    char choices[COMMAND_CHOICES_BYTES]; /* all of them between spaces, as far as they fit */
 } CommandCompletion;
 
-void command_complete(const char *line, size_t point, const LabState *state, const char *const *theme_names,
-                      CommandCompletion *out);
+void command_complete(const char *line, size_t point, const LabState *state,
+                      const char *const *theme_names, CommandCompletion *out);
 
 #endif

@@ -31,50 +31,71 @@ enum {
     UI_KEY_OTHER /* a key without a meaning here */
 };
 
-typedef enum KeyGroup { KEY_GROUP_RUN, KEY_GROUP_KNOBS, KEY_GROUP_CHARTS, KEY_GROUP_SCREEN, KEY_GROUP_COUNT } KeyGroup;
+typedef enum KeyGroup {
+    KEY_GROUP_RUN,
+    KEY_GROUP_KNOBS,
+    KEY_GROUP_CHARTS,
+    KEY_GROUP_SCREEN,
+    KEY_GROUP_COUNT
+} KeyGroup;
 
 /* X(action, group, keys, hint, help)
  * keys: names as a person writes them, between spaces; every one of them works. hint: two words for the hint line, "" = not there. */
-#define KEY_TABLE(X)                                                                                                   \
-    X(UI_ACTION_PAUSE, KEY_GROUP_RUN, "Space F5", "pause", "pause or go on, at the next step boundary")                \
-    X(UI_ACTION_STEP_ONE, KEY_GROUP_RUN, "n", "step", "one step, then pause")                                          \
-    X(UI_ACTION_STEP_TEN, KEY_GROUP_RUN, "N", "", "ten steps, then pause (any number: `:step 250`)")                   \
-    X(UI_ACTION_QUIT, KEY_GROUP_RUN, "q F10", "", "leave: save, discard or stay; at once when the race is over") \
-    X(UI_ACTION_INTERRUPT, KEY_GROUP_RUN, "Ctrl-C", "", "pause; again within 2 s: the same question as q")     \
-    X(UI_ACTION_KNOB_DOWN, KEY_GROUP_KNOBS, "[", "", "focused knob one notch down (1-2-5 ladder)")                     \
-    X(UI_ACTION_KNOB_UP, KEY_GROUP_KNOBS, "]", "knob", "focused knob one notch up")                                    \
-    X(UI_ACTION_KNOB_TENTH, KEY_GROUP_KNOBS, "{", "", "focused knob / 10")                                             \
-    X(UI_ACTION_KNOB_TENFOLD, KEY_GROUP_KNOBS, "}", "x10", "focused knob x 10")                                        \
-    X(UI_ACTION_KNOB_EXACT, KEY_GROUP_KNOBS, "=", "exact", "type an exact value for the focused knob")                 \
-    X(UI_ACTION_KNOB_PREVIOUS, KEY_GROUP_KNOBS, "k Up", "", "the knob above")                                          \
-    X(UI_ACTION_KNOB_NEXT, KEY_GROUP_KNOBS, "j Down", "", "the knob below")                                            \
-    X(UI_ACTION_LANE_PREVIOUS, KEY_GROUP_KNOBS, "h Left <", "", "knobs of the lane before; before the first: all lanes") \
-    X(UI_ACTION_LANE_NEXT, KEY_GROUP_KNOBS, "l Right >", "lane", "knobs of the next lane; after the last: all lanes")  \
-    X(UI_ACTION_KNOB_RHO, KEY_GROUP_KNOBS, "r", "", "go to rho")                                                       \
-    X(UI_ACTION_KNOB_SCALE, KEY_GROUP_KNOBS, "t", "", "go to the trust-region scale s")                                \
-    X(UI_ACTION_KNOB_LEARNING_RATE, KEY_GROUP_KNOBS, "L", "", "go to the learning rate")                               \
-    X(UI_ACTION_UNDO, KEY_GROUP_KNOBS, "u", "undo", "put the last change's old value back (steps since then stay)") \
-    X(UI_ACTION_REDO, KEY_GROUP_KNOBS, "U", "", "make the undone change again")                                        \
-    X(UI_ACTION_CHART_NEXT, KEY_GROUP_CHARTS, "Tab", "chart", "focus the next chart")                                  \
-    X(UI_ACTION_CHART_PREVIOUS, KEY_GROUP_CHARTS, "S-Tab", "", "focus the chart before")                               \
-    X(UI_ACTION_CHART_1, KEY_GROUP_CHARTS, "1", "", "training loss, full screen or back")                              \
-    X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "", "zero-shot perplexity, full screen or back")                       \
-    X(UI_ACTION_CHART_3, KEY_GROUP_CHARTS, "3", "", "perturbation norm, full screen or back")                          \
-    X(UI_ACTION_CHART_4, KEY_GROUP_CHARTS, "4", "", "representation KL, full screen or back")                          \
-    X(UI_ACTION_TABLE, KEY_GROUP_CHARTS, "5", "table", "table of the lanes, full screen or back")                      \
-    X(UI_ACTION_EVENTS, KEY_GROUP_CHARTS, "e", "events", "list of events, full screen or back")                        \
-    X(UI_ACTION_ZOOM_IN, KEY_GROUP_CHARTS, "Enter", "zoom", "focused chart full screen")                               \
-    X(UI_ACTION_ZOOM_OUT, KEY_GROUP_CHARTS, "Esc", "", "one level back")                                               \
-    X(UI_ACTION_RESET_LAYOUT, KEY_GROUP_CHARTS, "0", "", "back to the first layout: all charts, first one focused")    \
-    X(UI_ACTION_AXIS, KEY_GROUP_CHARTS, "x", "x axis", "x axis: step, passes (SAM and TRAM spend more), seconds") \
-    X(UI_ACTION_LOG, KEY_GROUP_CHARTS, "y", "log y", "y axis of the focused chart linear or logarithmic")              \
-    X(UI_ACTION_SMOOTH_LESS, KEY_GROUP_CHARTS, "s", "", "smooth the loss less (down to not at all)")                   \
-    X(UI_ACTION_SMOOTH_MORE, KEY_GROUP_CHARTS, "S", "smooth", "smooth the loss more; raw points stay, dim")            \
-    X(UI_ACTION_GLYPHS, KEY_GROUP_SCREEN, "G", "", "draw with braille, half blocks or plain ASCII")                    \
-    X(UI_ACTION_THEME, KEY_GROUP_SCREEN, "T", "theme", "next colour theme")                                            \
-    X(UI_ACTION_COMMAND, KEY_GROUP_SCREEN, ":", "cmd", "command line; Tab completes, Up brings earlier lines back")    \
-    X(UI_ACTION_HELP, KEY_GROUP_SCREEN, "? F1", "help", "this help")                                                   \
-    X(UI_ACTION_REPAINT, KEY_GROUP_SCREEN, "Ctrl-L", "", "draw everything afresh")                                     \
+#define KEY_TABLE(X)                                                                               \
+    X(UI_ACTION_PAUSE, KEY_GROUP_RUN, "Space F5", "pause",                                         \
+      "pause or go on, at the next step boundary")                                                 \
+    X(UI_ACTION_STEP_ONE, KEY_GROUP_RUN, "n", "step", "one step, then pause")                      \
+    X(UI_ACTION_STEP_TEN, KEY_GROUP_RUN, "N", "",                                                  \
+      "ten steps, then pause (any number: `:step 250`)")                                           \
+    X(UI_ACTION_QUIT, KEY_GROUP_RUN, "q F10", "",                                                  \
+      "leave: save, discard or stay; at once when the race is over")                               \
+    X(UI_ACTION_INTERRUPT, KEY_GROUP_RUN, "Ctrl-C", "",                                            \
+      "pause; again within 2 s: the same question as q")                                           \
+    X(UI_ACTION_KNOB_DOWN, KEY_GROUP_KNOBS, "[", "", "focused knob one notch down (1-2-5 ladder)") \
+    X(UI_ACTION_KNOB_UP, KEY_GROUP_KNOBS, "]", "knob", "focused knob one notch up")                \
+    X(UI_ACTION_KNOB_TENTH, KEY_GROUP_KNOBS, "{", "", "focused knob / 10")                         \
+    X(UI_ACTION_KNOB_TENFOLD, KEY_GROUP_KNOBS, "}", "x10", "focused knob x 10")                    \
+    X(UI_ACTION_KNOB_EXACT, KEY_GROUP_KNOBS, "=", "exact",                                         \
+      "type an exact value for the focused knob")                                                  \
+    X(UI_ACTION_KNOB_PREVIOUS, KEY_GROUP_KNOBS, "k Up", "", "the knob above")                      \
+    X(UI_ACTION_KNOB_NEXT, KEY_GROUP_KNOBS, "j Down", "", "the knob below")                        \
+    X(UI_ACTION_LANE_PREVIOUS, KEY_GROUP_KNOBS, "h Left <", "",                                    \
+      "knobs of the lane before; before the first: all lanes")                                     \
+    X(UI_ACTION_LANE_NEXT, KEY_GROUP_KNOBS, "l Right >", "lane",                                   \
+      "knobs of the next lane; after the last: all lanes")                                         \
+    X(UI_ACTION_KNOB_RHO, KEY_GROUP_KNOBS, "r", "", "go to rho")                                   \
+    X(UI_ACTION_KNOB_SCALE, KEY_GROUP_KNOBS, "t", "", "go to the trust-region scale s")            \
+    X(UI_ACTION_KNOB_LEARNING_RATE, KEY_GROUP_KNOBS, "L", "", "go to the learning rate")           \
+    X(UI_ACTION_UNDO, KEY_GROUP_KNOBS, "u", "undo",                                                \
+      "put the last change's old value back (steps since then stay)")                              \
+    X(UI_ACTION_REDO, KEY_GROUP_KNOBS, "U", "", "make the undone change again")                    \
+    X(UI_ACTION_CHART_NEXT, KEY_GROUP_CHARTS, "Tab", "chart", "focus the next chart")              \
+    X(UI_ACTION_CHART_PREVIOUS, KEY_GROUP_CHARTS, "S-Tab", "", "focus the chart before")           \
+    X(UI_ACTION_CHART_1, KEY_GROUP_CHARTS, "1", "", "training loss, full screen or back")          \
+    X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "", "zero-shot perplexity, full screen or back")   \
+    X(UI_ACTION_CHART_3, KEY_GROUP_CHARTS, "3", "", "perturbation norm, full screen or back")      \
+    X(UI_ACTION_CHART_4, KEY_GROUP_CHARTS, "4", "", "representation KL, full screen or back")      \
+    X(UI_ACTION_TABLE, KEY_GROUP_CHARTS, "5", "table", "table of the lanes, full screen or back")  \
+    X(UI_ACTION_EVENTS, KEY_GROUP_CHARTS, "e", "events", "list of events, full screen or back")    \
+    X(UI_ACTION_ZOOM_IN, KEY_GROUP_CHARTS, "Enter", "zoom", "focused chart full screen")           \
+    X(UI_ACTION_ZOOM_OUT, KEY_GROUP_CHARTS, "Esc", "", "one level back")                           \
+    X(UI_ACTION_RESET_LAYOUT, KEY_GROUP_CHARTS, "0", "",                                           \
+      "back to the first layout: all charts, first one focused")                                   \
+    X(UI_ACTION_AXIS, KEY_GROUP_CHARTS, "x", "x axis",                                             \
+      "x axis: step, passes (SAM and TRAM spend more), seconds")                                   \
+    X(UI_ACTION_LOG, KEY_GROUP_CHARTS, "y", "log y",                                               \
+      "y axis of the focused chart linear or logarithmic")                                         \
+    X(UI_ACTION_SMOOTH_LESS, KEY_GROUP_CHARTS, "s", "",                                            \
+      "smooth the loss less (down to not at all)")                                                 \
+    X(UI_ACTION_SMOOTH_MORE, KEY_GROUP_CHARTS, "S", "smooth",                                      \
+      "smooth the loss more; raw points stay, dim")                                                \
+    X(UI_ACTION_GLYPHS, KEY_GROUP_SCREEN, "G", "",                                                 \
+      "draw with braille, half blocks or plain ASCII")                                             \
+    X(UI_ACTION_THEME, KEY_GROUP_SCREEN, "T", "theme", "next colour theme")                        \
+    X(UI_ACTION_COMMAND, KEY_GROUP_SCREEN, ":", "cmd",                                             \
+      "command line; Tab completes, Up brings earlier lines back")                                 \
+    X(UI_ACTION_HELP, KEY_GROUP_SCREEN, "? F1", "help", "this help")                               \
+    X(UI_ACTION_REPAINT, KEY_GROUP_SCREEN, "Ctrl-L", "", "draw everything afresh")                 \
     X(UI_ACTION_SUSPEND, KEY_GROUP_SCREEN, "Ctrl-Z", "", "back to the shell (fg returns here)")
 
 #define KEY_ENUMERATOR(action, group, keys, hint, help) action,

@@ -17,6 +17,9 @@ void knob_control_tenfold(LabControl *control, int direction);
 /* "set lanes.NAME.KNOB=" for the prompt. */
 void knob_control_prefill(LabControl *control);
 
+/* The focused knob in words: what its method says of it, else the knob table. */
+void knob_control_explain(LabControl *control);
+
 void knob_control_undo(LabControl *control);
 void knob_control_redo(LabControl *control);
 

@@ -15,8 +15,8 @@
 /* What is left for the owner of the terminal to do after an action. */
 typedef enum UiRequest {
     UI_REQUEST_NONE,
-    UI_REQUEST_PROMPT,  /* open the command line with LabControl.prefill in it */
-    UI_REQUEST_THEME,   /* load LabControl.wanted_theme */
+    UI_REQUEST_PROMPT, /* open the command line with LabControl.prefill in it */
+    UI_REQUEST_THEME,  /* load LabControl.wanted_theme */
     UI_REQUEST_REPAINT,
     UI_REQUEST_SUSPEND,
     UI_REQUEST_LEAVE_SAVE, /* stop was sent, or the race is over */

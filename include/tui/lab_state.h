@@ -19,13 +19,13 @@
 enum { LAB_EVENTS_KEPT = 512, LAB_RATE_POINTS = 32 };
 
 /* X(phase, word) -- the word stands in the status line */
-#define LAB_PHASE_TABLE(X)        \
-    X(LAB_LOADING, "LOADING")     \
-    X(LAB_RUNNING, "RUN")         \
-    X(LAB_PAUSED, "PAUSE")        \
-    X(LAB_EVALUATING, "EVAL")     \
-    X(LAB_FINISHED, "DONE")       \
-    X(LAB_STOPPED, "STOPPED")     \
+#define LAB_PHASE_TABLE(X)                                                                         \
+    X(LAB_LOADING, "LOADING")                                                                      \
+    X(LAB_RUNNING, "RUN")                                                                          \
+    X(LAB_PAUSED, "PAUSE")                                                                         \
+    X(LAB_EVALUATING, "EVAL")                                                                      \
+    X(LAB_FINISHED, "DONE")                                                                        \
+    X(LAB_STOPPED, "STOPPED")                                                                      \
     X(LAB_FAILED, "FAILED")
 #define LAB_PHASE_ENUMERATOR(phase, word) phase,
 typedef enum LabPhase { LAB_PHASE_TABLE(LAB_PHASE_ENUMERATOR) LAB_PHASE_COUNT } LabPhase;
@@ -85,6 +85,7 @@ typedef struct LabState {
     int last_rule;
     uint64_t last_rule_command;
     KnobHistory history;
+    uint64_t dropped;      /* samples the ring had no room for: not drawn, but in the run file */
     bool is_out_of_memory; /* a point could not be kept */
 } LabState;
 

@@ -12,7 +12,13 @@ enum { LAYOUT_ROWS_MIN = 16, LAYOUT_COLUMNS_MIN = 60 };
 
 /* TINY: one chart and one knob line. SMALL: one big chart, strips, knob lines. MEDIUM: lane table, knobs and events beside four charts.
  * LARGE: also every number of the focused lane. */
-typedef enum ScreenSize { SCREEN_TOO_SMALL, SCREEN_TINY, SCREEN_SMALL, SCREEN_MEDIUM, SCREEN_LARGE } ScreenSize;
+typedef enum ScreenSize {
+    SCREEN_TOO_SMALL,
+    SCREEN_TINY,
+    SCREEN_SMALL,
+    SCREEN_MEDIUM,
+    SCREEN_LARGE
+} ScreenSize;
 
 /* A rectangle of no rows is not shown. Rectangles never overlap and lie on the screen. */
 typedef struct Layout {

@@ -38,8 +38,8 @@ typedef struct LinePlot {
     size_t rule_count;
     SeriesAxis axis;
     PlotScale y_scale;
-    double
-        x_end; /* expected end of the x axis (max_steps, say); 0 = unknown: next power of two of the data */
+    /* expected end of the x axis (max_steps, say); 0 = unknown: next power of two of the data */
+    double x_end;
     double smoothing; /* weight of the causal mean, 0 = raw only */
     GlyphLevel glyphs;
     bool has_focus;      /* frame drawn in ROLE_FRAME_FOCUS */

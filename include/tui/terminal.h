@@ -27,7 +27,8 @@ void terminal_size(const Terminal *terminal, int *rows, int *columns);
 bool terminal_is_utf8(const Terminal *terminal);
 GlyphLevel terminal_glyphs(const Terminal *terminal); /* the finest it surely shows */
 double terminal_frame_seconds(const Terminal *terminal);
-const char *terminal_notice(const Terminal *terminal); /* one line if TERM had to be replaced, else "" */
+const char *
+terminal_notice(const Terminal *terminal); /* one line if TERM had to be replaced, else "" */
 
 /* Look whether the size has changed and follow it; true if so. */
 bool terminal_follow_size(Terminal *terminal);

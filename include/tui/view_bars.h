@@ -19,6 +19,7 @@ void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect);
 void view_bars_words(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
 /* The command line being typed: ":" and `text`, scrolled so that byte `point` can be seen. Hands back the cursor's column. */
-int view_bars_prompt(CellGrid *grid, CellRect rect, const char *prefix, const char *text, size_t point);
+int view_bars_prompt(CellGrid *grid, CellRect rect, const char *prefix, const char *text,
+                     size_t point);
 
 #endif

@@ -7,6 +7,7 @@
 #include "tui/view_state.h"
 
 /* Draw chart `chart` < CHART_COUNT with its rules; the focused lane on top. */
-void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, CellGrid *grid, CellRect rect);
+void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, CellGrid *grid,
+                      CellRect rect);
 
 #endif

@@ -8,6 +8,7 @@
 
 /* Draw a box around `rect` with the title in its upper edge; a rectangle thinner than two rows or columns gets the title only.
  * Hands back the rectangle inside. */
-CellRect view_frame_draw(CellGrid *grid, CellRect rect, const char *title, Role role, bool is_ascii);
+CellRect view_frame_draw(CellGrid *grid, CellRect rect, const char *title, Role role,
+                         bool is_ascii);
 
 #endif

@@ -13,7 +13,12 @@
 
 enum { VIEW_MESSAGE_BYTES = 512, VIEW_KNOB_ROWS = 4 };
 
-typedef enum ViewPage { VIEW_PAGE_LAB, VIEW_PAGE_CHART, VIEW_PAGE_TABLE, VIEW_PAGE_EVENTS } ViewPage;
+typedef enum ViewPage {
+    VIEW_PAGE_LAB,
+    VIEW_PAGE_CHART,
+    VIEW_PAGE_TABLE,
+    VIEW_PAGE_EVENTS
+} ViewPage;
 
 typedef struct ViewState {
     const char *version;       /* borrowed */
@@ -53,6 +58,7 @@ const char *view_state_glyphs_name(GlyphLevel glyphs);
 /* Box characters must be ASCII (they are not shown by the terminal, or plain glyphs were chosen). */
 bool view_state_is_ascii(const ViewState *view);
 
-void view_state_say(ViewState *view, Role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void view_state_say(ViewState *view, Role role, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

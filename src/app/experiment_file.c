@@ -56,6 +56,17 @@ static Status set_steps(ExperimentSpec *spec, uint64_t steps, Problem *problem)
     return set_number(spec, "max_steps", steps, problem);
 }
 
+/* To whoever typed the name, a file that is not there or not JSON is a wrong experiment too. */
+static Status read_spec(const char *path, ExperimentSpec *spec, Problem *problem)
+{
+    const Status status = experiment_spec_read(path, spec, problem);
+    if (status == STATUS_FILE_UNREADABLE || status == STATUS_BAD_FORMAT) {
+        problem->status = STATUS_BAD_VALUE;
+        return STATUS_BAD_VALUE;
+    }
+    return status;
+}
+
 Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Problem *problem)
 {
     ExperimentSpec loaded;
@@ -65,7 +76,7 @@ Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Probl
     } else {
         TRY(bundled_path("sample-runs/experiments/cross-domain.json", path, sizeof path, problem));
     }
-    TRY(experiment_spec_read(path, &loaded, problem));
+    TRY(read_spec(path, &loaded, problem));
     for (size_t i = 0; i < line->set_count; i++) {
         TRY(experiment_spec_set(&loaded, line->sets[i], problem));
     }

@@ -104,14 +104,26 @@ static void print_method(const MethodInfo *method)
     putchar('\n');
 }
 
+/* A bar ends a cell of a Markdown table, even within code. */
+static void print_cell(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '|') {
+            putchar('\\');
+        }
+        putchar(*text);
+    }
+}
+
 static void print_markdown(MethodList list)
 {
     puts("| method | name | step | forward + backward passes | knobs (default) "
          "|\n|---|---|---|---|---|");
     for (size_t i = 0; i < list.count; i++) {
         const MethodInfo *method = &list.methods[i];
-        printf("| `%s` | %s, %s | `%s` | %g + %g |", method->id, method->name, method->paper,
-               method->equation, method->forward_passes, method->backward_passes);
+        printf("| `%s` | %s, %s | `", method->id, method->name, method->paper);
+        print_cell(method->equation);
+        printf("` | %g + %g |", method->forward_passes, method->backward_passes);
         for (size_t k = 0; k < method->knob_count; k++) {
             printf(" `%s` (%g)", knob_info(method->knobs[k].id)->key,
                    method->knobs[k].default_value);

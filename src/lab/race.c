@@ -30,6 +30,8 @@ struct Race {
     double final_loss[SPEC_LANES_MAX]; /* NaN before the final evaluation */
     Schedule schedule;
     uint64_t step;
+    double seconds;         /* of racing, without pauses, up to the last finished step */
+    double step_start_seconds; /* on the clock, of the step under way */
     Real *grads;         /* [n] scratch of a step */
     Real *perturbed;     /* [n] scratch of a step */
     Real *before;        /* [n] theta before a probed step */
@@ -189,19 +191,10 @@ void race_close(Race *race)
 
 /* -- telling ------------------------------------------------------------------------------------------------ */
 
-static double seconds_raced(const Race *race)
-{
-    double seconds = 0.0;
-    for (size_t i = 0; i < race->spec.lane_count; i++) {
-        seconds += race->lanes[i].seconds;
-    }
-    return seconds;
-}
-
 static RunEvent event_of(const Race *race, RunEventKind kind, uint32_t lane)
 {
     RunEvent event = {.kind = kind, .step = (uint32_t)race->step, .lane = lane};
-    event.seconds = lane == LANE_ALL ? seconds_raced(race) : race->lanes[lane].seconds;
+    event.seconds = lane == LANE_ALL ? race->seconds : race->lanes[lane].seconds;
     return event;
 }
 
@@ -372,6 +365,7 @@ static Status step_lane(Race *race, uint32_t index, Problem *problem)
     const double step_seconds = wall_clock_seconds(race->options.clock) - start_seconds;
     lane->seconds += step_seconds;
     sample.seconds = lane->seconds;
+    sample.race_seconds = race->seconds + start_seconds + step_seconds - race->step_start_seconds;
     metric_sample_add(&sample, METRIC_TOKENS_PER_SECOND,
                       race->spec.batch_size * race->spec.block_size / fmax(step_seconds, 1e-9));
     measure_lane(race, lane, is_probed, &sample);
@@ -391,6 +385,7 @@ Status race_step(Race *race, Problem *problem)
                               .inputs = race->inputs,
                               .targets = race->targets};
     race->step++;
+    race->step_start_seconds = wall_clock_seconds(race->options.clock);
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         if (!race->lanes[lane].has_diverged) {
             /* Filled anew for each lane: an evaluation of the lane before uses the same memory. */
@@ -399,6 +394,7 @@ Status race_step(Race *race, Problem *problem)
             TRY(step_lane(race, lane, problem));
         }
     }
+    race->seconds += wall_clock_seconds(race->options.clock) - race->step_start_seconds;
     return STATUS_OK;
 }
 
@@ -423,7 +419,8 @@ Status race_evaluate_final(Race *race, Problem *problem)
         MetricSample sample = {.lane = lane,
                                .step = (uint32_t)race->step,
                                .passes = race->lanes[lane].passes,
-                               .seconds = race->lanes[lane].seconds};
+                               .seconds = race->lanes[lane].seconds,
+                               .race_seconds = race->seconds};
         Evaluation evaluation;
         evaluate_held_out(&plan, &race->task.final, race->lanes[lane].state.params, &evaluation);
         race->final_loss[lane] = evaluation.train_loss;

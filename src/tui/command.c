@@ -62,10 +62,11 @@ static Status refuse_word(const char *word, Problem *problem)
         }
     }
     if (text_distance(word, nearest->word) <= 2) {
-        return problem_describe(problem, STATUS_BAD_USAGE, "no command \"%.40s\"; did you mean \"%s\"?", word,
-                                nearest->word);
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "no command \"%.40s\"; did you mean \"%s\"?", word, nearest->word);
     }
-    return problem_describe(problem, STATUS_BAD_USAGE, "no command \"%.40s\"; Tab lists what there is", word);
+    return problem_describe(problem, STATUS_BAD_USAGE,
+                            "no command \"%.40s\"; Tab lists what there is", word);
 }
 
 static void list_knobs(const LabState *state, uint32_t lane, char *out, size_t out_bytes)
@@ -89,23 +90,25 @@ static Status refuse_knob(const LabState *state, uint32_t lane, KnobId knob, Pro
     char knobs[256];
     list_knobs(state, lane, knobs, sizeof knobs);
     return problem_describe(problem, STATUS_BAD_VALUE, "%s (%s) has no %s; it has %s",
-                            state->lanes[lane].name, state->lanes[lane].method, knob_info(knob)->key, knobs);
+                            state->lanes[lane].name, state->lanes[lane].method,
+                            knob_info(knob)->key, knobs);
 }
 
-Status command_check_knob(const LabState *state, uint32_t lane, KnobId knob, double value, Problem *problem)
+Status command_check_knob(const LabState *state, uint32_t lane, KnobId knob, double value,
+                          Problem *problem)
 {
     bool is_available = false;
     for (uint32_t i = 0; i < state->lane_count; i++) {
-        is_available =
-            is_available || ((lane == LANE_ALL || lane == i) && state->lanes[i].knobs[knob].is_available);
+        is_available = is_available || ((lane == LANE_ALL || lane == i) &&
+                                        state->lanes[i].knobs[knob].is_available);
     }
     if (!is_available) {
         return refuse_knob(state, lane, knob, problem);
     }
     const KnobInfo *info = knob_info(knob);
     if (!isfinite(value) || value < info->minimum || value > info->maximum) {
-        return problem_describe(problem, STATUS_BAD_VALUE, "%s must lie between %g and %g, not %g", info->key,
-                                info->minimum, info->maximum, value);
+        return problem_describe(problem, STATUS_BAD_VALUE, "%s must lie between %g and %g, not %g",
+                                info->key, info->minimum, info->maximum, value);
     }
     return STATUS_OK;
 }
@@ -128,8 +131,8 @@ static Status find_lane(const char *name, const LabState *state, uint32_t *lane,
                                      state->lanes[i].name);
         }
     }
-    return problem_describe(problem, STATUS_BAD_VALUE, "no lane \"%.40s\"; there are %s (or * for all)", name,
-                            names);
+    return problem_describe(problem, STATUS_BAD_VALUE,
+                            "no lane \"%.40s\"; there are %s (or * for all)", name, names);
 }
 
 static bool find_knob(const char *key, KnobId *knob)
@@ -160,8 +163,9 @@ static Status parse_target(char *path, const LabState *state, Command *out, Prob
         TRY(find_lane(path + 6, state, &out->lane, problem));
     }
     if (!find_knob(key, &out->knob)) {
-        return problem_describe(problem, STATUS_BAD_VALUE,
-                                "no knob \"%.40s\"; there are rho, scale, learning_rate, weight_decay", key);
+        return problem_describe(
+            problem, STATUS_BAD_VALUE,
+            "no knob \"%.40s\"; there are rho, scale, learning_rate, weight_decay", key);
     }
     return STATUS_OK;
 }
@@ -241,7 +245,8 @@ static bool parse_simple(const CommandWord *word, const char *text, Command *out
     return false;
 }
 
-Status command_parse(const char *line, const LabState *state, size_t focus, Command *out, Problem *problem)
+Status command_parse(const char *line, const LabState *state, size_t focus, Command *out,
+                     Problem *problem)
 {
     char text[COMMAND_TEXT_BYTES];
     snprintf(text, sizeof text, "%s", line);
@@ -296,7 +301,8 @@ static void gather(Gathering *gathering, const char *candidate)
     out->count++;
     const size_t used = strlen(out->choices);
     if (used + strlen(candidate) + 2 <= sizeof out->choices) {
-        snprintf(out->choices + used, sizeof out->choices - used, "%s%s", used > 0 ? " " : "", candidate);
+        snprintf(out->choices + used, sizeof out->choices - used, "%s%s", used > 0 ? " " : "",
+                 candidate);
     }
 }
 
@@ -321,7 +327,8 @@ static void gather_targets(Gathering *gathering, const LabState *state)
             gather(gathering, candidate);
         }
         for (size_t knob = 0; has_lane && knob < KNOB_COUNT; knob++) {
-            snprintf(candidate, sizeof candidate, "lanes.%s.%s=", name, knob_info((KnobId)knob)->key);
+            snprintf(candidate, sizeof candidate, "lanes.%s.%s=", name,
+                     knob_info((KnobId)knob)->key);
             if (is_all || state->lanes[lane].knobs[knob].is_available) {
                 gather(gathering, candidate);
             }
@@ -359,8 +366,8 @@ static void gather_arguments(Gathering *gathering, const CommandWord *word, cons
     }
 }
 
-void command_complete(const char *line, size_t point, const LabState *state, const char *const *theme_names,
-                      CommandCompletion *out)
+void command_complete(const char *line, size_t point, const LabState *state,
+                      const char *const *theme_names, CommandCompletion *out)
 {
     *out = (CommandCompletion){0};
     char text[COMMAND_TEXT_BYTES];

@@ -1,6 +1,5 @@
 #include "tui/event_loop.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -13,21 +12,28 @@
 #include <unistd.h>
 
 #include "tui/lab_control.h"
-#include "tui/layout.h"
 #include "tui/prompt.h"
 #include "tui/stray_output.h"
 #include "tui/terminal.h"
 #include "tui/view_bars.h"
 #include "tui/view_lab.h"
 
-static const double RESIZE_QUIET_SECONDS = 0.05; /* a dragged window sends a storm of sizes: the last one counts */
-static const double SETTLE_SECONDS = 0.25;       /* after this much quiet the size is looked at once more */
+static const double RESIZE_QUIET_SECONDS =
+    0.05; /* a dragged window sends a storm of sizes: the last one counts */
+static const double SETTLE_SECONDS =
+    0.25; /* after this much quiet the size is looked at once more */
 
 static const char *const THEME_NAMES[] = {"default", "light", "mono", "colour-blind", NULL};
 
 enum { REPORTS_AT_ONCE = 8192 };
 
-typedef enum LoopDescriptor { LOOP_KEYS, LOOP_RING, LOOP_SIGNALS, LOOP_STRAY, LOOP_DESCRIPTORS } LoopDescriptor;
+typedef enum LoopDescriptor {
+    LOOP_KEYS,
+    LOOP_RING,
+    LOOP_SIGNALS,
+    LOOP_STRAY,
+    LOOP_DESCRIPTORS
+} LoopDescriptor;
 
 typedef struct Loop {
     const LabScreen *screen;
@@ -66,15 +72,17 @@ static void draw_frame(Loop *loop)
     }
     view_lab_draw(loop->state, &loop->view, &loop->grid);
     if (loop->prompt.is_open) {
-        const CellRect line = {loop->grid.rows > 1 ? loop->grid.rows - 2 : 0, 0, 1, loop->grid.columns};
+        const CellRect line = {loop->grid.rows > 1 ? loop->grid.rows - 2 : 0, 0, 1,
+                               loop->grid.columns};
         const CellRect hint = {loop->grid.rows - 1, 0, 1, loop->grid.columns};
         cursor_row = line.row;
-        cursor_column = view_bars_prompt(&loop->grid, line, prompt_prefix(&loop->prompt), prompt_text(&loop->prompt),
-                                         prompt_point(&loop->prompt));
+        cursor_column = view_bars_prompt(&loop->grid, line, prompt_prefix(&loop->prompt),
+                                         prompt_text(&loop->prompt), prompt_point(&loop->prompt));
         if (hint.row != line.row) {
             cell_grid_fill(&loop->grid, hint, ' ', ROLE_DIM);
             cell_grid_text(&loop->grid, hint.row, 0, hint.columns,
-                           loop->choices[0] != '\0' ? loop->choices : "Enter does it, Tab completes, Esc leaves",
+                           loop->choices[0] != '\0' ? loop->choices
+                                                    : "Enter does it, Tab completes, Esc leaves",
                            ROLE_DIM);
         }
     }
@@ -110,7 +118,8 @@ static void load_theme(Loop *loop, const char *name)
     Problem problem = {0};
     const bool is_found = find_theme(loop->screen, name, path, sizeof path);
     if (!is_found && strcmp(name, "default") != 0) {
-        view_state_say(&loop->view, ROLE_WARNING, "no theme \"%s\"; there are default, light, mono, colour-blind, or a path",
+        view_state_say(&loop->view, ROLE_WARNING,
+                       "no theme \"%s\"; there are default, light, mono, colour-blind, or a path",
                        name);
         return;
     }
@@ -159,9 +168,11 @@ static void answer(Loop *loop, UiRequest request)
 static void complete(Loop *loop)
 {
     CommandCompletion completion;
-    command_complete(prompt_text(&loop->prompt), prompt_point(&loop->prompt), loop->state, THEME_NAMES, &completion);
+    command_complete(prompt_text(&loop->prompt), prompt_point(&loop->prompt), loop->state,
+                     THEME_NAMES, &completion);
     prompt_insert(&loop->prompt, completion.insert);
-    snprintf(loop->choices, sizeof loop->choices, "%s", completion.count == 0 ? "no completion" : completion.choices);
+    snprintf(loop->choices, sizeof loop->choices, "%s",
+             completion.count == 0 ? "no completion" : completion.choices);
 }
 
 static void take_key(Loop *loop, UiKey key)
@@ -202,12 +213,25 @@ static void take_reports(Loop *loop)
         lab_control_report(&loop->control, &report);
         loop->is_frame_due = true;
     }
+    loop->state->dropped = metric_ring_dropped(loop->screen->ring);
+}
+
+/* The lane whose scale is the story of the screen, else the last one. */
+static size_t first_focus(const LabState *state)
+{
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        if (state->lanes[lane].knobs[KNOB_SCALE].is_available) {
+            return lane;
+        }
+    }
+    return state->lane_count > 0 ? state->lane_count - 1 : 0;
 }
 
 static void take_signal(Loop *loop)
 {
     struct signalfd_siginfo info;
-    if (read(loop->screen->signal_fd, &info, sizeof info) == (ssize_t)sizeof info && info.ssi_signo == SIGHUP) {
+    if (read(loop->screen->signal_fd, &info, sizeof info) == (ssize_t)sizeof info &&
+        info.ssi_signo == SIGHUP) {
         loop->is_terminal_lost = true;
     }
     lab_control_stop(&loop->control);
@@ -269,11 +293,17 @@ static int sleep_ms(Loop *loop)
     return -1;
 }
 
+/* While a frame waits for its time, reports wait with it: a fast race would wake us at every step for nothing. */
+static int ring_descriptor(const Loop *loop)
+{
+    return loop->is_frame_due ? -1 : metric_ring_wakeup_fd(loop->screen->ring);
+}
+
 static void wait_and_take(Loop *loop)
 {
     struct pollfd descriptors[LOOP_DESCRIPTORS] = {
         [LOOP_KEYS] = {.fd = loop->is_terminal_lost ? -1 : STDIN_FILENO, .events = POLLIN},
-        [LOOP_RING] = {.fd = metric_ring_wakeup_fd(loop->screen->ring), .events = POLLIN},
+        [LOOP_RING] = {.fd = ring_descriptor(loop), .events = POLLIN},
         [LOOP_SIGNALS] = {.fd = loop->screen->signal_fd, .events = POLLIN},
         [LOOP_STRAY] = {.fd = loop->stray.pipe_read, .events = POLLIN},
     };
@@ -326,7 +356,7 @@ static Status begin(Loop *loop, Problem *problem)
     TRY(terminal_open(&loop->terminal, problem));
     stray_output_begin(&loop->stray);
     view_state_init(&loop->view, screen->version, screen->run_directory);
-    loop->view.lane = loop->state->lane_count > 0 ? loop->state->lane_count - 1 : 0;
+    loop->view.lane = first_focus(loop->state);
     loop->view.is_utf8 = terminal_is_utf8(loop->terminal);
     loop->view.glyphs = terminal_glyphs(loop->terminal);
     loop->control = (LabControl){.state = loop->state,
@@ -337,6 +367,9 @@ static Status begin(Loop *loop, Problem *problem)
     load_theme(loop, screen->theme_name);
     if (loop->view.message_role == ROLE_TEXT) {
         loop->view.message[0] = '\0'; /* a theme that was found needs no word */
+    }
+    if (screen->is_started_paused) {
+        view_state_say(&loop->view, ROLE_PAUSED, "started paused: n makes one step, Space goes on");
     }
     if (terminal_notice(loop->terminal)[0] != '\0') {
         view_state_say(&loop->view, ROLE_WARNING, "%s", terminal_notice(loop->terminal));

@@ -13,15 +13,15 @@ typedef struct KeyName {
 } KeyName;
 
 static const KeyName KEY_NAMES[] = {
-    {"Space", ' '},          {"Tab", UI_KEY_TAB},          {"S-Tab", UI_KEY_BACK_TAB},
-    {"Enter", UI_KEY_ENTER}, {"Esc", UI_KEY_ESCAPE},       {"Up", UI_KEY_UP},
-    {"Down", UI_KEY_DOWN},   {"Left", UI_KEY_LEFT},        {"Right", UI_KEY_RIGHT},
-    {"Home", UI_KEY_HOME},   {"End", UI_KEY_END},          {"PgUp", UI_KEY_PAGE_UP},
-    {"Del", UI_KEY_DELETE},  {"PgDn", UI_KEY_PAGE_DOWN},   {"Backspace", UI_KEY_BACKSPACE},
-    {"F1", UI_KEY_F1},       {"F2", UI_KEY_F1 + 1},        {"F3", UI_KEY_F1 + 2},
-    {"F4", UI_KEY_F1 + 3},   {"F5", UI_KEY_F1 + 4},        {"F6", UI_KEY_F1 + 5},
-    {"F7", UI_KEY_F1 + 6},   {"F8", UI_KEY_F1 + 7},        {"F9", UI_KEY_F1 + 8},
-    {"F10", UI_KEY_F1 + 9},  {"F11", UI_KEY_F1 + 10},      {"F12", UI_KEY_F12},
+    {"Space", ' '},          {"Tab", UI_KEY_TAB},        {"S-Tab", UI_KEY_BACK_TAB},
+    {"Enter", UI_KEY_ENTER}, {"Esc", UI_KEY_ESCAPE},     {"Up", UI_KEY_UP},
+    {"Down", UI_KEY_DOWN},   {"Left", UI_KEY_LEFT},      {"Right", UI_KEY_RIGHT},
+    {"Home", UI_KEY_HOME},   {"End", UI_KEY_END},        {"PgUp", UI_KEY_PAGE_UP},
+    {"Del", UI_KEY_DELETE},  {"PgDn", UI_KEY_PAGE_DOWN}, {"Backspace", UI_KEY_BACKSPACE},
+    {"F1", UI_KEY_F1},       {"F2", UI_KEY_F1 + 1},      {"F3", UI_KEY_F1 + 2},
+    {"F4", UI_KEY_F1 + 3},   {"F5", UI_KEY_F1 + 4},      {"F6", UI_KEY_F1 + 5},
+    {"F7", UI_KEY_F1 + 6},   {"F8", UI_KEY_F1 + 7},      {"F9", UI_KEY_F1 + 8},
+    {"F10", UI_KEY_F1 + 9},  {"F11", UI_KEY_F1 + 10},    {"F12", UI_KEY_F12},
 };
 
 const KeyBinding *key_map_bindings(size_t *count)

@@ -1,6 +1,7 @@
 #include "tui/knob_control.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 
@@ -12,7 +13,8 @@ bool knob_control_send(LabControl *control, RunCommand command)
     }
     command.id |= control->last_command + 1;
     if (!command_queue_push(control->commands, &command)) {
-        view_state_say(control->view, ROLE_WARNING, "too many commands are waiting; try again after a step");
+        view_state_say(control->view, ROLE_WARNING,
+                       "too many commands are waiting; try again after a step");
         return false;
     }
     control->last_command++;
@@ -25,7 +27,8 @@ bool knob_control_send(LabControl *control, RunCommand command)
 static bool send_knob(LabControl *control, RunCommand command)
 {
     Problem problem = {0};
-    if (command_check_knob(control->state, command.lane, command.knob, command.value, &problem) != STATUS_OK) {
+    if (command_check_knob(control->state, command.lane, command.knob, command.value, &problem) !=
+        STATUS_OK) {
         view_state_say(control->view, ROLE_WARNING, "%s", problem.text);
         return false;
     }
@@ -38,14 +41,16 @@ void knob_control_set(LabControl *control, uint32_t lane, KnobId knob, double va
     if (send_knob(control, (RunCommand){.lane = lane, .knob = knob, .value = value})) {
         char number[32];
         text_number(value, 6, number, sizeof number);
-        view_state_say(control->view, ROLE_KNOB, "%s = %s for %s: asked; in force from the next step", knob_info(knob)->key,
+        view_state_say(control->view, ROLE_KNOB,
+                       "%s = %s for %s: asked; in force from the next step", knob_info(knob)->key,
                        number, lane == LANE_ALL ? "all lanes" : control->state->lanes[lane].name);
     }
 }
 
 static uint32_t focused_lane(const LabControl *control)
 {
-    return control->view->lane < control->state->lane_count ? (uint32_t)control->view->lane : LANE_ALL;
+    return control->view->lane < control->state->lane_count ? (uint32_t)control->view->lane
+                                                            : LANE_ALL;
 }
 
 /* The value from which keys go on: of the focused lane, or of the first lane that has the knob. */
@@ -75,7 +80,8 @@ void knob_control_notch(LabControl *control, int direction)
     }
     const double next = knob_notch(knob, value, direction);
     if (!(direction > 0 ? next > value : next < value)) {
-        view_state_say(control->view, ROLE_WARNING, "%s: the ladder ends here; = takes any value from %g to %g",
+        view_state_say(control->view, ROLE_WARNING,
+                       "%s: the ladder ends here; = takes any value from %g to %g",
                        knob_info(knob)->key, knob_info(knob)->minimum, knob_info(knob)->maximum);
         return;
     }
@@ -90,7 +96,8 @@ void knob_control_tenfold(LabControl *control, int direction)
         return;
     }
     if (!(value > 0.0)) {
-        view_state_say(control->view, ROLE_WARNING, "%s is 0: ten times 0 is 0; use ] or =", knob_info(knob)->key);
+        view_state_say(control->view, ROLE_WARNING,
+                       "%s is 0: ten times 0 is 0; use ] or =", knob_info(knob)->key);
         return;
     }
     /* Through text, so that 0.1 * 10 * 10 / 10 stays the number a person would type. */
@@ -105,9 +112,32 @@ void knob_control_tenfold(LabControl *control, int direction)
 void knob_control_prefill(LabControl *control)
 {
     const uint32_t lane = focused_lane(control);
-    snprintf(control->prefill, sizeof control->prefill, "set lanes.%s.%s=",
-             lane == LANE_ALL ? "*" : control->state->lanes[lane].name,
+    snprintf(control->prefill, sizeof control->prefill,
+             "set lanes.%s.%s=", lane == LANE_ALL ? "*" : control->state->lanes[lane].name,
              knob_info(view_state_knob(control->view->knob_row))->key);
+}
+
+/* What the lane's method says of a knob; NULL if nothing. */
+static const char *method_meaning(const LabState *state, uint32_t lane, KnobId knob)
+{
+    for (size_t i = 0; lane < state->lane_count && i < state->methods.count; i++) {
+        const MethodInfo *method = &state->methods.methods[i];
+        for (size_t k = 0;
+             strcmp(method->id, state->lanes[lane].method) == 0 && k < method->knob_count; k++) {
+            if (method->knobs[k].id == knob) {
+                return method->knobs[k].meaning;
+            }
+        }
+    }
+    return NULL;
+}
+
+void knob_control_explain(LabControl *control)
+{
+    const KnobId knob = view_state_knob(control->view->knob_row);
+    const char *meaning = method_meaning(control->state, focused_lane(control), knob);
+    view_state_say(control->view, ROLE_TEXT, "%s: %s", knob_info(knob)->key,
+                   meaning != NULL ? meaning : knob_info(knob)->meaning);
 }
 
 static void send_changes(LabControl *control, size_t first, size_t count, bool is_undo)
@@ -122,8 +152,9 @@ static void send_changes(LabControl *control, size_t first, size_t count, bool i
                                             .lane = change->lane,
                                             .knob = change->knob,
                                             .value = value})) {
-            view_state_say(control->view, ROLE_KNOB, "%s: %s %s back to %s%s", is_undo ? "undo" : "redo",
-                           control->state->lanes[change->lane].name, knob_info(change->knob)->key, number,
+            view_state_say(control->view, ROLE_KNOB, "%s: %s %s back to %s%s",
+                           is_undo ? "undo" : "redo", control->state->lanes[change->lane].name,
+                           knob_info(change->knob)->key, number,
                            is_undo ? " (the value only; the steps since stay)" : "");
         }
     }
@@ -132,7 +163,8 @@ static void send_changes(LabControl *control, size_t first, size_t count, bool i
 void knob_control_undo(LabControl *control)
 {
     size_t first = 0;
-    const size_t count = lab_state_is_over(control->state) ? 0 : knob_history_undo(&control->state->history, &first);
+    const size_t count =
+        lab_state_is_over(control->state) ? 0 : knob_history_undo(&control->state->history, &first);
     if (count == 0) {
         view_state_say(control->view, ROLE_WARNING, "nothing to undo");
         return;
@@ -143,7 +175,8 @@ void knob_control_undo(LabControl *control)
 void knob_control_redo(LabControl *control)
 {
     size_t first = 0;
-    const size_t count = lab_state_is_over(control->state) ? 0 : knob_history_redo(&control->state->history, &first);
+    const size_t count =
+        lab_state_is_over(control->state) ? 0 : knob_history_redo(&control->state->history, &first);
     if (count == 0) {
         view_state_say(control->view, ROLE_WARNING, "nothing to make again");
         return;

@@ -13,17 +13,20 @@ enum { HELP_PAGE_LINES = 10 };
 static void toggle_pause(LabControl *control)
 {
     const bool is_paused = control->state->phase == LAB_PAUSED;
-    if (knob_control_send(control, (RunCommand){.kind = is_paused ? RUN_COMMAND_RESUME : RUN_COMMAND_PAUSE,
-                                                .lane = LANE_ALL})) {
-        view_state_say(control->view, ROLE_TEXT, "%s", is_paused ? "going on" : "pausing after this step");
+    if (knob_control_send(control,
+                          (RunCommand){.kind = is_paused ? RUN_COMMAND_RESUME : RUN_COMMAND_PAUSE,
+                                       .lane = LANE_ALL})) {
+        view_state_say(control->view, ROLE_TEXT, "%s",
+                       is_paused ? "going on" : "pausing after this step");
     }
 }
 
 static void send_steps(LabControl *control, uint64_t count)
 {
-    if (knob_control_send(control, (RunCommand){.kind = RUN_COMMAND_STEP, .lane = LANE_ALL, .count = count})) {
-        view_state_say(control->view, ROLE_TEXT, "%llu step%s, then pause", (unsigned long long)count,
-                       count == 1 ? "" : "s");
+    if (knob_control_send(
+            control, (RunCommand){.kind = RUN_COMMAND_STEP, .lane = LANE_ALL, .count = count})) {
+        view_state_say(control->view, ROLE_TEXT, "%llu step%s, then pause",
+                       (unsigned long long)count, count == 1 ? "" : "s");
     }
 }
 
@@ -34,7 +37,8 @@ static void send_max_steps(LabControl *control, uint64_t count)
     } else if (knob_control_send(control, (RunCommand){.kind = RUN_COMMAND_SET_MAX_STEPS,
                                                        .lane = LANE_ALL,
                                                        .count = count})) {
-        view_state_say(control->view, ROLE_TEXT, "%llu steps in all: asked", (unsigned long long)count);
+        view_state_say(control->view, ROLE_TEXT, "%llu steps in all: asked",
+                       (unsigned long long)count);
     }
 }
 
@@ -61,8 +65,11 @@ static void say_applied(LabControl *control, const RunEvent *event)
     char step[32];
     text_number(event->value, 6, value, sizeof value);
     text_number((double)event->step, 9, step, sizeof step);
-    const char *lane = event->lane < control->state->lane_count ? control->state->lanes[event->lane].name : "all lanes";
-    view_state_say(control->view, ROLE_KNOB, "%s = %s for %s: applied @%s", knob_info(event->knob)->key, value, lane, step);
+    const char *lane = event->lane < control->state->lane_count
+                           ? control->state->lanes[event->lane].name
+                           : "all lanes";
+    view_state_say(control->view, ROLE_KNOB, "%s = %s for %s: applied @%s",
+                   knob_info(event->knob)->key, value, lane, step);
 }
 
 void lab_control_report(LabControl *control, const RunReport *report)
@@ -79,7 +86,8 @@ void lab_control_report(LabControl *control, const RunReport *report)
     } else if (event->kind == RUN_EVENT_KNOB_APPLIED && (size_t)event->knob < KNOB_COUNT &&
                (event->command & ~KNOB_HISTORY_UNDO_BIT) == control->last_command) {
         say_applied(control, event);
-    } else if (event->kind == RUN_EVENT_PAUSED || event->kind == RUN_EVENT_RESUMED) {
+    } else if ((event->kind == RUN_EVENT_PAUSED || event->kind == RUN_EVENT_RESUMED) &&
+               control->view->message_role == ROLE_TEXT) {
         control->view->message[0] = '\0'; /* "pausing ..." has come true: the status line says so */
     }
 }
@@ -100,7 +108,8 @@ static UiRequest ask_to_quit(LabControl *control)
 static UiRequest interrupt(LabControl *control)
 {
     const double now = wall_clock_seconds(control->clock);
-    const bool is_again = control->is_interrupted && now - control->interrupt_seconds <= INTERRUPT_AGAIN_SECONDS;
+    const bool is_again =
+        control->is_interrupted && now - control->interrupt_seconds <= INTERRUPT_AGAIN_SECONDS;
     control->is_interrupted = true;
     control->interrupt_seconds = now;
     if (is_again || lab_state_is_over(control->state)) {
@@ -109,7 +118,8 @@ static UiRequest interrupt(LabControl *control)
     if (control->state->phase != LAB_PAUSED) {
         toggle_pause(control);
     }
-    view_state_say(control->view, ROLE_PAUSED, "pausing; Ctrl-C again within 2 s asks whether to leave");
+    view_state_say(control->view, ROLE_PAUSED,
+                   "pausing; Ctrl-C again within 2 s asks whether to leave");
     return UI_REQUEST_NONE;
 }
 
@@ -124,14 +134,18 @@ static void toggle_page(ViewState *view, ViewPage page, size_t chart)
 static void say_axis(ViewState *view)
 {
     view_state_say(view, ROLE_TEXT, "x axis: %s%s", view_state_axis_name(view->axis),
-                   view->axis == SERIES_AXIS_PASSES ? " (forward-equivalents: a backward pass counts two)" : "");
+                   view->axis == SERIES_AXIS_PASSES
+                       ? " (forward-equivalents: a backward pass counts two)"
+                       : "");
 }
 
 static void set_smoothing(ViewState *view, double smoothing)
 {
     view->smoothing = smoothing;
     if (smoothing > 0.0) {
-        view_state_say(view, ROLE_TEXT, "loss smoothed by a causal mean of weight %g; raw points stay, dim", smoothing);
+        view_state_say(view, ROLE_TEXT,
+                       "loss smoothed by a causal mean of weight %g; raw points stay, dim",
+                       smoothing);
     } else {
         view_state_say(view, ROLE_TEXT, "loss not smoothed");
     }
@@ -140,7 +154,8 @@ static void set_smoothing(ViewState *view, double smoothing)
 static void set_glyphs(ViewState *view, GlyphLevel glyphs)
 {
     if (!view->is_utf8 && glyphs != GLYPH_ASCII) {
-        view_state_say(view, ROLE_WARNING, "this terminal's locale shows ASCII only (try LANG=C.UTF-8)");
+        view_state_say(view, ROLE_WARNING,
+                       "this terminal's locale shows ASCII only (try LANG=C.UTF-8)");
         return;
     }
     view->glyphs = glyphs;
@@ -158,7 +173,8 @@ static UiRequest next_theme(LabControl *control)
 {
     size_t next = 0;
     for (size_t i = 0; control->theme_names[i] != NULL; i++) {
-        if (strcmp(control->theme_names[i], control->view->theme) == 0 && control->theme_names[i + 1] != NULL) {
+        if (strcmp(control->theme_names[i], control->view->theme) == 0 &&
+            control->theme_names[i + 1] != NULL) {
             next = i + 1;
         }
     }
@@ -169,7 +185,8 @@ static UiRequest next_theme(LabControl *control)
 static void move_lane(LabControl *control, int direction)
 {
     const size_t places = control->state->lane_count + 1;
-    control->view->lane = (control->view->lane + places + (size_t)(direction > 0 ? 1 : places - 1)) % places;
+    control->view->lane =
+        (control->view->lane + places + (size_t)(direction > 0 ? 1 : places - 1)) % places;
 }
 
 static void move_knob_row(ViewState *view, int direction)
@@ -187,6 +204,12 @@ static void move_chart(ViewState *view, int direction)
     view->chart = (view->chart + (direction > 0 ? 1 : CHART_COUNT - 1)) % CHART_COUNT;
 }
 
+static void focus_knob(LabControl *control, KnobId knob)
+{
+    control->view->knob_row = view_state_row_of(knob);
+    knob_control_explain(control);
+}
+
 static void act_on_knobs(LabControl *control, UiAction action)
 {
     ViewState *view = control->view;
@@ -196,14 +219,17 @@ static void act_on_knobs(LabControl *control, UiAction action)
         knob_control_tenfold(control, action == UI_ACTION_KNOB_TENFOLD ? 1 : -1);
     } else if (action == UI_ACTION_KNOB_PREVIOUS || action == UI_ACTION_KNOB_NEXT) {
         move_knob_row(view, action == UI_ACTION_KNOB_NEXT ? 1 : -1);
+        if (view->page != VIEW_PAGE_EVENTS) {
+            knob_control_explain(control);
+        }
     } else if (action == UI_ACTION_LANE_PREVIOUS || action == UI_ACTION_LANE_NEXT) {
         move_lane(control, action == UI_ACTION_LANE_NEXT ? 1 : -1);
     } else if (action == UI_ACTION_KNOB_RHO) {
-        view->knob_row = view_state_row_of(KNOB_RHO);
+        focus_knob(control, KNOB_RHO);
     } else if (action == UI_ACTION_KNOB_SCALE) {
-        view->knob_row = view_state_row_of(KNOB_SCALE);
+        focus_knob(control, KNOB_SCALE);
     } else if (action == UI_ACTION_KNOB_LEARNING_RATE) {
-        view->knob_row = view_state_row_of(KNOB_LEARNING_RATE);
+        focus_knob(control, KNOB_LEARNING_RATE);
     } else if (action == UI_ACTION_UNDO) {
         knob_control_undo(control);
     } else if (action == UI_ACTION_REDO) {
@@ -235,7 +261,8 @@ static void act_on_charts(LabControl *control, UiAction action)
     } else if (action == UI_ACTION_LOG) {
         toggle_log(view);
     } else if (action == UI_ACTION_SMOOTH_LESS || action == UI_ACTION_SMOOTH_MORE) {
-        set_smoothing(view, view_state_smoothing_notch(view->smoothing, action == UI_ACTION_SMOOTH_MORE ? 1 : -1));
+        set_smoothing(view, view_state_smoothing_notch(view->smoothing,
+                                                       action == UI_ACTION_SMOOTH_MORE ? 1 : -1));
     }
 }
 
@@ -313,11 +340,14 @@ static UiRequest help_key(LabControl *control, UiKey key)
     } else if (key == UI_KEY_CTRL_C || key == UI_KEY_CTRL_Z) {
         view->is_help_open = false;
         return act_on_screen(control, key_map_action(key));
-    } else if (key == UI_KEY_ESCAPE || key == 'q' || key == '?' || key == UI_KEY_F1 || key == UI_KEY_ENTER) {
+    } else if (key == UI_KEY_ESCAPE || key == 'q' || key == '?' || key == UI_KEY_F1 ||
+               key == UI_KEY_ENTER) {
         view->is_help_open = false;
     }
     view->help_scroll += lines;
-    view->help_scroll = view->help_scroll < 0 ? 0 : view->help_scroll > 200 ? 200 : view->help_scroll;
+    view->help_scroll = view->help_scroll < 0     ? 0
+                        : view->help_scroll > 200 ? 200
+                                                  : view->help_scroll;
     return UI_REQUEST_NONE;
 }
 
@@ -374,8 +404,9 @@ static UiRequest execute(LabControl *control, const Command *command)
         send_max_steps(control, command->count);
         return UI_REQUEST_NONE;
     case COMMAND_STEPS_MORE:
-        send_max_steps(control, command->count > 100000000 ? UINT64_MAX
-                                                           : (uint64_t)control->state->max_steps + command->count);
+        send_max_steps(control, command->count > 100000000
+                                    ? UINT64_MAX
+                                    : (uint64_t)control->state->max_steps + command->count);
         return UI_REQUEST_NONE;
     case COMMAND_AXIS:
     case COMMAND_SMOOTH:

@@ -29,9 +29,9 @@ static void init_lane(LabLane *lane, const ExperimentSpec *spec, size_t index, M
     const MethodInfo *method = method_of(methods, from->method);
     for (size_t i = 0; method != NULL && i < method->knob_count; i++) {
         const MethodKnob *knob = &method->knobs[i];
-        lane->knobs[knob->id] = (LaneKnob){
-            .is_available = true,
-            .value = experiment_spec_knob(spec, index, knob->id, knob->default_value)};
+        lane->knobs[knob->id] =
+            (LaneKnob){.is_available = true,
+                       .value = experiment_spec_knob(spec, index, knob->id, knob->default_value)};
     }
 }
 
@@ -91,10 +91,10 @@ static void take_pace(LabState *state, const MetricSample *sample)
         return;
     }
     state->step = sample->step;
-    state->seconds = sample->seconds;
+    state->seconds = sample->race_seconds;
     const size_t slot = state->rate_count % LAB_RATE_POINTS;
     state->rate_steps[slot] = sample->step;
-    state->rate_seconds[slot] = sample->seconds;
+    state->rate_seconds[slot] = sample->race_seconds;
     state->rate_count++;
 }
 
@@ -119,9 +119,10 @@ static void take_sample(LabState *state, const MetricSample *sample)
 /* One rule for all lanes that one command changed. */
 static int add_rule(LabState *state, const RunEvent *event)
 {
-    const double passes = event->lane < state->lane_count ? state->lanes[event->lane].passes
-                                                          : state->lanes[0].passes;
-    if (event->command != 0 && event->command == state->last_rule_command && state->rule_count > 0) {
+    const double passes =
+        event->lane < state->lane_count ? state->lanes[event->lane].passes : state->lanes[0].passes;
+    if (event->command != 0 && event->command == state->last_rule_command &&
+        state->rule_count > 0) {
         return state->last_rule;
     }
     if (state->rule_count == PLOT_RULES_MAX) {
@@ -325,7 +326,8 @@ double lab_state_seconds_left(const LabState *state)
     return rate > 0.0 && left >= 0.0 ? left / rate : -1.0;
 }
 
-static void knob_event_text(const LabState *state, const LabEvent *from, char *out, size_t out_bytes)
+static void knob_event_text(const LabState *state, const LabEvent *from, char *out,
+                            size_t out_bytes)
 {
     const RunEvent *event = &from->event;
     char step[32];

@@ -44,12 +44,11 @@ static LimitNumbers numbers_of(const LabLane *lane)
     text_number(scale, 4, numbers.s, sizeof numbers.s);
     text_number(rho, 4, numbers.rho, sizeof numbers.rho);
     text_number(product, 3, numbers.product, sizeof numbers.product);
-    const bool is_told = lane->is_measured[METRIC_DIVERGENCE] &&
-                         was_in_force(lane, KNOB_SCALE) && was_in_force(lane, KNOB_RHO);
-    numbers.is_product_right =
-        is_told && (limit_of(lane) == RADIUS_LIMIT_RHO
-                        ? product >= radius * 0.99
-                        : fabs(product - radius) <= 0.01 * fabs(radius));
+    const bool is_told = lane->is_measured[METRIC_DIVERGENCE] && was_in_force(lane, KNOB_SCALE) &&
+                         was_in_force(lane, KNOB_RHO);
+    numbers.is_product_right = is_told && (limit_of(lane) == RADIUS_LIMIT_RHO
+                                               ? product >= radius * 0.99
+                                               : fabs(product - radius) <= 0.01 * fabs(radius));
     numbers.has_cap = rho > 0.0;
     return numbers;
 }
@@ -74,11 +73,11 @@ static void trust_sentence(const LabLane *lane, RadiusLimit limit, char *out, si
         snprintf(cap, sizeof cap, "rho has changed since");
     }
     if (n.is_product_right) {
-        snprintf(out, out_bytes, "%s: d = %s x %s = %s: the trust region; %s", lane->name, n.s, n.kl,
-                 n.d, cap);
+        snprintf(out, out_bytes, "%s: d = %s x %s = %s: the trust region; %s", lane->name, n.s,
+                 n.kl, n.d, cap);
     } else {
-        snprintf(out, out_bytes, "%s: d = %s (s*KL, KL = %s): the trust region; %s", lane->name, n.d,
-                 n.kl, cap);
+        snprintf(out, out_bytes, "%s: d = %s (s*KL, KL = %s): the trust region; %s", lane->name,
+                 n.d, n.kl, cap);
     }
 }
 
@@ -86,8 +85,8 @@ static void diverged_sentence(const LabLane *lane, char *out, size_t out_bytes)
 {
     char step[32];
     text_number((double)lane->diverged_step, 9, step, sizeof step);
-    snprintf(out, out_bytes, "%s: DIVERGED at step %s and left the race; the others go on", lane->name,
-             step);
+    snprintf(out, out_bytes, "%s: DIVERGED at step %s and left the race; the others go on",
+             lane->name, step);
 }
 
 void lane_words_limit_sentence(const LabState *state, size_t lane, char *out, size_t out_bytes)

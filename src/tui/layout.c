@@ -42,7 +42,8 @@ static CellRect part_of(CellRect area, int count, int index)
 static void place_small(Layout *layout, CellRect body, size_t focus, size_t lane_count)
 {
     const int knob_rows = at_most(VIEW_KNOB_ROWS - 1 + (body.rows >= 30), body.rows);
-    layout->knobs = (CellRect){body.row + body.rows - knob_rows, body.column, knob_rows, body.columns};
+    layout->knobs =
+        (CellRect){body.row + body.rows - knob_rows, body.column, knob_rows, body.columns};
     int chart_rows = body.rows - knob_rows;
     const int table_rows = FRAME_ROWS + TABLE_HEAD_ROWS + (int)lane_count;
     if (chart_rows - table_rows >= 20) {
@@ -76,9 +77,11 @@ static void place_column(Layout *layout, CellRect column, size_t lane_count)
         table_rows = at_most(FRAME_ROWS + TABLE_HEAD_ROWS + lanes, above);
     }
     layout->table = (CellRect){column.row, column.column, table_rows, column.columns};
-    layout->knobs = (CellRect){column.row + table_rows, column.column, KNOB_PANE_ROWS, column.columns};
+    layout->knobs =
+        (CellRect){column.row + table_rows, column.column, KNOB_PANE_ROWS, column.columns};
     const int used = table_rows + KNOB_PANE_ROWS;
-    layout->events = (CellRect){column.row + used, column.column, column.rows - used, column.columns};
+    layout->events =
+        (CellRect){column.row + used, column.column, column.rows - used, column.columns};
 }
 
 static void place_four(Layout *layout, CellRect area)
@@ -98,7 +101,8 @@ static void place_wide(Layout *layout, CellRect body, size_t lane_count)
     const int left = is_large ? 48 : at_most(at_least(body.columns / 3, 38), 48);
     const int right = is_large ? 44 : 0;
     place_column(layout, (CellRect){body.row, body.column, body.rows, left}, lane_count);
-    place_four(layout, (CellRect){body.row, body.column + left, body.rows, body.columns - left - right});
+    place_four(layout,
+               (CellRect){body.row, body.column + left, body.rows, body.columns - left - right});
     if (is_large) {
         layout->details =
             (CellRect){body.row, body.column + body.columns - right, body.rows, right};

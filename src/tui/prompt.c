@@ -10,7 +10,15 @@
 
 #include "base/text.h"
 
-enum { CONTROL_A = 1, CONTROL_B = 2, CONTROL_D = 4, CONTROL_E = 5, CONTROL_F = 6, CONTROL_N = 14, CONTROL_P = 16 };
+enum {
+    CONTROL_A = 1,
+    CONTROL_B = 2,
+    CONTROL_D = 4,
+    CONTROL_E = 5,
+    CONTROL_F = 6,
+    CONTROL_N = 14,
+    CONTROL_P = 16
+};
 
 /* Readline may not write to the terminal: ncurses owns it. */
 static void draw_nothing(void)
@@ -106,7 +114,9 @@ Status prompt_finish(Prompt *prompt)
         rl_outstream = NULL;
         prompt->is_ready = false;
     }
-    const Status status = prompt->history_path[0] != '\0' && history_length > 0 ? save_history(prompt->history_path) : STATUS_OK;
+    const Status status = prompt->history_path[0] != '\0' && history_length > 0
+                              ? save_history(prompt->history_path)
+                              : STATUS_OK;
     clear_history();
     return status;
 }
@@ -174,7 +184,8 @@ static bool stuff_key(UiKey key)
 bool prompt_key(Prompt *prompt, UiKey key)
 {
     const bool is_full = rl_end + 8 >= PROMPT_LINE_BYTES;
-    if (!prompt->is_open || (is_full && key >= ' ' && key < UI_KEY_FIRST_SPECIAL && key != UI_KEY_BACKSPACE)) {
+    if (!prompt->is_open ||
+        (is_full && key >= ' ' && key < UI_KEY_FIRST_SPECIAL && key != UI_KEY_BACKSPACE)) {
         return false;
     }
     const bool is_empty = rl_end == 0;
@@ -194,7 +205,8 @@ bool prompt_key(Prompt *prompt, UiKey key)
         return false;
     }
     prompt->is_open = false;
-    const HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+    const HIST_ENTRY *last =
+        history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
     if (key != UI_KEY_ENTER || is_empty || last == NULL) {
         return false;
     }

@@ -1,5 +1,6 @@
 #include "tui/terminal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -84,30 +85,34 @@ bool terminal_choose_locale(void)
 }
 
 /* The name under which ncurses knows this terminal: setupterm reports what initscr would exit on. */
-static Status choose_term(Terminal *terminal, const TerminalEnvironment *environment, const char **term,
-                          Problem *problem)
+static Status choose_term(Terminal *terminal, const TerminalEnvironment *environment,
+                          const char **term, Problem *problem)
 {
     if (terminal_choice_is_dumb(environment->term)) {
         return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
-                                "TERM is \"%s\": no screen can be drawn; set TERM=xterm-256color, or use tramlab run ... --plain",
+                                "TERM is \"%s\": no screen can be drawn; set TERM=xterm-256color, "
+                                "or use tramlab run ... --plain",
                                 environment->term != NULL ? environment->term : "");
     }
     int answer = 0;
     *term = environment->term;
     if (setupterm(*term, fileno(terminal->out), &answer) != OK) {
         *term = terminal_choice_fallback(environment);
-        snprintf(terminal->notice, sizeof terminal->notice, "TERM \"%.60s\" is not known on this machine: drawn as %s",
-                 environment->term, *term);
+        snprintf(terminal->notice, sizeof terminal->notice,
+                 "TERM \"%.60s\" is not known on this machine: drawn as %s", environment->term,
+                 *term);
         if (setupterm(*term, fileno(terminal->out), &answer) != OK) {
             return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
-                                    "TERM \"%.60s\" is not known here; set TERM=xterm-256color", environment->term);
+                                    "TERM \"%.60s\" is not known here; set TERM=xterm-256color",
+                                    environment->term);
         }
     }
     const bool can_move = cursor_address != NULL;
     del_curterm(cur_term);
     if (!can_move) {
         return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
-                                "TERM \"%.60s\" cannot move the cursor; set TERM=xterm-256color", environment->term);
+                                "TERM \"%.60s\" cannot move the cursor; set TERM=xterm-256color",
+                                environment->term);
     }
     return STATUS_OK;
 }
@@ -116,7 +121,8 @@ static Status start_screen(Terminal *terminal, const char *term, Problem *proble
 {
     terminal->screen = newterm(term, terminal->out, stdin);
     if (terminal->screen == NULL) {
-        return problem_describe(problem, STATUS_TERMINAL_UNUSABLE, "the terminal \"%.60s\" cannot be taken over", term);
+        return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
+                                "the terminal \"%.60s\" cannot be taken over", term);
     }
     set_escdelay(ESCAPE_DELAY_MS);
     raw();
@@ -142,9 +148,10 @@ static Status open_screen(Terminal *terminal, Problem *problem)
     const int descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     terminal->out = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
     if (terminal->out == NULL) {
-        return problem_describe(problem, STATUS_TERMINAL_UNUSABLE, "stdout cannot be used as a terminal");
+        return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
+                                "stdout cannot be used as a terminal");
     }
-    const char *term = NULL;
+    const char *term = "";
     TRY(choose_term(terminal, &environment, &term, problem));
     terminal->is_utf8 = terminal_choose_locale();
     TRY(start_screen(terminal, term, problem));
@@ -159,7 +166,8 @@ Status terminal_open(Terminal **out, Problem *problem)
 {
     *out = NULL;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        return problem_describe(problem, STATUS_TERMINAL_UNUSABLE, "stdin and stdout are not a terminal");
+        return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
+                                "stdin and stdout are not a terminal");
     }
     Terminal *terminal = calloc(1, sizeof *terminal);
     if (terminal == NULL) {
@@ -229,7 +237,8 @@ const char *terminal_notice(const Terminal *terminal)
 bool terminal_follow_size(Terminal *terminal)
 {
     struct winsize size = {0};
-    if (ioctl(fileno(terminal->out), TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) {
+    if (ioctl(fileno(terminal->out), TIOCGWINSZ, &size) != 0 || size.ws_row == 0 ||
+        size.ws_col == 0) {
         return false;
     }
     const int rows = size.ws_row;
@@ -298,7 +307,9 @@ static wchar_t glyph_for(const Terminal *terminal, int32_t glyph)
     if (glyph < 0x7F) {
         return (wchar_t)glyph;
     }
-    return terminal->is_utf8 && wcwidth((wchar_t)glyph) == text_code_point_columns(glyph) ? (wchar_t)glyph : L'?';
+    return terminal->is_utf8 && wcwidth((wchar_t)glyph) == text_code_point_columns(glyph)
+               ? (wchar_t)glyph
+               : L'?';
 }
 
 static void put_cell(Terminal *terminal, int row, int column, Cell cell)
@@ -319,12 +330,14 @@ static bool copy_cells(Terminal *terminal, const CellGrid *grid)
 {
     bool has_changed = terminal->is_repaint_due;
     const int rows = grid->rows < terminal->shown.rows ? grid->rows : terminal->shown.rows;
-    const int columns = grid->columns < terminal->shown.columns ? grid->columns : terminal->shown.columns;
+    const int columns =
+        grid->columns < terminal->shown.columns ? grid->columns : terminal->shown.columns;
     for (int row = 0; row < rows; row++) {
         for (int column = 0; column < columns; column++) {
             const Cell cell = grid->cells[row * grid->columns + column];
             Cell *shown = &terminal->shown.cells[row * terminal->shown.columns + column];
-            if (!terminal->is_repaint_due && cell.glyph == shown->glyph && cell.role == shown->role) {
+            if (!terminal->is_repaint_due && cell.glyph == shown->glyph &&
+                cell.role == shown->role) {
                 continue;
             }
             *shown = cell;
@@ -340,6 +353,9 @@ static void write_all(int descriptor, const char *text, size_t size)
     /* A terminal that is gone cannot be told so; the event loop notices by itself. */
     while (size > 0) {
         const ssize_t written = write(descriptor, text, size);
+        if (written < 0 && errno == EINTR) {
+            continue; /* a change of size */
+        }
         if (written <= 0) {
             return;
         }
@@ -350,8 +366,8 @@ static void write_all(int descriptor, const char *text, size_t size)
 
 void terminal_show(Terminal *terminal, const CellGrid *grid, int cursor_row, int cursor_column)
 {
-    const bool has_moved =
-        cursor_column != terminal->cursor_column || (cursor_column >= 0 && cursor_row != terminal->cursor_row);
+    const bool has_moved = cursor_column != terminal->cursor_column ||
+                           (cursor_column >= 0 && cursor_row != terminal->cursor_row);
     if (terminal->is_repaint_due) {
         clearok(curscr, TRUE);
     }
@@ -385,10 +401,12 @@ static UiKey special_key(wint_t code)
         int code;
         UiKey key;
     } KEYS[] = {
-        {KEY_UP, UI_KEY_UP},          {KEY_DOWN, UI_KEY_DOWN},       {KEY_LEFT, UI_KEY_LEFT},
-        {KEY_RIGHT, UI_KEY_RIGHT},    {KEY_HOME, UI_KEY_HOME},       {KEY_END, UI_KEY_END},
-        {KEY_PPAGE, UI_KEY_PAGE_UP},  {KEY_NPAGE, UI_KEY_PAGE_DOWN}, {KEY_DC, UI_KEY_DELETE},
-        {KEY_BTAB, UI_KEY_BACK_TAB},  {KEY_ENTER, UI_KEY_ENTER},     {KEY_BACKSPACE, UI_KEY_BACKSPACE},
+        {KEY_UP, UI_KEY_UP},         {KEY_DOWN, UI_KEY_DOWN},
+        {KEY_LEFT, UI_KEY_LEFT},     {KEY_RIGHT, UI_KEY_RIGHT},
+        {KEY_HOME, UI_KEY_HOME},     {KEY_END, UI_KEY_END},
+        {KEY_PPAGE, UI_KEY_PAGE_UP}, {KEY_NPAGE, UI_KEY_PAGE_DOWN},
+        {KEY_DC, UI_KEY_DELETE},     {KEY_BTAB, UI_KEY_BACK_TAB},
+        {KEY_ENTER, UI_KEY_ENTER},   {KEY_BACKSPACE, UI_KEY_BACKSPACE},
     };
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
         if (KEYS[i].code == (int)code) {
@@ -404,7 +422,11 @@ static UiKey special_key(wint_t code)
 UiKey terminal_read_key(Terminal *terminal)
 {
     wint_t code = 0;
-    const int kind = wget_wch(terminal->keys, &code);
+    int kind = wget_wch(terminal->keys, &code);
+    while (kind == KEY_CODE_YES && code == KEY_RESIZE) {
+        kind = wget_wch(terminal->keys,
+                        &code); /* no key of the user: terminal_follow_size sees to it */
+    }
     if (kind == ERR) {
         return UI_KEY_NONE;
     }

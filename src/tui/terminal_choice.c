@@ -15,7 +15,8 @@ bool terminal_choice_is_dumb(const char *term)
 
 const char *terminal_choice_fallback(const TerminalEnvironment *environment)
 {
-    static const char *const LIKE_XTERM[] = {"xterm", "kitty", "foot", "ghostty", "wezterm", "alacritty"};
+    static const char *const LIKE_XTERM[] = {"xterm",   "kitty",   "foot",
+                                             "ghostty", "wezterm", "alacritty"};
     if (is_set(environment->colorterm)) {
         return "xterm-256color";
     }

@@ -99,6 +99,10 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     if (lab_state_is_over(state)) {
         pen_part(&pen, ROLE_KEY, "q leaves");
     }
+    if (state->dropped > 0) {
+        snprintf(text, sizeof text, "%llu samples not drawn", (unsigned long long)state->dropped);
+        pen_part(&pen, ROLE_WARNING, text);
+    }
     snprintf(text, sizeof text, "x: %s", view_state_axis_name(view->axis));
     pen_part(&pen, ROLE_STATUS, text);
     snprintf(text, sizeof text, "seed %.0f", state->spec->seed);
@@ -110,16 +114,18 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
 void view_bars_message(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     if (view->message[0] != '\0') {
-        cell_grid_text(grid, rect.row, rect.column, rect.columns, view->message, view->message_role);
+        cell_grid_text(grid, rect.row, rect.column, rect.columns, view->message,
+                       view->message_role);
         return;
     }
     if (state->phase == LAB_FAILED) {
         cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_ERROR, "%s",
                          state->phase_text);
     } else if (state->is_out_of_memory) {
-        cell_grid_text(grid, rect.row, rect.column, rect.columns,
-                       "not enough memory for the charts: points are missing (the run file has them)",
-                       ROLE_WARNING);
+        cell_grid_text(
+            grid, rect.row, rect.column, rect.columns,
+            "not enough memory for the charts: points are missing (the run file has them)",
+            ROLE_WARNING);
     } else if (lab_state_is_over(state)) {
         cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_PAUSED,
                          "The race is over; look around as long as you like. q leaves. Record: %s",
@@ -191,7 +197,8 @@ void view_bars_words(const LabState *state, const ViewState *view, CellGrid *gri
     }
 }
 
-int view_bars_prompt(CellGrid *grid, CellRect rect, const char *prefix, const char *text, size_t point)
+int view_bars_prompt(CellGrid *grid, CellRect rect, const char *prefix, const char *text,
+                     size_t point)
 {
     cell_grid_fill(grid, rect, ' ', ROLE_PROMPT);
     const int prefix_columns =

@@ -13,7 +13,8 @@ static double expected_end(const LabState *state, SeriesAxis axis)
         double end = 0.0;
         for (size_t i = 0; i < state->lane_count; i++) {
             const LabLane *lane = &state->lanes[i];
-            const double passes = lane->step > 0 ? lane->passes / lane->step * state->max_steps : 0.0;
+            const double passes =
+                lane->step > 0 ? lane->passes / lane->step * state->max_steps : 0.0;
             end = passes > end ? passes : end;
         }
         return end;
@@ -32,9 +33,11 @@ static void chart_note(const ViewState *view, size_t chart, char *out, size_t ou
     if (info->is_smoothed && view->smoothing > 0.0) {
         snprintf(smooth, sizeof smooth, ", ema %.3g", view->smoothing);
     }
-    const char *axis =
-        view->axis == SERIES_AXIS_STEP ? "" : view->axis == SERIES_AXIS_PASSES ? ", x: passes" : ", x: seconds";
-    snprintf(out, out_bytes, "%s%s%s%s", info->note, view->is_log[chart] ? ", log y" : "", smooth, axis);
+    const char *axis = view->axis == SERIES_AXIS_STEP     ? ""
+                       : view->axis == SERIES_AXIS_PASSES ? ", x: passes"
+                                                          : ", x: seconds";
+    snprintf(out, out_bytes, "%s%s%s%s", info->note, view->is_log[chart] ? ", log y" : "", smooth,
+             axis);
 }
 
 void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, CellGrid *grid,

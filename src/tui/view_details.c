@@ -5,14 +5,16 @@
 #include "base/text.h"
 #include "tui/view_frame.h"
 
-static void draw_number(const LabLane *lane, uint16_t metric, const char *name, CellGrid *grid, CellRect line)
+static void draw_number(const LabLane *lane, uint16_t metric, const char *name, CellGrid *grid,
+                        CellRect line)
 {
     char value[32];
     char step[32];
     text_number(lane->last[metric], 4, value, sizeof value);
     text_number((double)lane->last_step[metric], 9, step, sizeof step);
     cell_grid_text(grid, line.row, line.column + 1, line.columns - 20, name, ROLE_TEXT);
-    cell_grid_printf(grid, line.row, line.column + line.columns - 19, 11, ROLE_TITLE, "%10s", value);
+    cell_grid_printf(grid, line.row, line.column + line.columns - 19, 11, ROLE_TITLE, "%10s",
+                     value);
     cell_grid_printf(grid, line.row, line.column + line.columns - 8, 8, ROLE_DIM, " @%s", step);
 }
 
@@ -25,7 +27,8 @@ void view_details_draw(const LabState *state, const ViewState *view, CellGrid *g
     const LabLane *lane = &state->lanes[index];
     char title[SPEC_NAME_BYTES + 32];
     snprintf(title, sizeof title, "%s: last values", lane->name);
-    const CellRect inside = view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
+    const CellRect inside =
+        view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
     CellRect line = {inside.row, inside.column, 1, inside.columns};
     const int end = inside.row + inside.rows;
     for (uint16_t metric = 0; metric < METRIC_ID_MAX && line.row < end; metric++) {
@@ -38,6 +41,7 @@ void view_details_draw(const LabState *state, const ViewState *view, CellGrid *g
         line.row++;
     }
     if (line.row == inside.row) {
-        cell_grid_text(grid, line.row, line.column + 1, line.columns - 1, "nothing measured yet", ROLE_DIM);
+        cell_grid_text(grid, line.row, line.column + 1, line.columns - 1, "nothing measured yet",
+                       ROLE_DIM);
     }
 }

@@ -33,11 +33,13 @@ static Role event_role(const LabEvent *from)
 
 void view_events_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
-    const CellRect inside = view_frame_draw(grid, rect, view->page == VIEW_PAGE_EVENTS ? "Events, newest first; [n] is a rule on the charts; j k move"
-                                                                        : "Events",
-                                            ROLE_FRAME, view_state_is_ascii(view));
-    const size_t kept =
-        state->event_count < LAB_EVENTS_KEPT ? state->event_count : LAB_EVENTS_KEPT;
+    const CellRect inside =
+        view_frame_draw(grid, rect,
+                        view->page == VIEW_PAGE_EVENTS
+                            ? "Events, newest first; [n] is a rule on the charts; j k move"
+                            : "Events",
+                        ROLE_FRAME, view_state_is_ascii(view));
+    const size_t kept = state->event_count < LAB_EVENTS_KEPT ? state->event_count : LAB_EVENTS_KEPT;
     size_t skipped = view->page == VIEW_PAGE_EVENTS ? (size_t)view->event_scroll : 0;
     if (inside.rows > 0 && kept > (size_t)inside.rows) {
         const size_t most = kept - (size_t)inside.rows;

@@ -10,7 +10,7 @@ static const char *const COMMAND_HELP[] = {
     "set KNOB=VALUE              for the lane in focus",
     "KNOB: rho, scale, learning_rate or weight_decay",
     "pause    resume    step N   run N steps, then pause",
-    "steps N    steps +N         length of the race, or that many more",
+    "steps N    steps +N         length of the race, or N more",
     "axis step|passes|seconds    log    smooth WEIGHT (0 .. 0.999)",
     "glyphs braille|block|ascii  theme NAME    help    quit",
 };
@@ -36,8 +36,8 @@ static void help_line(HelpPen *pen, const char *keys, const char *text, Role rol
     const int at = pen->inside.row + row;
     cell_grid_text(pen->grid, at, pen->inside.column + 1, keys_columns - 1, keys, ROLE_KEY);
     const int indent = role == ROLE_TITLE ? 0 : keys_columns;
-    cell_grid_text(pen->grid, at, pen->inside.column + 1 + indent, pen->inside.columns - 1 - indent, text,
-                   role);
+    cell_grid_text(pen->grid, at, pen->inside.column + 1 + indent, pen->inside.columns - 1 - indent,
+                   text, role);
 }
 
 static void help_lines(HelpPen *pen)

@@ -6,7 +6,12 @@
 #include "base/text.h"
 #include "tui/view_frame.h"
 
-enum { SLIDER_TRACK_MIN = 5 };
+enum {
+    SLIDER_TRACK_MIN = 5,
+    SLIDER_COLUMNS_MIN = 18,
+    BARE_HEAD_COLUMNS = 11,
+    VALUE_COLUMNS_MAX = 46
+};
 
 /* One knob of the lanes in focus, ready to be written. */
 typedef struct KnobLine {
@@ -14,8 +19,8 @@ typedef struct KnobLine {
     bool is_available;
     bool is_mixed;
     double value;
-    char text[96]; /* value, pending value */
-    char note[96]; /* was, applied @step */
+    char text[96];       /* value, pending value */
+    char note[96];       /* was, applied @step */
     char short_note[48]; /* the same where there is little room; "" = note, cut */
 } KnobLine;
 
@@ -118,7 +123,8 @@ static void draw_value(const KnobLine *line, bool has_focus, CellGrid *grid, Cel
     const Role role = has_focus ? ROLE_KNOB_FOCUS : line->is_available ? ROLE_KNOB : ROLE_DIM;
     cell_grid_put(grid, rect.row, rect.column, has_focus ? '>' : ' ', role);
     cell_grid_text(grid, rect.row, rect.column + 2, 5, line->info->symbol, role);
-    const int used = cell_grid_text(grid, rect.row, rect.column + 7, rect.columns - 7, line->text, role);
+    const int used =
+        cell_grid_text(grid, rect.row, rect.column + 7, rect.columns - 7, line->text, role);
     const int left = rect.columns - 7 - used - 2;
     const bool is_short = text_columns(line->note) > left && line->short_note[0] != '\0';
     cell_grid_text(grid, rect.row, rect.column + 7 + used + 2, left,
@@ -128,21 +134,23 @@ static void draw_value(const KnobLine *line, bool has_focus, CellGrid *grid, Cel
 static void draw_bare(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     const char *lane = view->lane < state->lane_count ? state->lanes[view->lane].name : "all";
-    const int value_columns = 46 < rect.columns - 12 ? 46 : rect.columns - 12;
-    int first = (int)view->knob_row - rect.rows + 1;
-    first = first < 0 ? 0 : first;
-    for (int i = 0; i < rect.rows && first + i < VIEW_KNOB_ROWS; i++) {
-        const size_t row = (size_t)(first + i);
+    /* The slider keeps its room; on a narrow screen the note gets shorter instead. */
+    const int room = rect.columns - BARE_HEAD_COLUMNS - 1 - SLIDER_COLUMNS_MIN;
+    const int value_columns = room > VALUE_COLUMNS_MAX ? VALUE_COLUMNS_MAX : room;
+    const size_t rows = rect.rows > 0 ? (size_t)rect.rows : 0;
+    const size_t first = view->knob_row >= rows ? view->knob_row - rows + 1 : 0;
+    for (int i = 0; i < rect.rows && first + (size_t)i < VIEW_KNOB_ROWS; i++) {
+        const size_t row = first + (size_t)i;
         const KnobLine line = knob_line(state, view, view_state_knob(row));
         const int at = rect.row + i;
         if (i == 0) {
             cell_grid_text(grid, at, rect.column, 10, lane, ROLE_TITLE);
         }
         draw_value(&line, row == view->knob_row, grid,
-                   (CellRect){at, rect.column + 11, 1, value_columns});
+                   (CellRect){at, rect.column + BARE_HEAD_COLUMNS, 1, value_columns});
         draw_slider(&line, grid,
-                    (CellRect){at, rect.column + 11 + value_columns + 1, 1,
-                               rect.columns - value_columns - 12});
+                    (CellRect){at, rect.column + BARE_HEAD_COLUMNS + value_columns + 1, 1,
+                               rect.columns - BARE_HEAD_COLUMNS - value_columns - 1});
     }
 }
 
@@ -155,7 +163,8 @@ void view_knobs_draw(const LabState *state, const ViewState *view, CellGrid *gri
     char title[SPEC_NAME_BYTES + 32];
     const char *lane = view->lane < state->lane_count ? state->lanes[view->lane].name : "all lanes";
     snprintf(title, sizeof title, "Knobs: %s", lane);
-    const CellRect inside = view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
+    const CellRect inside =
+        view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
     for (size_t row = 0; row < VIEW_KNOB_ROWS; row++) {
         const int at = inside.row + 2 * (int)row;
         if (at + 1 >= inside.row + inside.rows) {

@@ -13,11 +13,12 @@
 static void draw_too_small(CellGrid *grid)
 {
     cell_grid_printf(grid, grid->rows / 2, 0, grid->columns, ROLE_WARNING,
-                     "%dx%d is the smallest size; this is %dx%d", LAYOUT_COLUMNS_MIN, LAYOUT_ROWS_MIN,
-                     grid->columns, grid->rows);
+                     "%dx%d is the smallest size; this is %dx%d", LAYOUT_COLUMNS_MIN,
+                     LAYOUT_ROWS_MIN, grid->columns, grid->rows);
 }
 
-static void draw_panes(const LabState *state, const ViewState *view, const Layout *layout, CellGrid *grid)
+static void draw_panes(const LabState *state, const ViewState *view, const Layout *layout,
+                       CellGrid *grid)
 {
     for (size_t chart = 0; chart < CHART_COUNT; chart++) {
         if (layout->charts[chart].rows > 0) {

@@ -12,8 +12,8 @@ static void choice(CellGrid *grid, int row, int column, const char *key, const c
 
 void view_quit_draw(const ViewState *view, CellGrid *grid)
 {
-    const CellRect rect = {(grid->rows - QUIT_ROWS) / 2, (grid->columns - QUIT_COLUMNS) / 2, QUIT_ROWS,
-                           QUIT_COLUMNS};
+    const CellRect rect = {(grid->rows - QUIT_ROWS) / 2, (grid->columns - QUIT_COLUMNS) / 2,
+                           QUIT_ROWS, QUIT_COLUMNS};
     cell_grid_fill(grid, rect, ' ', ROLE_POPUP);
     const CellRect inside =
         view_frame_draw(grid, rect, "The race is not over", ROLE_POPUP, view_state_is_ascii(view));

@@ -25,7 +25,12 @@ static const TableColumn COLUMNS[] = {
     {"dist", METRIC_DISTANCE, 8},
 };
 
-enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS, HEAD_COLUMNS = 3, NAME_COLUMNS_MIN = 5, LIMIT_COLUMNS = 21 };
+enum {
+    COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS,
+    HEAD_COLUMNS = 3,
+    NAME_COLUMNS_MIN = 5,
+    LIMIT_COLUMNS = 21
+};
 
 /* How a table of some width is cut up. */
 typedef struct TablePlan {
@@ -76,7 +81,8 @@ static void draw_head(CellGrid *grid, CellRect rect, TablePlan plan)
     }
 }
 
-static void draw_lane(const LabState *state, size_t index, CellGrid *grid, CellRect rect, TablePlan plan)
+static void draw_lane(const LabState *state, size_t index, CellGrid *grid, CellRect rect,
+                      TablePlan plan)
 {
     const LabLane *lane = &state->lanes[index];
     const Role role =
@@ -94,7 +100,8 @@ static void draw_lane(const LabState *state, size_t index, CellGrid *grid, CellR
         column += COLUMNS[i].columns;
     }
     if (plan.has_limit) {
-        cell_grid_text(grid, rect.row, column + 2, LIMIT_COLUMNS, lane_words_limit(state, index), ROLE_TEXT);
+        cell_grid_text(grid, rect.row, column + 2, LIMIT_COLUMNS, lane_words_limit(state, index),
+                       ROLE_TEXT);
     }
 }
 
@@ -124,8 +131,8 @@ void view_table_draw(const LabState *state, const ViewState *view, CellGrid *gri
             cell_grid_put(grid, row, inside.column, '>', ROLE_KNOB_FOCUS);
         }
         if (lane_rows == 2) {
-            cell_grid_text(grid, row + 1, inside.column + HEAD_COLUMNS, inside.columns - HEAD_COLUMNS,
-                           lane_words_limit(state, i), ROLE_DIM);
+            cell_grid_text(grid, row + 1, inside.column + HEAD_COLUMNS,
+                           inside.columns - HEAD_COLUMNS, lane_words_limit(state, i), ROLE_DIM);
         }
     }
 }

@@ -60,8 +60,13 @@ static inline void bench_apply(ControlBench *bench, const RunCommand *command, u
     for (uint32_t lane = 0; lane < 3; lane++) {
         const LaneKnob *knob = &bench->fixed.state->lanes[lane].knobs[command->knob];
         if ((command->lane == LANE_ALL || command->lane == lane) && knob->is_available) {
-            const RunEvent event = {.kind = RUN_EVENT_KNOB_APPLIED, .step = step, .lane = lane, .knob = command->knob,
-                                    .value = command->value, .old_value = knob->value, .command = command->id};
+            const RunEvent event = {.kind = RUN_EVENT_KNOB_APPLIED,
+                                    .step = step,
+                                    .lane = lane,
+                                    .knob = command->knob,
+                                    .value = command->value,
+                                    .old_value = knob->value,
+                                    .command = command->id};
             const RunReport report = {.kind = RUN_REPORT_EVENT, .as = {.event = event}};
             lab_control_report(&bench->control, &report);
         }

@@ -16,7 +16,10 @@
 static const MethodInfo FAKE_METHODS[] = {
     {.id = "adamw", .name = "AdamW", .forward_passes = 1, .backward_passes = 1},
     {.id = "sam", .name = "SAM", .knobs = {{KNOB_RHO, 0.05, NULL}}, .knob_count = 1},
-    {.id = "tram-prev", .name = "TRAM", .knobs = {{KNOB_RHO, 0.5, NULL}, {KNOB_SCALE, 5000.0, NULL}}, .knob_count = 2},
+    {.id = "tram-prev",
+     .name = "TRAM",
+     .knobs = {{KNOB_RHO, 0.5, NULL}, {KNOB_SCALE, 5000.0, "times the KL is the radius"}},
+     .knob_count = 2},
 };
 
 static inline MethodList fake_methods(void)
@@ -37,7 +40,8 @@ static inline ExperimentSpec *fake_spec(ExperimentSpec *spec)
     (void)snprintf(spec->zero_shot_domains[0], SPEC_NAME_BYTES, "moby-dick");
     for (size_t i = 0; i < 3; i++) {
         (void)snprintf(spec->lanes[i].name, SPEC_NAME_BYTES, "%s", NAMES[i]);
-        (void)snprintf(spec->lanes[i].method, sizeof spec->lanes[i].method, "%s", FAKE_METHODS[i].id);
+        (void)snprintf(spec->lanes[i].method, sizeof spec->lanes[i].method, "%s",
+                       FAKE_METHODS[i].id);
     }
     return spec;
 }
@@ -47,8 +51,13 @@ static inline MetricSample fake_sample(uint32_t lane, uint32_t step, double rho,
 {
     const double noise = sin((double)step * 12.9898 + lane * 3.1) * 0.08;
     const double loss = 2.2 + 1.6 * exp(-(double)step / (40.0 + 10.0 * lane)) - 0.05 * lane + noise;
-    MetricSample sample = {.lane = lane, .step = step, .passes = step * (lane == 0 ? 3.0 : lane == 1 ? 6.0 : 7.0),
-                           .seconds = step * 0.5};
+    MetricSample sample = {.lane = lane,
+                           .step = step,
+                           .passes = step * (lane == 0   ? 3.0
+                                             : lane == 1 ? 6.0
+                                                         : 7.0),
+                           .seconds = step * 0.5,
+                           .race_seconds = step * 0.5};
     (void)metric_sample_add(&sample, METRIC_LOSS, loss);
     (void)metric_sample_add(&sample, METRIC_GRAD_NORM, 0.8 + noise);
     if (lane > 0) {
@@ -62,11 +71,14 @@ static inline MetricSample fake_sample(uint32_t lane, uint32_t step, double rho,
                                 lane == 2 && wanted <= rho ? RADIUS_LIMIT_SCALE : RADIUS_LIMIT_RHO);
     }
     if (step % 10 == 0) {
-        (void)metric_sample_add(&sample, METRIC_KL_IN_DOMAIN, (0.3 - 0.08 * lane) * (1.0 - exp(-(double)step / 80.0)));
+        (void)metric_sample_add(&sample, METRIC_KL_IN_DOMAIN,
+                                (0.3 - 0.08 * lane) * (1.0 - exp(-(double)step / 80.0)));
     }
     if (step % 50 == 0) {
-        (void)metric_sample_add(&sample, METRIC_ZERO_SHOT_PERPLEXITY, 60.0 + (8.0 - 3.0 * lane) * step / 200.0);
-        (void)metric_sample_add(&sample, METRIC_EVAL_PERPLEXITY, 20.0 + 40.0 * exp(-(double)step / 60.0) - lane);
+        (void)metric_sample_add(&sample, METRIC_ZERO_SHOT_PERPLEXITY,
+                                60.0 + (8.0 - 3.0 * lane) * step / 200.0);
+        (void)metric_sample_add(&sample, METRIC_EVAL_PERPLEXITY,
+                                20.0 + 40.0 * exp(-(double)step / 60.0) - lane);
         (void)metric_sample_add(&sample, METRIC_DOMAIN_FIRST, 71.0 + lane);
     }
     return sample;
@@ -98,7 +110,8 @@ static inline void fake_say(FakeRace *race, RunEvent event)
 
 static inline void fake_say_kind(FakeRace *race, RunEventKind kind, const char *text)
 {
-    RunEvent event = {.kind = kind, .step = race->step, .lane = LANE_ALL, .seconds = race->step * 0.5};
+    RunEvent event = {
+        .kind = kind, .step = race->step, .lane = LANE_ALL, .seconds = race->step * 0.5};
     (void)snprintf(event.text, sizeof event.text, "%s", text);
     fake_say(race, event);
 }
@@ -108,7 +121,8 @@ static inline void fake_set(FakeRace *race, const RunCommand *command)
     race->last_set = *command;
     race->set_count++;
     for (uint32_t lane = 0; lane < 3; lane++) {
-        if ((command->lane != LANE_ALL && command->lane != lane) || (lane == 0 && command->knob == KNOB_RHO)) {
+        if ((command->lane != LANE_ALL && command->lane != lane) ||
+            (lane == 0 && command->knob == KNOB_RHO)) {
             continue;
         }
         double old_value = 0.001;
@@ -119,8 +133,13 @@ static inline void fake_set(FakeRace *race, const RunCommand *command)
             old_value = race->scale;
             race->scale = command->value;
         }
-        fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = race->step, .lane = lane, .knob = command->knob,
-                                  .value = command->value, .old_value = old_value, .command = command->id,
+        fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
+                                  .step = race->step,
+                                  .lane = lane,
+                                  .knob = command->knob,
+                                  .value = command->value,
+                                  .old_value = old_value,
+                                  .command = command->id,
                                   .seconds = race->step * 0.5});
     }
 }
@@ -146,8 +165,11 @@ static inline void fake_obey(FakeRace *race, const RunCommand *command)
         return;
     case RUN_COMMAND_SET_MAX_STEPS:
         race->max_steps = (uint32_t)command->count;
-        fake_say(race, (RunEvent){.kind = RUN_EVENT_MAX_STEPS, .step = race->step, .lane = LANE_ALL,
-                                  .value = (double)command->count, .command = command->id});
+        fake_say(race, (RunEvent){.kind = RUN_EVENT_MAX_STEPS,
+                                  .step = race->step,
+                                  .lane = LANE_ALL,
+                                  .value = (double)command->count,
+                                  .command = command->id});
         return;
     case RUN_COMMAND_STOP:
         race->is_stopped = true;
@@ -164,8 +186,9 @@ static inline void fake_sleep(long milliseconds)
 static inline void fake_step(FakeRace *race)
 {
     for (uint32_t lane = 0; lane < 3; lane++) {
-        const RunReport report = {.kind = RUN_REPORT_SAMPLE,
-                                  .as = {.sample = fake_sample(lane, race->step, race->rho[lane], race->scale)}};
+        const RunReport report = {
+            .kind = RUN_REPORT_SAMPLE,
+            .as = {.sample = fake_sample(lane, race->step, race->rho[lane], race->scale)}};
         (void)metric_ring_push(race->ring, &report);
     }
 }
@@ -178,9 +201,15 @@ static inline void *fake_run(void *context)
     fake_sleep(race->step_ms * 4);
     fake_say_kind(race, RUN_EVENT_STARTED, "");
     for (uint32_t lane = 1; lane < 3; lane++) {
-        fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE, .lane = lane, .knob = KNOB_RHO, .value = race->rho[lane]});
+        fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE,
+                                  .lane = lane,
+                                  .knob = KNOB_RHO,
+                                  .value = race->rho[lane]});
     }
-    fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE, .lane = 2, .knob = KNOB_SCALE, .value = race->scale});
+    fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE,
+                              .lane = 2,
+                              .knob = KNOB_SCALE,
+                              .value = race->scale});
     fake_step(race);
     while (!race->is_stopped && race->step < race->max_steps) {
         while (command_queue_try_pop(race->commands, &command)) {
@@ -214,7 +243,8 @@ static inline bool fake_race_start(FakeRace *race, long step_ms)
     race->rho[1] = 0.05;
     race->rho[2] = 0.5;
     race->scale = 5000.0;
-    return metric_ring_create(&race->ring) == STATUS_OK && command_queue_create(&race->commands) == STATUS_OK &&
+    return metric_ring_create(&race->ring) == STATUS_OK &&
+           command_queue_create(&race->commands) == STATUS_OK &&
            pthread_create(&race->thread, NULL, fake_run, race) == 0;
 }
 

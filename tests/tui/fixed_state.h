@@ -40,7 +40,8 @@ static inline void give_steps(LabState *state, uint32_t first, uint32_t last, do
 static inline void fixed_state_create(FixedState *fixed)
 {
     memset(fixed, 0, sizeof *fixed);
-    assert_int_equal(lab_state_create(fake_spec(&fixed->spec), fake_methods(), &fixed->state), STATUS_OK);
+    assert_int_equal(lab_state_create(fake_spec(&fixed->spec), fake_methods(), &fixed->state),
+                     STATUS_OK);
     view_state_init(&fixed->view, "0.1", "runs/cross-domain-1");
     fixed->view.lane = 2;
 }
@@ -53,12 +54,25 @@ static inline void fixed_state_run(FixedState *fixed)
     (void)snprintf(event.text, sizeof event.text, "base-lm");
     give_event(state, event);
     give_event(state, (RunEvent){.kind = RUN_EVENT_STARTED, .lane = LANE_ALL});
-    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE, .lane = 1, .knob = KNOB_RHO, .value = 0.05});
-    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE, .lane = 2, .knob = KNOB_RHO, .value = 0.5});
-    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE, .lane = 2, .knob = KNOB_SCALE, .value = 5000.0});
+    give_event(
+        state,
+        (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE, .lane = 1, .knob = KNOB_RHO, .value = 0.05});
+    give_event(
+        state,
+        (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE, .lane = 2, .knob = KNOB_RHO, .value = 0.5});
+    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE,
+                                 .lane = 2,
+                                 .knob = KNOB_SCALE,
+                                 .value = 5000.0});
     give_steps(state, 0, 60, 5000.0);
-    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = 60, .lane = 2, .knob = KNOB_SCALE, .value = 2000.0,
-                                 .old_value = 5000.0, .command = 1, .seconds = 30.0});
+    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
+                                 .step = 60,
+                                 .lane = 2,
+                                 .knob = KNOB_SCALE,
+                                 .value = 2000.0,
+                                 .old_value = 5000.0,
+                                 .command = 1,
+                                 .seconds = 30.0});
     give_steps(state, 61, 120, 2000.0);
 }
 

@@ -8,10 +8,12 @@
 #include "tui/expect_screen.h"
 #include "tui/fixed_state.h"
 
-typedef void (*PaneDraw)(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
+typedef void (*PaneDraw)(const LabState *state, const ViewState *view, CellGrid *grid,
+                         CellRect rect);
 
 /* The pane fills a grid of that size; compared with tests/screens/NAME.txt. */
-static inline void expect_pane(PaneDraw draw, const FixedState *fixed, int rows, int columns, const char *name)
+static inline void expect_pane(PaneDraw draw, const FixedState *fixed, int rows, int columns,
+                               const char *name)
 {
     CellGrid grid;
     assert_int_equal(cell_grid_create(&grid, rows, columns), STATUS_OK);
@@ -21,7 +23,8 @@ static inline void expect_pane(PaneDraw draw, const FixedState *fixed, int rows,
 }
 
 /* Does the drawn pane hold this text? */
-static inline int pane_shows(PaneDraw draw, const FixedState *fixed, int rows, int columns, const char *text)
+static inline int pane_shows(PaneDraw draw, const FixedState *fixed, int rows, int columns,
+                             const char *text)
 {
     CellGrid grid;
     assert_int_equal(cell_grid_create(&grid, rows, columns), STATUS_OK);
@@ -41,7 +44,8 @@ static inline void draw_at_all_sizes(PaneDraw draw, const FixedState *fixed)
     assert_int_equal(cell_grid_create(&grid, 20, 60), STATUS_OK);
     for (int rows = 0; rows < 25; rows++) {
         for (int columns = 0; columns < 70; columns += 3) {
-            draw(fixed->state, &fixed->view, &grid, (CellRect){20 - rows, 60 - columns, rows, columns});
+            draw(fixed->state, &fixed->view, &grid,
+                 (CellRect){20 - rows, 60 - columns, rows, columns});
             draw(fixed->state, &fixed->view, &grid, (CellRect){-3, -3, rows, columns});
         }
     }

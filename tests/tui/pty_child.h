@@ -34,8 +34,8 @@ static inline void pty_start(PtyChild *child, int rows, int columns, const char 
     child->process = forkpty(&child->terminal, NULL, NULL, &size);
     assert_true(child->process >= 0);
     if (child->process == 0) {
-        static const char *const CLEAN[] = {"LC_ALL", "LC_CTYPE", "COLORTERM", "NO_COLOR", "SSH_CONNECTION", "MOSH_KEY",
-                                            "LINES",  "COLUMNS"};
+        static const char *const CLEAN[] = {"LC_ALL",         "LC_CTYPE", "COLORTERM", "NO_COLOR",
+                                            "SSH_CONNECTION", "MOSH_KEY", "LINES",     "COLUMNS"};
         for (size_t i = 0; i < sizeof CLEAN / sizeof *CLEAN; i++) {
             (void)unsetenv(CLEAN[i]);
         }
@@ -56,7 +56,8 @@ static inline bool pty_read(PtyChild *child, int milliseconds)
     if (poll(&waiting, 1, milliseconds) <= 0) {
         return true;
     }
-    const ssize_t count = read(child->terminal, child->output + child->size, PTY_OUTPUT_BYTES - 1 - child->size);
+    const ssize_t count =
+        read(child->terminal, child->output + child->size, PTY_OUTPUT_BYTES - 1 - child->size);
     if (count <= 0) {
         return false;
     }
@@ -76,14 +77,16 @@ static inline bool pty_wait_for(PtyChild *child, size_t from, const char *text)
 {
     const long end = pty_now_ms() + PTY_PATIENCE_MS;
     while (pty_now_ms() < end) {
-        if (child->size >= from && memmem(child->output + from, child->size - from, text, strlen(text)) != NULL) {
+        if (child->size >= from &&
+            memmem(child->output + from, child->size - from, text, strlen(text)) != NULL) {
             return true;
         }
         if (!pty_read(child, 50)) {
             break;
         }
     }
-    return child->size >= from && memmem(child->output + from, child->size - from, text, strlen(text)) != NULL;
+    return child->size >= from &&
+           memmem(child->output + from, child->size - from, text, strlen(text)) != NULL;
 }
 
 /* Everything written during this time; the count of bytes. */
@@ -124,7 +127,8 @@ static inline int pty_finish(PtyChild *child)
             (void)kill(child->process, SIGKILL);
         }
     }
-    while (is_open && pty_read(child, 50) && poll(&(struct pollfd){.fd = child->terminal, .events = POLLIN}, 1, 50) > 0) {
+    while (is_open && pty_read(child, 50) &&
+           poll(&(struct pollfd){.fd = child->terminal, .events = POLLIN}, 1, 50) > 0) {
     }
     return WIFEXITED(child->status) ? WEXITSTATUS(child->status) : 1000 + WTERMSIG(child->status);
 }

@@ -79,12 +79,16 @@ static void mistakes_get_one_line_that_says_what_there_is(void **unused)
 {
     (void)unused;
     expect_refused("paus", STATUS_BAD_USAGE, "no command \"paus\"; did you mean \"pause\"?");
-    expect_refused("frobnicate", STATUS_BAD_USAGE, "no command \"frobnicate\"; Tab lists what there is");
-    expect_refused("set rho", STATUS_BAD_USAGE, "usage: set lanes.NAME.KNOB=VALUE or set KNOB=VALUE");
-    expect_refused("set lanes.TRAM=1", STATUS_BAD_USAGE, "usage: set lanes.NAME.KNOB=VALUE or set KNOB=VALUE");
+    expect_refused("frobnicate", STATUS_BAD_USAGE,
+                   "no command \"frobnicate\"; Tab lists what there is");
+    expect_refused("set rho", STATUS_BAD_USAGE,
+                   "usage: set lanes.NAME.KNOB=VALUE or set KNOB=VALUE");
+    expect_refused("set lanes.TRAM=1", STATUS_BAD_USAGE,
+                   "usage: set lanes.NAME.KNOB=VALUE or set KNOB=VALUE");
     expect_refused("set lanes.TRAN.rho=1", STATUS_BAD_VALUE,
                    "no lane \"TRAN\"; there are AdamW, SAM, TRAM (or * for all)");
-    expect_refused("set roh=1", STATUS_BAD_VALUE, "no knob \"roh\"; there are rho, scale, learning_rate, weight_decay");
+    expect_refused("set roh=1", STATUS_BAD_VALUE,
+                   "no knob \"roh\"; there are rho, scale, learning_rate, weight_decay");
     expect_refused("set rho=much", STATUS_BAD_VALUE, "\"much\" is not a number");
     expect_refused("set rho=nan", STATUS_BAD_VALUE, "\"nan\" is not a number");
     expect_refused("set rho=-1", STATUS_BAD_VALUE, "rho must lie between 0 and 1e+06, not -1");
@@ -100,7 +104,8 @@ static void mistakes_get_one_line_that_says_what_there_is(void **unused)
     expect_refused("theme", STATUS_BAD_USAGE, "usage: theme NAME");
 }
 
-static void expect_completion(const char *line, const char *insert, size_t count, const char *choices)
+static void expect_completion(const char *line, const char *insert, size_t count,
+                              const char *choices)
 {
     FixedState fixed;
     CommandCompletion completion;
@@ -120,7 +125,8 @@ static void tab_completes_commands_lanes_knobs_and_themes(void **unused)
     expect_completion("pa", "use", 1, "pause");
     expect_completion("set r", "ho=", 1, "rho=");
     expect_completion("set lanes.S", "AM.", 1, "lanes.SAM.");
-    expect_completion("set lanes.SAM.", "", 3, "lanes.SAM.learning_rate= lanes.SAM.weight_decay= lanes.SAM.rho=");
+    expect_completion("set lanes.SAM.", "", 3,
+                      "lanes.SAM.learning_rate= lanes.SAM.weight_decay= lanes.SAM.rho=");
     expect_completion("set lanes.*.s", "cale=", 1, "lanes.*.scale=");
     expect_completion("theme l", "ight", 1, "light");
     expect_completion("axis ", "", 3, "step passes seconds");

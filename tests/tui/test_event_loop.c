@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include <errno.h>
 #include <sys/signalfd.h>
 #include <termios.h>
 
@@ -47,16 +46,21 @@ static int run_screen(void *context)
                               .theme_folders = {"themes"},
                               .theme_name = "default",
                               .history_path = "",
-                              .signal_fd = plan->has_signals ? signalfd(-1, &signals, SFD_CLOEXEC) : -1};
+                              .signal_fd =
+                                  plan->has_signals ? signalfd(-1, &signals, SFD_CLOEXEC) : -1};
     LabExit how = LAB_EXIT_SAVE;
     Problem problem = {0};
     const Status status = event_loop_run(&screen, &how, &problem);
     if (status != STATUS_OK) {
+        (void)command_queue_push(race->commands, &(RunCommand){.kind = RUN_COMMAND_STOP});
+        fake_race_join(race);
+        free(race);
         return status == STATUS_TERMINAL_UNUSABLE ? CHILD_UNUSABLE : CHILD_FAILED;
     }
-    const bool has_knob = plan->expected_rho == 0.0
-                              ? race->set_count == 0
-                              : race->last_set.knob == KNOB_RHO && race->last_set.value == plan->expected_rho;
+    const bool has_knob =
+        plan->expected_rho == 0.0
+            ? race->set_count == 0
+            : race->last_set.knob == KNOB_RHO && race->last_set.value == plan->expected_rho;
     fake_race_join(race);
     free(race);
     return !has_knob ? CHILD_NO_KNOB : how == LAB_EXIT_SAVE ? CHILD_SAVED : CHILD_DISCARDED;
@@ -66,7 +70,8 @@ static void expect_sane_terminal(PtyChild *child)
 {
     struct termios modes;
     assert_int_equal(tcgetattr(child->terminal, &modes), 0);
-    assert_true((modes.c_lflag & ICANON) != 0 && (modes.c_lflag & ECHO) != 0 && (modes.c_lflag & ISIG) != 0);
+    assert_true((modes.c_lflag & ICANON) != 0 && (modes.c_lflag & ECHO) != 0 &&
+                (modes.c_lflag & ISIG) != 0);
     assert_non_null(strstr(child->output, "\033[?1049l"));
 }
 
@@ -234,6 +239,24 @@ static void a_terminal_that_hangs_up_stops_and_saves(void **unused)
     pty_free(&child);
 }
 
+static void ctrl_z_where_nobody_could_resume_just_repaints(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 10};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    const size_t before = child.size;
+    pty_type(&child,
+             "\032"); /* the child leads its session: the kernel does not stop an orphaned group */
+    assert_true(pty_wait_for(&child, before, "\033[?1049l"));
+    assert_true(pty_wait_for(&child, before, "tramlab"));
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    expect_sane_terminal(&child);
+    pty_free(&child);
+}
+
 static void a_dumb_terminal_is_handed_back_untouched(void **unused)
 {
     (void)unused;
@@ -296,6 +319,7 @@ int main(void)
         cmocka_unit_test(any_typing_is_survived),
         cmocka_unit_test(a_signal_stops_and_saves),
         cmocka_unit_test(a_terminal_that_hangs_up_stops_and_saves),
+        cmocka_unit_test(ctrl_z_where_nobody_could_resume_just_repaints),
         cmocka_unit_test(a_dumb_terminal_is_handed_back_untouched),
         cmocka_unit_test(themes_change_live_and_mistakes_are_one_line),
         cmocka_unit_test(a_crash_leaves_a_sane_terminal),

@@ -59,6 +59,7 @@ static void names_of_keys_are_read(void **state)
     (void)state;
     assert_int_equal(key_map_key("Space", 5), ' ');
     assert_int_equal(key_map_key("Ctrl-L", 6), 12);
+    assert_int_equal(key_map_key("Ctrl-Z", 6), UI_KEY_CTRL_Z);
     assert_int_equal(key_map_key("F10", 3), UI_KEY_F1 + 9);
     assert_int_equal(key_map_key("S-Tab", 5), UI_KEY_BACK_TAB);
     assert_int_equal(key_map_key("q F10", 1), 'q');

@@ -69,7 +69,8 @@ static void the_end_of_the_ladder_is_told(void **unused)
     bench.fixed.state->lanes[2].knobs[KNOB_RHO].value = 10.0;
     knob_control_notch(&bench.control, 1);
     bench_sent_nothing(&bench);
-    assert_string_equal(bench.fixed.view.message, "rho: the ladder ends here; = takes any value from 0 to 1e+06");
+    assert_string_equal(bench.fixed.view.message,
+                        "rho: the ladder ends here; = takes any value from 0 to 1e+06");
     bench_close(&bench);
 }
 
@@ -81,7 +82,8 @@ static void a_lane_without_the_knob_says_what_it_has(void **unused)
     bench.fixed.view.lane = 0;
     knob_control_notch(&bench.control, 1);
     bench_sent_nothing(&bench);
-    assert_string_equal(bench.fixed.view.message, "AdamW (adamw) has no rho; it has learning_rate, weight_decay");
+    assert_string_equal(bench.fixed.view.message,
+                        "AdamW (adamw) has no rho; it has learning_rate, weight_decay");
     bench_close(&bench);
 }
 
@@ -138,6 +140,21 @@ static void the_prompt_is_prefilled_for_lane_and_knob(void **unused)
     bench_close(&bench);
 }
 
+static void a_knob_is_explained_by_its_method_or_by_the_table(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    bench.fixed.view.knob_row = view_state_row_of(KNOB_SCALE);
+    knob_control_explain(&bench.control);
+    assert_string_equal(bench.fixed.view.message, "scale: times the KL is the radius");
+    bench.fixed.view.knob_row = view_state_row_of(KNOB_LEARNING_RATE);
+    knob_control_explain(&bench.control);
+    assert_string_equal(bench.fixed.view.message,
+                        "learning_rate: peak learning rate; the schedule multiplies it");
+    bench_close(&bench);
+}
+
 static void a_full_queue_is_told_and_nothing_is_pending(void **unused)
 {
     (void)unused;
@@ -174,6 +191,7 @@ int main(void)
         cmocka_unit_test(undo_sends_the_old_value_and_redo_the_new_one_again),
         cmocka_unit_test(undo_of_a_change_of_all_lanes_gives_each_its_own_value_back),
         cmocka_unit_test(the_prompt_is_prefilled_for_lane_and_knob),
+        cmocka_unit_test(a_knob_is_explained_by_its_method_or_by_the_table),
         cmocka_unit_test(a_full_queue_is_told_and_nothing_is_pending),
         cmocka_unit_test(a_race_that_is_over_takes_no_more_changes),
     };

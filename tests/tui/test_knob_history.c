@@ -39,6 +39,8 @@ static void a_new_change_forgets_what_was_undone(void **state)
     assert_int_equal(knob_history_redo(&history, &first), 0);
     assert_int_equal(knob_history_undo(&history, &first), 1);
     assert_int_equal(history.changes[first].command, 3);
+    assert_int_equal(knob_history_undo(&history, &first), 1);
+    assert_int_equal(history.changes[first].command, 1);
 }
 
 static void a_full_history_drops_the_oldest(void **state)

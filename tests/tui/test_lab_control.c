@@ -229,8 +229,10 @@ static void a_refusal_becomes_the_message(void **unused)
     (void)unused;
     ControlBench bench;
     bench_open(&bench);
-    RunReport report = {.kind = RUN_REPORT_EVENT, .as = {.event = {.kind = RUN_EVENT_COMMAND_REFUSED, .lane = LANE_ALL}}};
-    (void)snprintf(report.as.event.text, sizeof report.as.event.text, "max_steps lies before the present step");
+    RunReport report = {.kind = RUN_REPORT_EVENT,
+                        .as = {.event = {.kind = RUN_EVENT_COMMAND_REFUSED, .lane = LANE_ALL}}};
+    (void)snprintf(report.as.event.text, sizeof report.as.event.text,
+                   "max_steps lies before the present step");
     lab_control_report(&bench.control, &report);
     assert_string_equal(bench.fixed.view.message, "max_steps lies before the present step");
     bench_close(&bench);
@@ -245,7 +247,8 @@ static void any_key_at_any_moment_is_survived(void **unused)
     for (int i = 0; i < 10000; i++) {
         random = random * 1664525U + 1013904223U;
         const uint32_t pick = random >> 8;
-        press(&bench, pick % 5 == 0 ? UI_KEY_FIRST_SPECIAL + (UiKey)(pick % 30) : (UiKey)(pick % 128));
+        press(&bench,
+              pick % 5 == 0 ? UI_KEY_FIRST_SPECIAL + (UiKey)(pick % 30) : (UiKey)(pick % 128));
         assert_true(bench.fixed.view.lane <= 3 && bench.fixed.view.chart < CHART_COUNT);
         assert_true(bench.fixed.view.knob_row < VIEW_KNOB_ROWS);
         RunCommand command;

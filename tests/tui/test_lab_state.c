@@ -49,13 +49,26 @@ static void a_knob_is_pending_until_its_own_command_is_answered(void **unused)
     fixed_state_create(&fixed);
     LabState *state = fixed.state;
     const LaneKnob *rho = &state->lanes[1].knobs[KNOB_RHO];
-    lab_state_expect(state, &(RunCommand){.kind = RUN_COMMAND_SET_KNOB, .id = 5, .lane = 1, .knob = KNOB_RHO, .value = 0.2});
+    lab_state_expect(
+        state,
+        &(RunCommand){
+            .kind = RUN_COMMAND_SET_KNOB, .id = 5, .lane = 1, .knob = KNOB_RHO, .value = 0.2});
     assert_true(rho->is_pending);
     assert_true(rho->value == 0.05);
-    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = 7, .lane = 1, .knob = KNOB_RHO, .value = 0.1, .command = 4});
+    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
+                                 .step = 7,
+                                 .lane = 1,
+                                 .knob = KNOB_RHO,
+                                 .value = 0.1,
+                                 .command = 4});
     assert_true(rho->is_pending);
-    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = 8, .lane = 1, .knob = KNOB_RHO, .value = 0.2,
-                                 .old_value = 0.1, .command = 5});
+    give_event(state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
+                                 .step = 8,
+                                 .lane = 1,
+                                 .knob = KNOB_RHO,
+                                 .value = 0.2,
+                                 .old_value = 0.1,
+                                 .command = 5});
     assert_false(rho->is_pending);
     assert_true(rho->value == 0.2 && rho->old_value == 0.1);
     assert_int_equal(rho->applied_step, 8);
@@ -69,7 +82,8 @@ static void a_refused_command_is_no_longer_pending(void **unused)
     (void)unused;
     FixedState fixed;
     fixed_state_create(&fixed);
-    lab_state_expect(fixed.state, &(RunCommand){.id = 5, .lane = LANE_ALL, .knob = KNOB_RHO, .value = 0.2});
+    lab_state_expect(fixed.state,
+                     &(RunCommand){.id = 5, .lane = LANE_ALL, .knob = KNOB_RHO, .value = 0.2});
     assert_true(fixed.state->lanes[2].knobs[KNOB_RHO].is_pending);
     assert_false(fixed.state->lanes[0].knobs[KNOB_RHO].is_pending);
     give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_COMMAND_REFUSED, .command = 5});
@@ -84,8 +98,12 @@ static void one_command_for_all_lanes_draws_one_rule(void **unused)
     FixedState fixed;
     fixed_state_create(&fixed);
     for (uint32_t lane = 1; lane < 3; lane++) {
-        give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = 9, .lane = lane, .knob = KNOB_RHO,
-                                           .value = 0.1, .command = 3});
+        give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
+                                           .step = 9,
+                                           .lane = lane,
+                                           .knob = KNOB_RHO,
+                                           .value = 0.1,
+                                           .command = 3});
     }
     assert_int_equal(fixed.state->rule_count, 1);
     assert_int_equal(fixed.state->rules[0].number, 1);
@@ -98,7 +116,10 @@ static void an_undo_is_shown_but_is_no_change_of_its_own(void **unused)
     (void)unused;
     FixedState fixed;
     fixed_state_create(&fixed);
-    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .lane = 2, .knob = KNOB_RHO, .value = 0.1,
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
+                                       .lane = 2,
+                                       .knob = KNOB_RHO,
+                                       .value = 0.1,
                                        .command = KNOB_HISTORY_UNDO_BIT | 3});
     assert_int_equal(fixed.state->history.count, 0);
     assert_int_equal(fixed.state->rule_count, 1);
@@ -113,9 +134,9 @@ static void phases_follow_the_events(void **unused)
         LabPhase phase;
         bool is_over;
     } CASES[] = {
-        {RUN_EVENT_STARTED, LAB_RUNNING, false},   {RUN_EVENT_PAUSED, LAB_PAUSED, false},
-        {RUN_EVENT_RESUMED, LAB_RUNNING, false},   {RUN_EVENT_EVALUATING, LAB_EVALUATING, false},
-        {RUN_EVENT_FINISHED, LAB_FINISHED, true},  {RUN_EVENT_STOPPED, LAB_STOPPED, true},
+        {RUN_EVENT_STARTED, LAB_RUNNING, false},  {RUN_EVENT_PAUSED, LAB_PAUSED, false},
+        {RUN_EVENT_RESUMED, LAB_RUNNING, false},  {RUN_EVENT_EVALUATING, LAB_EVALUATING, false},
+        {RUN_EVENT_FINISHED, LAB_FINISHED, true}, {RUN_EVENT_STOPPED, LAB_STOPPED, true},
         {RUN_EVENT_FAILED, LAB_FAILED, true},
     };
     FixedState fixed;
@@ -154,7 +175,9 @@ static void nonsense_from_the_channel_is_ignored(void **unused)
     sample.metrics[0] = METRIC_ID_MAX + 5;
     sample.count = METRIC_VALUES_MAX + 100;
     give_sample(fixed.state, sample);
-    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .lane = 50, .knob = KNOB_COUNT, .command = 1});
+    give_event(
+        fixed.state,
+        (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .lane = 50, .knob = KNOB_COUNT, .command = 1});
     give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_DIVERGED, .lane = 50});
     assert_true(fixed.state->lanes[0].charts[CHART_LOSS].count < METRIC_VALUES_MAX);
     fixed_state_destroy(&fixed);
@@ -189,8 +212,12 @@ static void old_events_and_rules_give_way(void **unused)
     FixedState fixed;
     fixed_state_create(&fixed);
     for (uint32_t i = 1; i <= LAB_EVENTS_KEPT + 100; i++) {
-        give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = i, .lane = 2, .knob = KNOB_RHO,
-                                           .value = 0.1, .command = i});
+        give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
+                                           .step = i,
+                                           .lane = 2,
+                                           .knob = KNOB_RHO,
+                                           .value = 0.1,
+                                           .command = i});
     }
     assert_int_equal(fixed.state->event_count, LAB_EVENTS_KEPT + 100);
     assert_int_equal(fixed.state->rule_count, PLOT_RULES_MAX);

@@ -48,10 +48,13 @@ static void nothing_overlaps_or_leaves_the_screen_at_any_size(void **unused)
 {
     (void)unused;
     for (int rows = 1; rows <= ROWS_MAX; rows += rows < 60 ? 1 : 7) {
-        for (int columns = 1; columns <= COLUMNS_MAX; columns += columns < 60 ? 13 : columns < 165 ? 1 : 19) {
+        for (int columns = 1; columns <= COLUMNS_MAX; columns += columns < 60    ? 13
+                                                                 : columns < 165 ? 1
+                                                                                 : 19) {
             const size_t lanes = (size_t)(rows * 7 + columns) % 17;
             const ViewPage page = (ViewPage)((rows + columns) % 4);
-            const Layout normal = layout_for(rows, columns, VIEW_PAGE_LAB, (size_t)columns % CHART_COUNT, lanes);
+            const Layout normal =
+                layout_for(rows, columns, VIEW_PAGE_LAB, (size_t)columns % CHART_COUNT, lanes);
             check_layout(&normal, rows, columns);
             const Layout paged = layout_for(rows, columns, page, (size_t)rows % CHART_COUNT, lanes);
             check_layout(&paged, rows, columns);

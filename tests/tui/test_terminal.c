@@ -82,8 +82,9 @@ static void only_changed_cells_are_written(void **unused)
 static int read_keys(void *context)
 {
     (void)context;
-    static const UiKey EXPECTED[] = {'a',       UI_KEY_UP,        UI_KEY_F1 + 4, UI_KEY_BACK_TAB, 0xE4, UI_KEY_ENTER,
-                                     UI_KEY_TAB, UI_KEY_BACKSPACE, UI_KEY_CTRL_C, UI_KEY_CTRL_Z,   19,   UI_KEY_ESCAPE};
+    static const UiKey EXPECTED[] = {
+        'a',        UI_KEY_UP,        UI_KEY_F1 + 4, UI_KEY_BACK_TAB, 0xE4, UI_KEY_ENTER,
+        UI_KEY_TAB, UI_KEY_BACKSPACE, UI_KEY_CTRL_C, UI_KEY_CTRL_Z,   19,   UI_KEY_ESCAPE};
     Terminal *terminal = NULL;
     Problem problem = {0};
     if (terminal_open(&terminal, &problem) != STATUS_OK) {
@@ -118,8 +119,10 @@ static int expect_unusable(void *context)
     Terminal *terminal = NULL;
     Problem problem = {0};
     const Status status = terminal_open(&terminal, &problem);
-    return status == STATUS_TERMINAL_UNUSABLE && strstr(problem.text, *named) != NULL && terminal == NULL ? CHILD_FINE
-                                                                                                           : CHILD_OTHER;
+    return status == STATUS_TERMINAL_UNUSABLE && strstr(problem.text, *named) != NULL &&
+                   terminal == NULL
+               ? CHILD_FINE
+               : CHILD_OTHER;
 }
 
 static void a_dumb_terminal_is_refused_before_anything_is_drawn(void **unused)
@@ -163,10 +166,14 @@ static int show_without_utf8(void *context)
     Terminal *terminal = NULL;
     Problem problem = {0};
     CellGrid grid;
-    if (terminal_open(&terminal, &problem) != STATUS_OK || cell_grid_create(&grid, 24, 80) != STATUS_OK) {
+    if (terminal_open(&terminal, &problem) != STATUS_OK ||
+        cell_grid_create(&grid, 24, 80) != STATUS_OK) {
         return CHILD_NOT_OPENED;
     }
-    cell_grid_text(&grid, 0, 0, 20, "A\xE2\xA3\xBF" "B", ROLE_LANE_0);
+    cell_grid_text(&grid, 0, 0, 20,
+                   "A\xE2\xA3\xBF"
+                   "B",
+                   ROLE_LANE_0);
     terminal_show(terminal, &grid, 0, -1);
     const bool is_ascii = !terminal_is_utf8(terminal) && terminal_glyphs(terminal) == GLYPH_ASCII;
     terminal_close(terminal);
@@ -196,7 +203,8 @@ static void a_locale_that_is_missing_here_falls_back_to_one_with_utf8(void **unu
     PtyChild child;
     pty_start(&child, 24, 80, ENVIRONMENT, show_without_utf8, NULL);
     assert_int_equal(pty_finish(&child), CHILD_OTHER); /* it is UTF-8 after all */
-    assert_non_null(strstr(child.output, "A\xE2\xA3\xBF" "B"));
+    assert_non_null(strstr(child.output, "A\xE2\xA3\xBF"
+                                         "B"));
     pty_free(&child);
 }
 

@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-
 static void dumb_terminals_are_left_to_plain_text(void **unused)
 {
     (void)unused;
@@ -22,10 +21,13 @@ static void dumb_terminals_are_left_to_plain_text(void **unused)
 static void unknown_terminals_get_a_near_relative(void **unused)
 {
     (void)unused;
-    assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){.term = "xterm-kitty"}), "xterm-256color");
-    assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){.term = "foot-extra"}), "xterm-256color");
-    assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){.term = "odd", .colorterm = "truecolor"}),
+    assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){.term = "xterm-kitty"}),
                         "xterm-256color");
+    assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){.term = "foot-extra"}),
+                        "xterm-256color");
+    assert_string_equal(
+        terminal_choice_fallback(&(TerminalEnvironment){.term = "odd", .colorterm = "truecolor"}),
+        "xterm-256color");
     assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){.term = "odd"}), "vt100");
     assert_string_equal(terminal_choice_fallback(&(TerminalEnvironment){0}), "vt100");
 }
@@ -45,6 +47,7 @@ static void no_color_means_no_colour_and_empty_means_unset(void **unused)
     assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){.no_color = ""}, 256), 256);
     assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){0}, 88), 16);
     assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){0}, 8), 8);
+    assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){0}, 4), 0);
     assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){0}, -1), 0);
 }
 
@@ -52,7 +55,8 @@ static void a_network_gets_half_the_frames(void **unused)
 {
     (void)unused;
     assert_true(terminal_choice_frame_seconds(&(TerminalEnvironment){0}) == 0.1);
-    assert_true(terminal_choice_frame_seconds(&(TerminalEnvironment){.ssh_connection = "10.0.0.1 1 10.0.0.2 22"}) == 0.2);
+    assert_true(terminal_choice_frame_seconds(
+                    &(TerminalEnvironment){.ssh_connection = "10.0.0.1 1 10.0.0.2 22"}) == 0.2);
     assert_true(terminal_choice_frame_seconds(&(TerminalEnvironment){.mosh = "1"}) == 0.2);
 }
 

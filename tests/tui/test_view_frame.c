@@ -14,7 +14,8 @@
 static void draw_frame(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     (void)state;
-    view_frame_draw(grid, rect, "A title that may be too long", ROLE_FRAME, view_state_is_ascii(view));
+    view_frame_draw(grid, rect, "A title that may be too long", ROLE_FRAME,
+                    view_state_is_ascii(view));
 }
 
 static void a_frame_leaves_its_inside_free(void **unused)

@@ -38,10 +38,16 @@ static void a_value_that_was_asked_for_is_pending_beside_the_one_in_force(void *
     FixedState fixed;
     fixed_state_create(&fixed);
     fixed_state_run(&fixed);
-    lab_state_expect(fixed.state, &(RunCommand){.id = 9, .lane = 2, .knob = KNOB_RHO, .value = 0.1});
+    lab_state_expect(fixed.state,
+                     &(RunCommand){.id = 9, .lane = 2, .knob = KNOB_RHO, .value = 0.1});
     assert_true(pane_shows(view_knobs_draw, &fixed, 10, 48, "rho  0.5  0.1 pending"));
-    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .step = 121, .lane = 2, .knob = KNOB_RHO,
-                                       .value = 0.1, .old_value = 0.5, .command = 9});
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
+                                       .step = 121,
+                                       .lane = 2,
+                                       .knob = KNOB_RHO,
+                                       .value = 0.1,
+                                       .old_value = 0.5,
+                                       .command = 9});
     assert_true(pane_shows(view_knobs_draw, &fixed, 10, 48, "rho  0.1  was 0.5, applied @121"));
     assert_true(pane_shows(view_knobs_draw, &fixed, 10, 30, "rho  0.1  applied @121"));
     fixed_state_destroy(&fixed);
@@ -70,6 +76,18 @@ static void all_lanes_say_when_they_differ(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void all_lanes_show_the_lane_that_waits(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed.view.lane = 3;
+    lab_state_expect(fixed.state,
+                     &(RunCommand){.id = 9, .lane = 2, .knob = KNOB_RHO, .value = 0.1});
+    assert_true(pane_shows(view_knobs_draw, &fixed, 10, 48, "rho  0.5  0.1 pending"));
+    fixed_state_destroy(&fixed);
+}
+
 static void any_rectangle_can_be_drawn(void **unused)
 {
     (void)unused;
@@ -87,6 +105,7 @@ int main(void)
         cmocka_unit_test(a_value_that_was_asked_for_is_pending_beside_the_one_in_force),
         cmocka_unit_test(a_knob_the_method_lacks_is_said_to_be_missing),
         cmocka_unit_test(all_lanes_say_when_they_differ),
+        cmocka_unit_test(all_lanes_show_the_lane_that_waits),
         cmocka_unit_test(any_rectangle_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
