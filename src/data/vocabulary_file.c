@@ -1,5 +1,6 @@
 #include "data/vocabulary_file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -362,6 +363,7 @@ static Status add_merges(const Reading *reading, Vocabulary *vocabulary)
         MergeRule rule = {0};
         TRY(read_merge(reading, merge, index, &rule));
         const int32_t parts[3] = {rule.left, rule.right, rule.result};
+        assert(vocabulary->tokens != NULL); /* read_merge found its tokens there */
         for (size_t i = 0; i < 3; i++) {
             if (vocabulary->tokens[parts[i]].bytes == NULL) {
                 return problem_describe(reading->problem, STATUS_BAD_VALUE,

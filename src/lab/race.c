@@ -30,14 +30,14 @@ struct Race {
     double final_loss[SPEC_LANES_MAX]; /* NaN before the final evaluation */
     Schedule schedule;
     uint64_t step;
-    double seconds;         /* of racing, without pauses, up to the last finished step */
+    double seconds;            /* of racing, without pauses, up to the last finished step */
     double step_start_seconds; /* on the clock, of the step under way */
-    Real *grads;         /* [n] scratch of a step */
-    Real *perturbed;     /* [n] scratch of a step */
-    Real *before;        /* [n] theta before a probed step */
-    int32_t *inputs;     /* [B, T] this step's batch */
-    int32_t *targets;    /* [B, T] */
-    double *window_nats; /* [B] scratch */
+    Real *grads;               /* [n] scratch of a step */
+    Real *perturbed;           /* [n] scratch of a step */
+    Real *before;              /* [n] theta before a probed step */
+    int32_t *inputs;           /* [B, T] this step's batch */
+    int32_t *targets;          /* [B, T] */
+    double *window_nats;       /* [B] scratch */
     Probe in_domain;
     Probe out_of_domain; /* batch.B = 0: no zero-shot domains */
     Real *logits_before; /* [probe] scratch */

@@ -29,7 +29,7 @@
 
 enum {
     MAIN_PATH_BYTES = 400,
-    MAIN_SECONDS_MAX = 120, /* a child that hangs is killed, and its test fails */
+    MAIN_SECONDS_MAX = 60,  /* a child that hangs is killed, and its test fails */
     KILLED_BY_SIGNAL = 1000 /* + the signal, as exit status */
 };
 

@@ -15,6 +15,9 @@ typedef struct Screen {
 
 static void be_on_terminal(const char *folder, const char *type, const char *const *words)
 {
+    char terminfo[MAIN_PATH_BYTES];
+    join_path(folder, "terminfo", terminfo);
+    setenv("TERMINFO", terminfo, 1);
     setenv("TERM", type, 1);
     setenv("LANG", "C.UTF-8", 1);
     unsetenv("LC_ALL");
@@ -181,12 +184,25 @@ static void paused_waits_for_the_key_and_discard_deletes(void **state)
     watch_for_event(screen, folder, "resumed");
     type_keys(screen, "q");
     watch_for_text(screen, "iscard");
-    type_keys(screen, "d");
+    type_keys(screen, "k");
     expect_end(screen, 0);
     expect_text(screen->sent, "discarded ");
     assert_int_equal(access(folder, F_OK), -1);
     free(metrics);
     free(screen);
+}
+
+/* A terminal type that exists and cannot move its cursor. */
+static void make_stuck_terminal(const TinyLab *lab)
+{
+    char source[MAIN_PATH_BYTES];
+    char command[2 * MAIN_PATH_BYTES];
+    join_path(lab->folder, "stuck.ti", source);
+    write_text(source, "tramlab-stuck|no cursor,\n\tam, cols#80, lines#24, bel=^G, cr=\\r, "
+                       "cud1=\\n, ind=\\n,\n");
+    assert_true(snprintf(command, sizeof command, "tic -o '%s/terminfo' '%s'", lab->folder,
+                         source) < (int)sizeof command);
+    assert_int_equal(system(command), 0); /* tic is in ncurses-bin, which every Debian has */
 }
 
 static void plain_text_is_for_those_who_ask_and_for_terminals_that_cannot(void **state)
@@ -201,10 +217,11 @@ static void plain_text_is_for_those_who_ask_and_for_terminals_that_cannot(void *
         {"asked", "xterm-256color", "--plain", "3 lanes, 8 steps"},
         {"dumb", "dumb", "--workers=1", "3 lanes, 8 steps"},
         {"unnamed", "", "--workers=1", "3 lanes, 8 steps"},
-        {"unknown", "no-such-terminal", "--workers=1", "going on in plain text"},
-        {"unknown-paused", "no-such-terminal", "--paused", "going on in plain text"},
+        {"stuck", "tramlab-stuck", "--workers=1", "going on in plain text"},
+        {"stuck-paused", "tramlab-stuck", "--paused", "going on in plain text"},
     };
     char path[MAIN_PATH_BYTES];
+    make_stuck_terminal(lab);
     write_experiment(lab, "plain.json", NULL, NULL, path);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char folder[MAIN_PATH_BYTES];
