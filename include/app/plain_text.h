@@ -35,7 +35,7 @@ void plain_text_begin(const PlainText *plain, size_t workers);
 void plain_text_take(PlainText *plain, const RunReport *report);
 
 /* The final table: lane, method, in-domain and zero-shot perplexity, KL, passes, seconds; with the standard error of the in-domain loss,
- * and a plain word on whether the differences exceed it. Without a final evaluation (stopped early) it shows the last values on dev. */
+ * how far the lanes lie apart beside it, and what one seed cannot say. Without a final evaluation (stopped early) it shows the last values on dev. */
 void plain_text_table(const PlainText *plain);
 
 #endif

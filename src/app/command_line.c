@@ -85,7 +85,7 @@ static const Option *find_option(const char *word, size_t length)
     return NULL;
 }
 
-/* The nearest of those that the subcommand takes: an advice that is refused in turn would be none. */
+/* The nearest of those that the subcommand takes: advice must not be refused in turn. */
 static Status unknown_option(const char *word, size_t length, const CommandLine *line,
                              Problem *problem)
 {
@@ -181,7 +181,8 @@ static bool is_option(const char *word)
     return word[0] == '-' && word[1] != '\0';
 }
 
-/* Takes "--name value" or "--name=value"; a value that looks like an option needs the "=". *index is left at the last word used. */
+/* Takes "--name value" or "--name=value"; a value that looks like an option needs the "=".
+ * *index is left at the last word used. */
 static Status take_option(int argc, const char *const *argv, int *index, CommandLine *line,
                           Problem *problem)
 {

@@ -44,7 +44,8 @@ void plain_text_begin(const PlainText *plain, size_t workers)
     fflush(plain->out);
 }
 
-/* Newer values replace older ones of the same metric. Those of single domains are not printed, and would not all fit. */
+/* Newer values replace older ones of the same metric. Those of single domains are not printed, and
+ * would not all fit. */
 static void remember(MetricSample *latest, const MetricSample *sample)
 {
     latest->step = sample->step;
@@ -187,7 +188,7 @@ static bool has_final(const PlainText *plain)
            metric_sample_get(&plain->latest[0], METRIC_FINAL_LOSS, &ignored);
 }
 
-/* What the numbers allow one to say: a gap counts only beyond twice the standard error of one lane's loss. */
+/* The gap beside the error of one loss, for the reader to judge by. */
 static void print_verdict(const PlainText *plain)
 {
     double lowest = INFINITY;

@@ -1,6 +1,7 @@
 #include "app/signals.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -59,6 +60,63 @@ static void ending_signals_are_something_to_poll_and_do_not_kill(void **state)
     for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) {
         assert_int_equal(status_of_child(receive, SIGNALS[i]), 0);
     }
+}
+
+static void *sleep_long(void *ready)
+{
+    char byte = 'r';
+    if (write(*(const int *)ready, &byte, 1) != 1) {
+        return NULL;
+    }
+    for (;;) {
+        pause();
+    }
+    return NULL;
+}
+
+/* A library's thread from before signals_open, with nothing blocked, is handed the signal itself. */
+static int receive_in_foreign_thread(int signal_number)
+{
+    int descriptor = -1;
+    int ready[2];
+    char byte = 0;
+    pthread_t thread;
+    if (pipe(ready) != 0 || pthread_create(&thread, NULL, sleep_long, &ready[1]) != 0 ||
+        read(ready[0], &byte, 1) != 1 || signals_open(&descriptor) != STATUS_OK) {
+        return 1;
+    }
+    pthread_kill(thread, signal_number);
+    struct pollfd wait = {.fd = descriptor, .events = POLLIN};
+    return poll(&wait, 1, 10000) == 1 ? 0 : 2;
+}
+
+static void a_signal_that_hits_a_librarys_thread_arrives_too(void **state)
+{
+    static const int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP};
+    (void)state;
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) {
+        assert_int_equal(status_of_child(receive_in_foreign_thread, SIGNALS[i]), 0);
+    }
+}
+
+static int write_beyond_the_limit(int ignored)
+{
+    const struct rlimit small = {.rlim_cur = 4, .rlim_max = 4};
+    int descriptor = -1;
+    FILE *file = tmpfile();
+    (void)ignored;
+    if (file == NULL || signals_open(&descriptor) != STATUS_OK) {
+        return 1;
+    }
+    setrlimit(RLIMIT_FSIZE, &small);
+    const ssize_t first = write(fileno(file), "12345678", 8);
+    return first == 4 && write(fileno(file), "5678", 4) == -1 ? 0 : 2;
+}
+
+static void a_file_at_its_limit_is_an_error_and_does_not_kill(void **state)
+{
+    (void)state;
+    assert_int_equal(status_of_child(write_beyond_the_limit, 0), 0);
 }
 
 static int write_to_nobody(int ignored)
@@ -139,6 +197,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ending_signals_are_something_to_poll_and_do_not_kill),
+        cmocka_unit_test(a_signal_that_hits_a_librarys_thread_arrives_too),
+        cmocka_unit_test(a_file_at_its_limit_is_an_error_and_does_not_kill),
         cmocka_unit_test(a_closed_pipe_does_not_kill),
         cmocka_unit_test(too_many_open_files_are_told),
         cmocka_unit_test(a_crash_gives_the_terminal_back_and_still_kills),

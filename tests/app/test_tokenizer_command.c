@@ -36,6 +36,46 @@ static void a_tokenizer_is_trained_and_reads_back_exactly(void **state)
     main_clear(&run);
 }
 
+/* What training on the pretraining pools, and on nothing else, must give. */
+static void save_expected(const TinyLab *lab, size_t vocab_size, const char *path)
+{
+    const char *texts[DOMAIN_COUNT_MAX];
+    size_t sizes[DOMAIN_COUNT_MAX];
+    TextCorpus corpus = {0};
+    Tokenizer *tokenizer = NULL;
+    Problem problem = {0};
+    assert_int_equal(text_corpus_load(lab->spec.data, &corpus, &problem), STATUS_OK);
+    for (size_t i = 0; i < corpus.count; i++) {
+        const TextDomain *domain = &corpus.domains[i];
+        sizes[i] = domain->split_size[TEXT_SPLIT_PRETRAIN];
+        assert_true(sizes[i] > 0 && sizes[i] < domain->size);
+        texts[i] = domain->text + domain->split_start[TEXT_SPLIT_PRETRAIN];
+    }
+    assert_int_equal(tokenizer_train(texts, sizes, corpus.count, vocab_size, &tokenizer, &problem),
+                     STATUS_OK);
+    assert_int_equal(tokenizer_save(tokenizer, path, &problem), STATUS_OK);
+    tokenizer_destroy(tokenizer);
+    text_corpus_clear(&corpus);
+}
+
+static void only_the_pretraining_pools_are_read(void **state)
+{
+    const TinyLab *lab = *state;
+    MainRun run = {0};
+    char out[MAIN_PATH_BYTES];
+    char expected[MAIN_PATH_BYTES];
+    join_path(lab->folder, "pools.json", out);
+    join_path(lab->folder, "expected.json", expected);
+    run_tokenizer(lab, lab->spec.data, "320", out, &run);
+    expect_exit_status(&run, 0);
+    save_expected(lab, 320, expected);
+    char *texts[] = {text_of_file(out), text_of_file(expected)};
+    assert_string_equal(texts[0], texts[1]);
+    free(texts[0]);
+    free(texts[1]);
+    main_clear(&run);
+}
+
 static void the_same_text_gives_the_same_file(void **state)
 {
     const TinyLab *lab = *state;
@@ -81,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tokenizer_is_trained_and_reads_back_exactly),
+        cmocka_unit_test(only_the_pretraining_pools_are_read),
         cmocka_unit_test(the_same_text_gives_the_same_file),
         cmocka_unit_test(what_cannot_be_done_is_said_in_one_line),
     };
