@@ -21,7 +21,8 @@ typedef struct PlainText {
     double last_line_seconds;
     uint32_t first_step; /* steps done when start_seconds was taken */
     uint32_t step;
-    MetricSample latest[SPEC_LANES_MAX]; /* the newest value of every metric of the table, domains apart */
+    /* the newest value of every metric of the table, domains apart */
+    MetricSample latest[SPEC_LANES_MAX];
     bool has_diverged[SPEC_LANES_MAX];
     bool is_over; /* FINISHED, STOPPED or FAILED has come */
 } PlainText;

@@ -46,7 +46,7 @@ typedef struct LaneSpec {
     X(batch_size, "per_device_train_batch_size", 1, 65536, 16, true, "windows in a batch (B)")     \
     X(block_size, "block_size", 2, 65536, 128, true, "tokens in a window (T)")                     \
     X(micro_batch_count, "micro_batch_count", 1, 1024, 8, true,                                    \
-      "parts a batch is cut into at most; part of the result's bits")                                      \
+      "parts a batch is cut into at most; part of the result's bits")                              \
     X(learning_rate, "learning_rate", 0, 1e6, 1e-3, false,                                         \
       "peak learning rate of lanes that do not say otherwise")                                     \
     X(weight_decay, "weight_decay", 0, 1, 0, false,                                                \
