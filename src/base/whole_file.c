@@ -1,5 +1,6 @@
 #include "base/whole_file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -50,7 +51,8 @@ static void sync_folder_of(char *path)
 
 Status whole_file_finish(WholeFile *file, bool is_complete, Problem *problem)
 {
-    int reason = is_complete ? 0 : errno;
+    assert(file->beside != NULL);
+    int reason = is_complete ? 0 : errno != 0 ? errno : EIO;
     if (reason == 0 && (fflush(file->stream) != 0 || fsync(fileno(file->stream)) != 0)) {
         reason = errno;
     }
