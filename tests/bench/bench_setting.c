@@ -84,13 +84,17 @@ TokenBatch random_batch(size_t B, size_t T, size_t V, int32_t *tokens)
     return (TokenBatch){.B = B, .T = T, .inputs = tokens, .targets = tokens + 1};
 }
 
-BenchRow ratio_row(const char *section, const char *name, const Timing *a, const Timing *b)
+BenchRow ratio_row(const char *section, const char *name, const Timing *a, const Timing *b,
+                   RatioBasis basis)
 {
-    BenchRow row = {.figure = timing_ratio(a, b), .decimals = 2};
+    const bool is_wall = basis == RATIO_OF_WALL_TIME;
+    BenchRow row = {.figure = is_wall ? timing_ratio(a, b) : timing_cpu_ratio(a, b), .decimals = 2};
     snprintf(row.section, sizeof row.section, "%s", section);
     snprintf(row.name, sizeof row.name, "%s", name);
-    snprintf(row.note, sizeof row.note, "%.1f / %.1f ms; by CPU time %.2f, fastest rounds %.2f",
-             1e3 * timing_median(a), 1e3 * timing_median(b), timing_cpu_ratio(a, b),
+    snprintf(row.note, sizeof row.note,
+             "%.1f / %.1f ms; by %s time %.2f, by %s time %.2f, fastest rounds %.2f",
+             1e3 * timing_median(a), 1e3 * timing_median(b), is_wall ? "wall" : "CPU", row.figure,
+             is_wall ? "CPU" : "wall", is_wall ? timing_cpu_ratio(a, b) : timing_ratio(a, b),
              timing_best_ratio(a, b));
     return row;
 }

@@ -32,8 +32,15 @@ void bench_setting_close(BenchSetting *setting);
 /* A batch of random tokens below V. tokens [B * T + 1] out; the batch points into it. */
 TokenBatch random_batch(size_t B, size_t T, size_t V, int32_t *tokens);
 
+/* What a ratio is taken of. */
+typedef enum RatioBasis {
+    RATIO_OF_CPU_TIME, /* one thread on either side: the same as wall time, but deaf to other processes */
+    RATIO_OF_WALL_TIME /* several threads: waiting for each other counts */
+} RatioBasis;
+
 /* Fill a row from two timings of the same rounds: a / b, and what it was made from. */
-BenchRow ratio_row(const char *section, const char *name, const Timing *a, const Timing *b);
+BenchRow ratio_row(const char *section, const char *name, const Timing *a, const Timing *b,
+                   RatioBasis basis);
 
 /* The row with a goal. */
 BenchRow with_goal(BenchRow row, RowGoal goal, double bound);
