@@ -39,8 +39,8 @@ TESTS := $(patsubst tests/%.c,%,$(foreach layer,$(LAYERS),$(wildcard tests/$(lay
 # In double, only what computes is of interest.
 DOUBLE_TESTS := $(filter kernels/% model/% optim/% lab/test_text_passes lab/test_window_loss,$(TESTS))
 TEST_PROGRAMS := $(addprefix $(BUILD)/tests/,$(if $(filter double,$(VARIANT)),$(DOUBLE_TESTS),$(TESTS)))
-BENCHES := $(patsubst tests/%.c,%,$(wildcard tests/bench/bench_*.c))
-BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/,$(BENCHES))
+BENCH_OBJECTS := $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,$(wildcard tests/bench/*.c))
+BENCH_PROGRAM := $(BUILD)/tests/bench/bench
 
 # V=1 shows whole commands.
 QUIET := $(if $(V),,@)
@@ -52,7 +52,7 @@ SUB_MAKEFLAGS = $(filter-out -j% --jobserver%,$(MAKEFLAGS))
 SUB_MAKE      = $(MAKE) --no-print-directory $(or $(filter -j%,$(MAKEFLAGS)),-j$(shell nproc))
 BUILD_MAKE    = MAKEFLAGS='$(SUB_MAKEFLAGS)' $(SUB_MAKE)
 
-.PHONY: all run test check bench install clean deps check-deps help programs test-programs bench-programs objects run-tests \
+.PHONY: all run test check bench bench-json install clean deps check-deps help programs test-programs bench-programs objects run-tests \
         tidy FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -78,9 +78,14 @@ test: deps ## build and run all tests; the last line is `N passed, N failed`
 check: check-deps ## format, clang-tidy, cppcheck, layers, and the tests under debug, asan+ubsan, tsan and double
 	@MAKEFLAGS='$(SUB_MAKEFLAGS)' MAKE='$(SUB_MAKE)' tests/run_checks.sh $(PARTS)
 
-bench: deps ## build and run the benchmarks in tests/bench
-	@$(BUILD_MAKE) VARIANT=release bench-programs
-	@set -e; for program in $(BENCHES:%=build/release/tests/%); do OPENBLAS_NUM_THREADS=1 ./$$program; done
+# BENCH_SECTIONS="steps race" measures only these; BENCH_QUICK=1 only shows that everything runs.
+bench: deps ## measure: every figure with its goal (BENCH_SECTIONS=... for a part); also into build/bench.md
+	@$(BUILD_MAKE) VARIANT=release programs bench-programs
+	@OPENBLAS_NUM_THREADS=1 build/release/tests/bench/bench --markdown build/bench.md $(BENCH_SECTIONS)
+
+bench-json: deps ## the same for machines
+	@$(BUILD_MAKE) VARIANT=release programs bench-programs >&2
+	@OPENBLAS_NUM_THREADS=1 build/release/tests/bench/bench --json $(BENCH_SECTIONS)
 
 install: deps ## install to PREFIX (/usr/local), below DESTDIR if given
 	@$(BUILD_MAKE) VARIANT=release programs
@@ -135,7 +140,7 @@ endef
 # The empty recipes keep make from saying that there is nothing to be done.
 programs: $(PROGRAM) ; @:
 test-programs: $(TEST_PROGRAMS) ; @:
-bench-programs: $(BENCH_PROGRAMS) ; @:
+bench-programs: $(BENCH_PROGRAM) ; @:
 objects: $(OBJECTS) ; @:
 
 run-tests:
@@ -178,10 +183,11 @@ $(BUILD)/tests/$(1)/%: $(BUILD)/obj/tests/$(1)/%.o $(foreach l,$(call below,$(1)
 endef
 $(foreach layer,$(LAYERS),$(eval $(call LAYER_TESTS,$(layer))))
 
-$(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIBRARIES)
+# --wrap: the benchmark notes down which matrix products a step asks for.
+$(BENCH_PROGRAM): $(BENCH_OBJECTS) $(LIBRARIES)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(QUIET)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+	$(QUIET)$(CC) $(LDFLAGS) -Wl,--wrap=gemm -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 
 # clang-tidy reads a file again when it, any header or the settings have changed.
 tidy: $(SOURCES:%.c=build/tidy/%.ok)
@@ -191,4 +197,4 @@ build/tidy/%.ok: %.c .clang-tidy $(wildcard include/*/*.h)
 	$(QUIET)clang-tidy --quiet --warnings-as-errors='*' $< -- $(LANGUAGE) 2> $@.err || { cat $@.err; exit 1; }
 	@touch $@
 
--include $(OBJECTS:.o=.d) $(TESTS:%=$(BUILD)/obj/tests/%.d) $(BENCHES:%=$(BUILD)/obj/tests/%.d)
+-include $(OBJECTS:.o=.d) $(TESTS:%=$(BUILD)/obj/tests/%.d) $(BENCH_OBJECTS:.o=.d)

@@ -9,7 +9,8 @@
 #include "records/experiment_spec.h"
 
 /* Read the experiment (the bundled default where none is named), apply --set, --steps and --seed in this order, and check methods and knobs.
- * On failure *spec is untouched and the problem says what and where. */
+ * On failure *spec is untouched and the problem says what and where. STATUS_BAD_VALUE: the experiment is wrong, not JSON or not there;
+ * STATUS_BAD_USAGE: --set is. */
 Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Problem *problem);
 
 /* The last part of it by itself: --steps (shortening a warm-up that would not fit) and --seed. */

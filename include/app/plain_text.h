@@ -21,18 +21,22 @@ typedef struct PlainText {
     double last_line_seconds;
     uint32_t first_step; /* steps done when start_seconds was taken */
     uint32_t step;
-    MetricSample latest[SPEC_LANES_MAX]; /* the newest value of every metric */
+    /* the newest value of every metric of the table, domains apart */
+    MetricSample latest[SPEC_LANES_MAX];
     bool has_diverged[SPEC_LANES_MAX];
     bool is_over; /* FINISHED, STOPPED or FAILED has come */
 } PlainText;
 
 void plain_text_init(PlainText *plain, const ExperimentSpec *spec, WallClock clock, FILE *out);
 
+/* The first line: what is raced, for how long, with which seed and on how many workers. */
+void plain_text_begin(const PlainText *plain, size_t workers);
+
 /* Take a report and print what it calls for: events at once, progress at most every 5 seconds. */
 void plain_text_take(PlainText *plain, const RunReport *report);
 
 /* The final table: lane, method, in-domain and zero-shot perplexity, KL, passes, seconds; with the standard error of the in-domain loss,
- * and a plain word on whether the differences exceed it. Without a final evaluation (stopped early) it shows the last values on dev. */
+ * how far the lanes lie apart beside it, and what one seed cannot say. Without a final evaluation (stopped early) it shows the last values on dev. */
 void plain_text_table(const PlainText *plain);
 
 #endif

@@ -15,7 +15,7 @@ typedef struct RaceJob RaceJob;
 
 /* Open the run directory and the channels, without starting anything; errors of the directory show before any screen does.
  * spec  borrowed until race_job_close   workers  0 = all processors
- * STATUS_FILE_UNWRITABLE, STATUS_OUT_OF_MEMORY. The caller calls race_job_close. */
+ * STATUS_FILE_UNWRITABLE (also if there is a run or a folder `model` in it already), STATUS_OUT_OF_MEMORY. The caller calls race_job_close. */
 Status race_job_open(const ExperimentSpec *spec, const char *directory, size_t workers,
                      RaceJob **out, Problem *problem);
 
@@ -29,7 +29,11 @@ size_t race_job_workers(const RaceJob *job);
 /* Wait for the race to end (it must have been told to, or be ending by itself) and hand back what became of it. */
 Status race_job_wait(RaceJob *job, Problem *problem);
 
+/* Has anything been measured yet? */
+bool race_job_has_record(const RaceJob *job);
+
 /* Close (is_discarded: delete) the run directory and free all; race_job_wait must have been called if it was started.
+ * A race that failed before it measured anything leaves no directory behind: the corrected experiment can use the same name.
  * STATUS_FILE_UNWRITABLE if the record could not be completed. */
 Status race_job_close(RaceJob *job, bool is_discarded, Problem *problem);
 

@@ -4,7 +4,7 @@
 
 #include "base/status.h"
 
-/* Block SIGINT, SIGTERM and SIGHUP in this thread (and those it starts), ignore SIGPIPE, and open a descriptor that becomes readable when one
+/* Block SIGINT, SIGTERM and SIGHUP in this thread (and those it starts), ignore SIGPIPE and SIGXFSZ (write() tells), and open a descriptor that becomes readable when one
  * of them arrives. Call before any thread is started. STATUS_OUT_OF_MEMORY when there is no descriptor to be had. */
 Status signals_open(int *signal_fd);
 

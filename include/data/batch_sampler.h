@@ -19,7 +19,8 @@ typedef struct TokenStream {
 typedef struct BatchSampler BatchSampler;
 
 /* STATUS_BAD_VALUE if the stream is shorter than 2 T + 1 tokens. The stream must outlive the sampler. */
-Status batch_sampler_create(TokenStream stream, size_t B, size_t T, uint64_t seed, BatchSampler **out);
+Status batch_sampler_create(TokenStream stream, size_t B, size_t T, uint64_t seed,
+                            BatchSampler **out);
 void batch_sampler_destroy(BatchSampler *sampler);
 
 size_t batch_sampler_windows_per_epoch(const BatchSampler *sampler);
@@ -31,6 +32,7 @@ void batch_sampler_fill(BatchSampler *sampler, uint64_t step, int32_t *inputs, i
 /* Evaluation: window `index` of the stream, from its beginning, non-overlapping; every token but the first is a target exactly once.
  * What lies beyond the end is input 0 and target TOKEN_IGNORED. inputs, targets [T] out. */
 size_t evaluation_window_count(TokenStream stream, size_t T);
-void evaluation_window_fill(TokenStream stream, size_t T, size_t index, int32_t *inputs, int32_t *targets);
+void evaluation_window_fill(TokenStream stream, size_t T, size_t index, int32_t *inputs,
+                            int32_t *targets);
 
 #endif

@@ -9,7 +9,13 @@
 
 /* Per domain, in file order: the first 10 % of the blocks are the test split, the next 10 % dev, the rest train;
  * the first half of the train blocks is the pretraining pool, the other half the fine-tuning pool. */
-typedef enum TextSplit { TEXT_SPLIT_TEST, TEXT_SPLIT_DEV, TEXT_SPLIT_PRETRAIN, TEXT_SPLIT_FINE_TUNE, TEXT_SPLIT_COUNT } TextSplit;
+typedef enum TextSplit {
+    TEXT_SPLIT_TEST,
+    TEXT_SPLIT_DEV,
+    TEXT_SPLIT_PRETRAIN,
+    TEXT_SPLIT_FINE_TUNE,
+    TEXT_SPLIT_COUNT
+} TextSplit;
 
 enum { DOMAIN_NAME_BYTES = 64, DOMAIN_COUNT_MAX = 64 };
 

@@ -15,8 +15,8 @@ extern const char END_OF_TEXT[];
 typedef struct VocabularyToken {
     char *bytes; /* what the token stands for; owned; NULL if none (a special token) */
     size_t size;
-    char *
-        special_text; /* how a special token is written in the file, NUL-ended; owned; NULL if not special */
+    /* how a special token is written in the file, NUL-ended; owned; NULL if not special */
+    char *special_text;
 } VocabularyToken;
 
 /* Two neighbouring symbols and what they become. The rank of a rule is its place in the list. */

@@ -39,9 +39,10 @@ typedef struct EvaluationPlan {
     double *window_nats; /* [B] scratch */
     size_t B;            /* within the objective's B_evaluation */
     size_t T;
-    size_t
-        stride; /* tokens from one window to the next, 1..T. T: every window starts with an empty context. Less: windows overlap,
-                    * and only targets not seen before count, so each has at least T - stride tokens before it. */
+    /* tokens from one window to the next, 1..T. T: every window starts with an empty context.
+     * Less: windows overlap, and only targets not seen before count, so each has at least T -
+     * stride tokens before it. */
+    size_t stride;
     size_t window_limit;
 } EvaluationPlan;
 

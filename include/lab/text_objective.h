@@ -20,8 +20,8 @@ typedef struct TextObjectiveOptions {
     const CausalLmShape *shape;  /* borrowed */
     const ParameterTable *table; /* borrowed */
     size_t B;                    /* windows in the largest training batch */
-    size_t
-        B_evaluation; /* windows in the largest batch given to the functions below that take one */
+    /* windows in the largest batch given to the functions below that take one */
+    size_t B_evaluation;
     size_t T;
     size_t micro_batch_count; /* 1..B */
     /* What is not made at once is made by the first pass that asks for it, which then may run out of memory. */

@@ -41,8 +41,8 @@ typedef struct TextTask {
     HeldOut dev;
     HeldOut final;        /* of spec.final_split; shares nothing with dev */
     ProbeBatch in_domain; /* from the training domains' dev split */
-    ProbeBatch
-        out_of_domain; /* from the zero-shot domains' dev splits, in turn; batch.B = 0 if there are none */
+    /* from the zero-shot domains' dev splits, in turn; batch.B = 0 if there are none */
+    ProbeBatch out_of_domain;
 } TextTask;
 
 /* Read the corpus, cut and encode what the experiment needs. Errors name the key and the domain: unknown domain (with the nearest known

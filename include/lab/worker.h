@@ -26,8 +26,8 @@ size_t worker_count_of_machine(void);
 /* One thread beside the screen's. */
 typedef struct BackgroundThread BackgroundThread;
 
-/* UI THREAD. Run main(argument) on a new thread with all signals blocked. STATUS_OUT_OF_MEMORY: *out is NULL. */
-Status background_thread_start(void (*main)(void *argument), void *argument,
+/* UI THREAD. Run body(argument) on a new thread with all signals blocked. STATUS_OUT_OF_MEMORY: *out is NULL. */
+Status background_thread_start(void (*body)(void *argument), void *argument,
                                BackgroundThread **out);
 
 /* UI THREAD. Wait for it to come back, and free it. */

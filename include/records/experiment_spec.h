@@ -84,10 +84,10 @@ typedef struct ExperimentSpec {
     char zero_shot_domains[SPEC_DOMAINS_MAX][SPEC_NAME_BYTES];
     size_t zero_shot_domain_count;
     SpecPool train_pool; /* key train_pool: "fine-tune" (default) or "pretrain" */
-    SpecFinalSplit
-        final_split; /* key final_split: "dev" (default) or "test": what the last evaluation reads */
-    LrScheduler
-        lr_scheduler_type; /* key lr_scheduler_type: "constant", "linear", "polynomial" (default), "cosine" */
+    /* key final_split: "dev" (default) or "test": what the last evaluation reads */
+    SpecFinalSplit final_split;
+    /* key lr_scheduler_type: "constant", "linear", "polynomial" (default), "cosine" */
+    LrScheduler lr_scheduler_type;
 #define SPEC_FIELD(field, key, minimum, maximum, default_value, is_integer, meaning) double field;
     SPEC_NUMBER_TABLE(SPEC_FIELD)
 #undef SPEC_FIELD

@@ -1,5 +1,6 @@
 #include "app/command_line.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -45,6 +46,9 @@ static const Option OPTIONS[] = {
 };
 enum { OPTION_COUNT = sizeof OPTIONS / sizeof *OPTIONS };
 
+/* Beyond any machine this runs on; a typing mistake must not start a million threads. */
+enum { WORKERS_MAX = 1024 };
+
 static const struct {
     const char *name;
     Subcommand subcommand;
@@ -84,16 +88,21 @@ static const Option *find_option(const char *word, size_t length)
     return NULL;
 }
 
-static Status unknown_option(const char *word, Problem *problem)
+/* The nearest of those that the subcommand takes: advice must not be refused in turn. */
+static Status unknown_option(const char *word, size_t length, const CommandLine *line,
+                             Problem *problem)
 {
-    const char *nearest = OPTIONS[0].name;
-    for (size_t i = 1; i < OPTION_COUNT; i++) {
-        if (text_distance(OPTIONS[i].name, word) < text_distance(nearest, word)) {
+    char name[64];
+    const char *nearest = "--help";
+    snprintf(name, sizeof name, "%.*s", (int)length, word);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if ((OPTIONS[i].subcommands & (1U << line->subcommand)) != 0 &&
+            text_distance(OPTIONS[i].name, name) < text_distance(nearest, name)) {
             nearest = OPTIONS[i].name;
         }
     }
     return problem_describe(problem, STATUS_BAD_USAGE,
-                            "unknown option %s; did you mean %s? (tramlab --help lists all)", word,
+                            "unknown option %s; did you mean %s? (tramlab --help lists all)", name,
                             nearest);
 }
 
@@ -107,6 +116,10 @@ static Status store_number(const Option *option, const char *text, uint64_t *fie
     if (*field == 0 && strcmp(option->name, "--seed") != 0) {
         return problem_describe(problem, STATUS_BAD_USAGE, "%s needs a number of at least 1",
                                 option->name);
+    }
+    if (*field > WORKERS_MAX && strcmp(option->name, "--workers") == 0) {
+        return problem_describe(problem, STATUS_BAD_USAGE, "%s takes %d at most", option->name,
+                                WORKERS_MAX);
     }
     return STATUS_OK;
 }
@@ -142,7 +155,37 @@ static Status store_option(const Option *option, const char *text, CommandLine *
     return STATUS_OK;
 }
 
-/* Takes "--name value" or "--name=value"; *index is left at the last word used. */
+static const char *subcommand_name(Subcommand subcommand)
+{
+    for (size_t i = 0; i < SUBCOMMAND_NAME_COUNT; i++) {
+        if (SUBCOMMANDS[i].subcommand == subcommand) {
+            return SUBCOMMANDS[i].name;
+        }
+    }
+    return "the lab";
+}
+
+static Status foreign_option(const Option *option, Subcommand asked, Problem *problem)
+{
+    char owners[128] = "";
+    for (Subcommand owner = SUBCOMMAND_LAB; owner <= SUBCOMMAND_METRICS; owner++) {
+        const size_t used = strlen(owners);
+        if ((option->subcommands & (1U << owner)) != 0) {
+            snprintf(owners + used, sizeof owners - used, "%s%s", used == 0 ? "" : ", ",
+                     subcommand_name(owner));
+        }
+    }
+    return problem_describe(problem, STATUS_BAD_USAGE, "%s is an option of %s, not of %s",
+                            option->name, owners, subcommand_name(asked));
+}
+
+static bool is_option(const char *word)
+{
+    return word[0] == '-' && word[1] != '\0';
+}
+
+/* Takes "--name value" or "--name=value"; a value that looks like an option needs the "=".
+ * *index is left at the last word used. */
 static Status take_option(int argc, const char *const *argv, int *index, CommandLine *line,
                           Problem *problem)
 {
@@ -151,12 +194,10 @@ static Status take_option(int argc, const char *const *argv, int *index, Command
     const size_t length = equals == NULL ? strlen(word) : (size_t)(equals - word);
     const Option *option = find_option(word, length);
     if (option == NULL) {
-        return unknown_option(word, problem);
+        return unknown_option(word, length, line, problem);
     }
     if ((option->subcommands & (1U << line->subcommand)) == 0) {
-        return problem_describe(problem, STATUS_BAD_USAGE,
-                                "%s does not belong to this subcommand (tramlab --help)",
-                                option->name);
+        return foreign_option(option, line->subcommand, problem);
     }
     if (option->kind == OPTION_FLAG) {
         if (equals != NULL) {
@@ -165,13 +206,27 @@ static Status take_option(int argc, const char *const *argv, int *index, Command
         return store_option(option, NULL, line, problem);
     }
     const char *value = equals == NULL ? NULL : equals + 1;
-    if (value == NULL && *index + 1 < argc) {
+    if (value == NULL && *index + 1 < argc && !is_option(argv[*index + 1])) {
         value = argv[++*index];
     }
     if (value == NULL || value[0] == '\0') {
         return problem_describe(problem, STATUS_BAD_USAGE, "%s needs a value", option->name);
     }
     return store_option(option, value, line, problem);
+}
+
+static Status unknown_subcommand(const char *word, Problem *problem)
+{
+    const char *nearest = SUBCOMMANDS[0].name;
+    for (size_t i = 1; i < SUBCOMMAND_NAME_COUNT; i++) {
+        if (text_distance(SUBCOMMANDS[i].name, word) < text_distance(nearest, word)) {
+            nearest = SUBCOMMANDS[i].name;
+        }
+    }
+    return problem_describe(problem, STATUS_BAD_USAGE,
+                            "there is no command \"%s\"; did you mean %s? (an experiment file of "
+                            "that name: ./%s)",
+                            word, nearest, word);
 }
 
 static Status take_input(const char *word, CommandLine *line, Problem *problem)
@@ -185,6 +240,10 @@ static Status take_input(const char *word, CommandLine *line, Problem *problem)
         return problem_describe(problem, STATUS_BAD_USAGE,
                                 "one file only: \"%s\" comes after \"%s\"", word, line->input);
     }
+    const bool may_be_file = strpbrk(word, "./") != NULL;
+    if (line->subcommand == SUBCOMMAND_LAB && !may_be_file) {
+        return unknown_subcommand(word, problem);
+    }
     line->input = word;
     return STATUS_OK;
 }
@@ -195,7 +254,8 @@ static Status check_needs(const CommandLine *line, Problem *problem)
         line->subcommand == SUBCOMMAND_RUN || line->subcommand == SUBCOMMAND_PRETRAIN;
     if (is_race && (line->input == NULL || line->out == NULL)) {
         return problem_describe(problem, STATUS_BAD_USAGE,
-                                "needs EXPERIMENT.json and --out DIR (tramlab --help)");
+                                "%s needs EXPERIMENT.json and --out DIR (tramlab --help)",
+                                line->subcommand == SUBCOMMAND_RUN ? "run" : "pretrain");
     }
     if (line->subcommand == SUBCOMMAND_TOKENIZER &&
         (line->data == NULL || line->out == NULL || line->vocab_size == 0)) {
@@ -214,15 +274,30 @@ static Status check_needs(const CommandLine *line, Problem *problem)
     return STATUS_OK;
 }
 
+/* --help, -h or --version anywhere: whoever asks is answered, whatever else is there. */
+static bool asks_for_words(int argc, const char *const *argv, Subcommand *out)
+{
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] == '-' && find_subcommand(argv[i], out)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 Status command_line_parse(int argc, const char *const *argv, CommandLine *line, Problem *problem)
 {
     CommandLine parsed = {.subcommand = SUBCOMMAND_LAB};
     int index = 1;
+    if (asks_for_words(argc, argv, &parsed.subcommand)) {
+        *line = parsed;
+        return STATUS_OK;
+    }
     if (argc > 1 && find_subcommand(argv[1], &parsed.subcommand)) {
         index = 2;
     }
     for (; index < argc; index++) {
-        if (argv[index][0] == '-' && argv[index][1] != '\0') {
+        if (is_option(argv[index])) {
             TRY(take_option(argc, argv, &index, &parsed, problem));
         } else {
             TRY(take_input(argv[index], &parsed, problem));

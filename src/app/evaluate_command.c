@@ -1,5 +1,6 @@
 #include "app/evaluate_command.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #include "app/complaint.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "kernels/gemm.h"
 #include "lab/evaluation.h"
 #include "lab/model_folder.h"
@@ -88,8 +90,10 @@ static DomainResult evaluate_domain(const EvaluateJob *job, size_t stride, const
                           .bits_per_byte = score.nats / M_LN2 / (double)text->bytes};
 }
 
-static void print_row(const char *name, DomainResult result, bool is_markdown)
+static void print_row(const char *domain, DomainResult result, bool is_markdown)
 {
+    char name[DOMAIN_NAME_BYTES];
+    text_clean(domain, name, sizeof name, INT_MAX); /* it is the name of a file */
     if (is_markdown) {
         printf("| %s | %.2f | %.3f |\n", name, result.perplexity, result.bits_per_byte);
     } else {

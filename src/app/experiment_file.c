@@ -1,7 +1,9 @@
 #include "app/experiment_file.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,19 +20,29 @@ static void folder_of_program(char out[PATH_MAX])
     }
 }
 
+/* The path without ".." in it, as a person wants to read it; false if nothing readable is there. */
+static bool resolve(const char *path, char *out, size_t out_bytes)
+{
+    char resolved[PATH_MAX];
+    if (access(path, R_OK) != 0 || realpath(path, resolved) == NULL) {
+        return false;
+    }
+    return snprintf(out, out_bytes, "%s", resolved) < (int)out_bytes;
+}
+
 Status bundled_path(const char *relative, char *out, size_t out_bytes, Problem *problem)
 {
     static const char *const PLACES[] = {"../..", "../share/tramlab"};
     char program[PATH_MAX];
+    char path[PATH_MAX];
     folder_of_program(program);
     for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
-        const int length = snprintf(out, out_bytes, "%s/%s/%s", program, PLACES[i], relative);
-        if (length > 0 && (size_t)length < out_bytes && access(out, R_OK) == 0) {
+        const int length = snprintf(path, sizeof path, "%s/%s/%s", program, PLACES[i], relative);
+        if (length > 0 && (size_t)length < sizeof path && resolve(path, out, out_bytes)) {
             return STATUS_OK;
         }
     }
-    if (access(relative, R_OK) == 0 && strlen(relative) < out_bytes) {
-        snprintf(out, out_bytes, "%s", relative);
+    if (resolve(relative, out, out_bytes)) {
         return STATUS_OK;
     }
     return problem_describe(
@@ -64,6 +76,17 @@ Status experiment_file_override(const CommandLine *line, ExperimentSpec *spec, P
     return line->has_seed ? set_number(spec, "seed", line->seed, problem) : STATUS_OK;
 }
 
+/* To whoever typed the name, a file that is not there or not JSON is a wrong experiment too. */
+static Status read_spec(const char *path, ExperimentSpec *spec, Problem *problem)
+{
+    const Status status = experiment_spec_read(path, spec, problem);
+    if (status == STATUS_FILE_UNREADABLE || status == STATUS_BAD_FORMAT) {
+        problem->status = STATUS_BAD_VALUE;
+        return STATUS_BAD_VALUE;
+    }
+    return status;
+}
+
 Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Problem *problem)
 {
     ExperimentSpec loaded;
@@ -73,7 +96,7 @@ Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Probl
     } else {
         TRY(bundled_path("sample-runs/experiments/cross-domain.json", path, sizeof path, problem));
     }
-    TRY(experiment_spec_read(path, &loaded, problem));
+    TRY(read_spec(path, &loaded, problem));
     for (size_t i = 0; i < line->set_count; i++) {
         TRY(experiment_spec_set(&loaded, line->sets[i], problem));
     }

@@ -21,7 +21,7 @@ static void take_reports(RaceJob *job, PlainText *plain)
 }
 
 /* Sleep until the race or a signal has something to say; until the race has said its last word. */
-static void follow(RaceJob *job, PlainText *plain, int signal_fd)
+static void take_until_over(RaceJob *job, PlainText *plain, int signal_fd)
 {
     struct pollfd events[2] = {{.fd = metric_ring_wakeup_fd(race_job_ring(job)), .events = POLLIN},
                                {.fd = signal_fd, .events = POLLIN}};
@@ -31,28 +31,34 @@ static void follow(RaceJob *job, PlainText *plain, int signal_fd)
             const RunCommand stop = {.kind = RUN_COMMAND_STOP};
             signals_clear(signal_fd);
             command_queue_push(race_job_commands(job), &stop);
-            fputs("stopping after this step; saving\n", stdout);
+            puts("stopping after this step; saving");
+            fflush(stdout);
         }
         take_reports(job, plain);
     }
 }
 
-static int race_in_plain_text(const ExperimentSpec *spec, RaceJob *job, int signal_fd)
+int headless_follow(const ExperimentSpec *spec, RaceJob *job, int signal_fd)
 {
     PlainText plain;
     Problem problem = {0};
     plain_text_init(&plain, spec, wall_clock_monotonic(), stdout);
-    printf("%s: %zu lanes, %.0f steps, seed %.0f, %zu workers\n", spec->name, spec->lane_count,
-           spec->max_steps, spec->seed, race_job_workers(job));
-    if (race_job_start(job, false, &problem) != STATUS_OK) {
-        return complain(&problem);
-    }
-    follow(job, &plain, signal_fd);
+    plain_text_begin(&plain, race_job_workers(job));
+    take_until_over(job, &plain, signal_fd);
     if (race_job_wait(job, &problem) != STATUS_OK) {
         return complain(&problem);
     }
     plain_text_table(&plain);
     return 0;
+}
+
+static int race_in_plain_text(const ExperimentSpec *spec, RaceJob *job, int signal_fd)
+{
+    Problem problem = {0};
+    if (race_job_start(job, false, &problem) != STATUS_OK) {
+        return complain(&problem);
+    }
+    return headless_follow(spec, job, signal_fd);
 }
 
 int headless_main(const CommandLine *line)
@@ -79,7 +85,8 @@ int headless_main(const CommandLine *line)
         return complain(&problem);
     }
     int exit_status = race_in_plain_text(&spec, job, signal_fd);
-    if (race_job_close(job, false, &problem) != STATUS_OK) {
+    /* What failed in the race has been said; closing would only say it again. */
+    if (race_job_close(job, false, &problem) != STATUS_OK && exit_status == 0) {
         exit_status = complain(&problem);
     }
     close(signal_fd);

@@ -53,6 +53,19 @@ static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabP
     xdg_path("XDG_STATE_HOME", ".local/state", "history", paths->history, sizeof paths->history);
 }
 
+/* The race runs already: only how it is told changes. */
+static int go_on_in_plain_text(const CommandLine *line, const ExperimentSpec *spec, RaceJob *job,
+                               int signal_fd, const Problem *why)
+{
+    complain(why);
+    fputs("tramlab: going on in plain text\n", stderr);
+    if (line->is_paused) {
+        const RunCommand resume = {.kind = RUN_COMMAND_RESUME}; /* nobody could press the key */
+        command_queue_push(race_job_commands(job), &resume);
+    }
+    return headless_follow(spec, job, signal_fd);
+}
+
 static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
                           const LabPaths *paths, RaceJob *job, int signal_fd, LabExit *leaving)
 {
@@ -74,11 +87,17 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
         return complain(&problem);
     }
     const Status screen_status = event_loop_run(&screen, leaving, &problem);
+    if (screen_status == STATUS_TERMINAL_UNUSABLE) {
+        return go_on_in_plain_text(line, spec, job, signal_fd, &problem);
+    }
     if (screen_status != STATUS_OK) {
         const RunCommand stop = {.kind = RUN_COMMAND_STOP};
         command_queue_push(race_job_commands(job), &stop);
     }
     const Status race_status = race_job_wait(job, &race_problem);
+    if (screen_status != STATUS_OK && problem.text[0] == '\0') {
+        problem_describe(&problem, screen_status, "%s", status_sentence(screen_status));
+    }
     if (screen_status != STATUS_OK) {
         return complain(&problem);
     }
@@ -108,10 +127,13 @@ static int lab_on_terminal(const CommandLine *line)
     signals_reset_terminal_on_crash();
     int exit_status = race_on_screen(line, &spec, &paths, job, signal_fd, &leaving);
     const bool is_discarded = leaving == LAB_EXIT_DISCARD;
-    if (race_job_close(job, is_discarded, &problem) != STATUS_OK) {
+    const bool is_kept = !is_discarded && race_job_has_record(job);
+    const bool is_closed = race_job_close(job, is_discarded, &problem) == STATUS_OK;
+    if (!is_closed && exit_status == 0) {
         exit_status = complain(&problem);
-    } else {
-        printf(is_discarded ? "discarded %s\n" : "the run is in %s\n", paths.run_directory);
+    }
+    if (is_closed && (is_kept || is_discarded)) {
+        printf("%s %s\n", is_kept ? "the run is in" : "discarded", paths.run_directory);
     }
     close(signal_fd);
     return exit_status;

@@ -1,6 +1,8 @@
 #include "app/plain_text.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -18,13 +20,41 @@ void plain_text_init(PlainText *plain, const ExperimentSpec *spec, WallClock clo
     plain->last_line_seconds = plain->start_seconds;
 }
 
-/* Newer values replace older ones of the same metric. */
+/* Names and messages hold what stood in files: nothing of it may reach the terminal as it is. */
+static void print_line(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void print_line(FILE *out, const char *format, ...)
+{
+    char text[1024];
+    char shown[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    text_clean(text, shown, sizeof shown, INT_MAX);
+    fprintf(out, "%s\n", shown);
+}
+
+void plain_text_begin(const PlainText *plain, size_t workers)
+{
+    const ExperimentSpec *spec = plain->spec;
+    print_line(plain->out, "%s: %zu %s, %.0f steps, seed %.0f, %zu %s", spec->name,
+               spec->lane_count, spec->lane_count == 1 ? "lane" : "lanes", spec->max_steps,
+               spec->seed, workers, workers == 1 ? "worker" : "workers");
+    fflush(plain->out);
+}
+
+/* Newer values replace older ones of the same metric. Those of single domains are not printed, and
+ * would not all fit. */
 static void remember(MetricSample *latest, const MetricSample *sample)
 {
     latest->step = sample->step;
     latest->passes = sample->passes;
     latest->seconds = sample->seconds;
     for (uint32_t i = 0; i < sample->count; i++) {
+        if (sample->metrics[i] >= METRIC_FIXED_COUNT) {
+            continue;
+        }
         uint32_t k = 0;
         while (k < latest->count && latest->metrics[k] != sample->metrics[i]) {
             k++;
@@ -102,32 +132,34 @@ static void take_event(PlainText *plain, const RunEvent *event)
     FILE *out = plain->out;
     switch (event->kind) {
     case RUN_EVENT_LOADING:
-        fprintf(out, "loading %s\n", event->text);
+        print_line(out, "loading %s", event->text);
         break;
     case RUN_EVENT_KNOB_APPLIED:
-        fprintf(out, "%s: %s %g -> %g from step %u on\n", lane_name(plain, event->lane),
-                knob_info(event->knob)->key, event->old_value, event->value, event->step + 1);
+        print_line(out, "%s: %s %g -> %g from step %u on", lane_name(plain, event->lane),
+                   knob_info(event->knob)->key, event->old_value, event->value, event->step + 1);
         break;
     case RUN_EVENT_MAX_STEPS:
         plain->max_steps = event->value;
         break;
     case RUN_EVENT_DIVERGED:
-        plain->has_diverged[event->lane] = event->lane < SPEC_LANES_MAX;
-        fprintf(out, "%s: DIVERGED at step %u: %s\n", lane_name(plain, event->lane), event->step,
-                event->text);
+        if (event->lane < SPEC_LANES_MAX) {
+            plain->has_diverged[event->lane] = true;
+        }
+        print_line(out, "%s: DIVERGED at step %u: %s", lane_name(plain, event->lane), event->step,
+                   event->text);
         break;
     case RUN_EVENT_STEP_SKIPPED:
-        fprintf(out, "%s: step %u skipped: %s\n", lane_name(plain, event->lane), event->step,
-                event->text);
+        print_line(out, "%s: step %u skipped: %s", lane_name(plain, event->lane), event->step,
+                   event->text);
         break;
     case RUN_EVENT_EVALUATING:
-        fprintf(out, "%s\n", event->text);
+        print_line(out, "%s", event->text);
         break;
     case RUN_EVENT_FINISHED:
     case RUN_EVENT_STOPPED:
     case RUN_EVENT_FAILED:
         plain->is_over = true;
-        fprintf(out, "%s: %s\n", run_event_name(event->kind), event->text);
+        print_line(out, "%s: %s", run_event_name(event->kind), event->text);
         break;
     case RUN_EVENT_STARTED:
     case RUN_EVENT_KNOB_IN_FORCE:
@@ -156,7 +188,7 @@ static bool has_final(const PlainText *plain)
            metric_sample_get(&plain->latest[0], METRIC_FINAL_LOSS, &ignored);
 }
 
-/* What the numbers allow one to say: a gap counts only beyond twice the standard error of one lane's loss. */
+/* The gap beside the error of one loss, for the reader to judge by. */
 static void print_verdict(const PlainText *plain)
 {
     double lowest = INFINITY;

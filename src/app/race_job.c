@@ -1,6 +1,9 @@
 #include "app/race_job.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "app/version.h"
 #include "base/wall_clock.h"
@@ -36,6 +39,21 @@ static Json *environment_of(const RaceJob *job)
     return environment;
 }
 
+/* The run will save its weights there, and may delete them again: they must be its own. */
+static Status refuse_foreign_models(const char *directory, Problem *problem)
+{
+    char path[PATH_MAX];
+    struct stat about;
+    snprintf(path, sizeof path, "%s/model", directory);
+    if (lstat(path, &about) == 0) {
+        return problem_describe(problem, STATUS_FILE_UNWRITABLE,
+                                "%s is there already and nothing is overwritten; name another "
+                                "folder",
+                                path);
+    }
+    return STATUS_OK;
+}
+
 Status race_job_open(const ExperimentSpec *spec, const char *directory, size_t workers,
                      RaceJob **out, Problem *problem)
 {
@@ -55,7 +73,11 @@ Status race_job_open(const ExperimentSpec *spec, const char *directory, size_t w
         problem_describe(problem, status, "not enough memory to start");
         goto failed;
     }
-    status = run_writer_open(directory, spec, TRAMLAB_VERSION, environment, &job->writer, problem);
+    status = refuse_foreign_models(directory, problem);
+    if (status == STATUS_OK) {
+        status =
+            run_writer_open(directory, spec, TRAMLAB_VERSION, environment, &job->writer, problem);
+    }
     if (status != STATUS_OK) {
         goto failed;
     }
@@ -117,14 +139,23 @@ Status race_job_wait(RaceJob *job, Problem *problem)
     return job->status;
 }
 
+bool race_job_has_record(const RaceJob *job)
+{
+    char path[PATH_MAX];
+    struct stat about;
+    snprintf(path, sizeof path, "%s/metrics.jsonl", run_writer_directory(job->writer));
+    return stat(path, &about) == 0 && about.st_size > 0;
+}
+
 Status race_job_close(RaceJob *job, bool is_discarded, Problem *problem)
 {
     if (job == NULL) {
         return STATUS_OK;
     }
     worker_pool_destroy(job->pool);
-    const Status status = is_discarded ? run_writer_discard(job->writer, problem)
-                                       : run_writer_close(job->writer, problem);
+    const bool is_deleted = is_discarded || !race_job_has_record(job);
+    const Status status = is_deleted ? run_writer_discard(job->writer, problem)
+                                     : run_writer_close(job->writer, problem);
     command_queue_destroy(job->commands);
     metric_ring_destroy(job->ring);
     free(job);

@@ -150,14 +150,14 @@ static void print_method(const MethodInfo *method)
     putchar('\n');
 }
 
-/* A bar would end the cell, even within code. */
+/* A bar ends a cell of a Markdown table, even within code. */
 static void print_cell(const char *text)
 {
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '|') {
+    for (; *text != '\0'; text++) {
+        if (*text == '|') {
             putchar('\\');
         }
-        putchar(*c);
+        putchar(*text);
     }
 }
 

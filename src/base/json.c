@@ -1,6 +1,7 @@
 /* base/json.c -- cJSON made strict: exact numbers, no repeated keys, errors with their place. */
 #include "base/json.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -405,6 +406,7 @@ static Status find_repeated_key(Walk *walk, const cJSON *object)
     TRY(make_room(walk, count));
     size_t filled = 0;
     for (const cJSON *child = object->child; child != NULL; child = child->next) {
+        assert(walk->keys != NULL); /* make_room has seen this child */
         walk->keys[filled] = (KeyAt){.key = json_key(child), .index = filled};
         filled++;
     }

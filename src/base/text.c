@@ -176,7 +176,7 @@ void text_number(double value, int digits, char *out, size_t out_bytes)
     (void)snprintf(plain, sizeof plain, "%.*e", kept - 1, value);
     const double rounded = strtod(plain, NULL);
     const char *const exponent = strchr(plain, 'e');
-    const int power = exponent == NULL ? 0 : atoi(exponent + 1);
+    const int power = exponent == NULL ? 0 : (int)strtol(exponent + 1, NULL, 10);
     if (power < -4 || (power >= GROUPED_BELOW_POWER && power >= kept)) {
         (void)snprintf(out, out_bytes, "%.*g", kept, value);
         return;

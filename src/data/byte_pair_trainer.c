@@ -1,5 +1,6 @@
 #include "data/byte_pair_trainer.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -76,6 +77,7 @@ static Status count_word(Trainer *trainer, const char *bytes, size_t size)
 {
     const uint32_t known = word_map_find(&trainer->word_index, bytes, size);
     if (known != WORD_NOT_FOUND) {
+        assert(trainer->words != NULL); /* the index knows only words that are there */
         trainer->words[known].occurrences++;
         return STATUS_OK;
     }

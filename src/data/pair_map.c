@@ -1,5 +1,6 @@
 #include "data/pair_map.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static const uint64_t EMPTY_KEY = UINT64_MAX; /* no pair of non-negative symbols */
@@ -32,6 +33,7 @@ static Status grow(PairMap *map)
     for (size_t i = 0; i < capacity; i++) {
         slots[i] = (PairSlot){.key = EMPTY_KEY};
     }
+    assert(map->capacity == 0 || map->slots != NULL);
     for (size_t i = 0; i < map->capacity; i++) {
         if (map->slots[i].key != EMPTY_KEY) {
             slots[slot_of(slots, capacity, map->slots[i].key)] = map->slots[i];

@@ -1,5 +1,6 @@
 #include "data/tokenizer.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +167,7 @@ Status tokenizer_encode(const Tokenizer *tokenizer, const char *text, size_t siz
             scratch_clear(&scratch);
             return status;
         }
+        assert(scratch.symbols != NULL); /* length >= 1 */
         spell_word(tokenizer, &scratch, text + at, length);
         merge_word(tokenizer, &scratch);
         for (uint32_t place = 0; place != NO_PLACE; place = scratch.next[place]) {

@@ -1,15 +1,14 @@
 #include "data/vocabulary_file.h"
 
-#include <errno.h>
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/whole_file.h"
 #include "data/byte_symbol.h"
 #include "data/word_map.h"
 
@@ -362,6 +361,7 @@ static Status add_merges(const Reading *reading, Vocabulary *vocabulary)
         MergeRule rule = {0};
         TRY(read_merge(reading, merge, index, &rule));
         const int32_t parts[3] = {rule.left, rule.right, rule.result};
+        assert(vocabulary->tokens != NULL); /* read_merge found its tokens there */
         for (size_t i = 0; i < 3; i++) {
             if (vocabulary->tokens[parts[i]].bytes == NULL) {
                 return problem_describe(reading->problem, STATUS_BAD_VALUE,
@@ -537,38 +537,14 @@ static char *print_vocabulary(const Vocabulary *vocabulary)
     return text;
 }
 
-/* Write, and make sure it is on the disk. */
-static bool write_text(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "wb");
-    if (file == NULL) {
-        return false;
-    }
-    const bool is_written = fputs(text, file) >= 0 && fputc('\n', file) != EOF &&
-                            fflush(file) == 0 && fsync(fileno(file)) == 0;
-    return fclose(file) == 0 && is_written;
-}
-
 Status vocabulary_write(const Vocabulary *vocabulary, const char *path, Problem *problem)
 {
-    Status status = STATUS_OUT_OF_MEMORY;
     char *text = print_vocabulary(vocabulary);
-    char *beside = NULL;
-    if (asprintf(&beside, "%s.new", path) < 0) {
-        beside = NULL;
+    if (text == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: not enough memory to write it.",
+                                path);
     }
-    if (text == NULL || beside == NULL) {
-        problem_describe(problem, status, "%s: not enough memory to write it.", path);
-        goto done;
-    }
-    status = STATUS_OK;
-    if (!write_text(beside, text) || rename(beside, path) != 0) {
-        status = problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: cannot be written: %s.",
-                                  path, strerror(errno));
-        unlink(beside);
-    }
-done:
+    const Status status = whole_file_write(path, text, problem);
     free(text);
-    free(beside);
     return status;
 }

@@ -1,5 +1,6 @@
 #include "data/word_map.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ static Status grow(WordMap *map)
     if (slots == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
+    assert(map->capacity == 0 || map->slots != NULL);
     for (size_t i = 0; i < map->capacity; i++) {
         if (map->slots[i].bytes != NULL) {
             slots[slot_of(slots, capacity, map->slots[i])] = map->slots[i];

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/whole_file.h"
 #include "model/safetensors.h"
 
 enum { CONFIG_BYTES_MAX = 1 << 20, PATH_BYTES = SPEC_PATH_BYTES + 32 };
@@ -129,32 +129,6 @@ void model_start_clear(ModelStart *start)
     memset(start, 0, sizeof *start);
 }
 
-/* The text goes to path + ".tmp" first and is renamed when it is safely on disk. */
-static Status write_text(const char *path, const char *text, Problem *problem)
-{
-    char temporary[PATH_BYTES + 8];
-    snprintf(temporary, sizeof temporary, "%s.tmp", path);
-    FILE *file = fopen(temporary, "w");
-    if (file == NULL) {
-        return problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: %s", temporary,
-                                strerror(errno));
-    }
-    bool is_written = fputs(text, file) >= 0 && fputc('\n', file) != EOF;
-    is_written = fflush(file) == 0 && is_written;
-    is_written = fsync(fileno(file)) == 0 && is_written;
-    int reason = errno;
-    is_written = fclose(file) == 0 && is_written;
-    if (is_written && rename(temporary, path) != 0) {
-        reason = errno;
-        is_written = false;
-    }
-    if (!is_written) {
-        unlink(temporary);
-        return problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: %s", path, strerror(reason));
-    }
-    return STATUS_OK;
-}
-
 /* Hugging Face would otherwise assume GPT-2's own end-of-text, which lies outside a small vocabulary. */
 static bool add_special_tokens(Json *config, const Tokenizer *tokenizer)
 {
@@ -173,7 +147,7 @@ static Status save_config(const char *path, const ModelStart *start, Problem *pr
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory to write %s",
                                 path);
     }
-    const Status status = write_text(path, text, problem);
+    const Status status = whole_file_write(path, text, problem);
     free(text);
     return status;
 }

@@ -40,6 +40,8 @@ struct Race {
     double final_loss[SPEC_LANES_MAX]; /* NaN before the final evaluation */
     Schedule schedule;
     uint64_t step;
+    double seconds;            /* of racing, without pauses, up to the last finished step */
+    double step_start_seconds; /* on the clock, of the step under way */
     SessionScratch scratch;
     int32_t *inputs;     /* [B, T] this step's batch */
     int32_t *targets;    /* [B, T] */
@@ -227,19 +229,10 @@ void race_close(Race *race)
 
 /* -- telling ------------------------------------------------------------------------------------------------ */
 
-static double seconds_raced(const Race *race)
-{
-    double seconds = 0.0;
-    for (size_t i = 0; i < race->spec.lane_count; i++) {
-        seconds += race->lanes[i].seconds;
-    }
-    return seconds;
-}
-
 static RunEvent event_of(const Race *race, RunEventKind kind, uint32_t lane)
 {
     RunEvent event = {.kind = kind, .step = (uint32_t)race->step, .lane = lane};
-    event.seconds = lane == LANE_ALL ? seconds_raced(race) : race->lanes[lane].seconds;
+    event.seconds = lane == LANE_ALL ? race->seconds : race->lanes[lane].seconds;
     return event;
 }
 
@@ -435,6 +428,7 @@ static Status step_lane(Race *race, uint32_t index, Problem *problem)
     record_radius(&race->histories[index], &sample);
     lane->seconds += step_seconds;
     sample.seconds = lane->seconds;
+    sample.race_seconds = race->seconds + start_seconds + step_seconds - race->step_start_seconds;
     metric_sample_add(&sample, METRIC_TOKENS_PER_SECOND,
                       race->spec.batch_size * race->spec.block_size / fmax(step_seconds, 1e-9));
     measure_lane(race, lane, is_probed, &sample);
@@ -469,9 +463,12 @@ static Status step_lanes(Race *race, bool are_controls, Problem *problem)
 Status race_step(Race *race, Problem *problem)
 {
     race->step++;
+    race->step_start_seconds = wall_clock_seconds(race->options.clock);
     /* A control takes the d that the lane it follows has used in this very step. */
     TRY(step_lanes(race, false, problem));
-    return step_lanes(race, true, problem);
+    TRY(step_lanes(race, true, problem));
+    race->seconds += wall_clock_seconds(race->options.clock) - race->step_start_seconds;
+    return STATUS_OK;
 }
 
 uint64_t race_steps_done(const Race *race)
@@ -495,7 +492,8 @@ Status race_evaluate_final(Race *race, Problem *problem)
         MetricSample sample = {.lane = lane,
                                .step = (uint32_t)race->step,
                                .passes = race->lanes[lane].passes,
-                               .seconds = race->lanes[lane].seconds};
+                               .seconds = race->lanes[lane].seconds,
+                               .race_seconds = race->seconds};
         Evaluation evaluation;
         evaluate_held_out(&plan, &race->task.final, race->lanes[lane].state.params, &evaluation);
         race->final_loss[lane] = evaluation.train_loss;

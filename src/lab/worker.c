@@ -77,13 +77,13 @@ static void run_in_pool(void *context, size_t task_count, Task *task, void *argu
 }
 
 /* Signals belong to the screen's thread: whoever starts a thread here hands it a full mask. */
-static int start_thread(pthread_t *thread, void *(*main)(void *), void *argument)
+static int start_thread(pthread_t *thread, void *(*body)(void *), void *argument)
 {
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    const int failure = pthread_create(thread, NULL, main, argument);
+    const int failure = pthread_create(thread, NULL, body, argument);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return failure;
 }
@@ -151,25 +151,25 @@ size_t worker_count_of_machine(void)
 
 struct BackgroundThread {
     pthread_t thread;
-    void (*main)(void *argument);
+    void (*body)(void *argument);
     void *argument;
 };
 
 static void *background_main(void *argument)
 {
     const BackgroundThread *thread = argument;
-    thread->main(thread->argument);
+    thread->body(thread->argument);
     return NULL;
 }
 
-Status background_thread_start(void (*main)(void *argument), void *argument, BackgroundThread **out)
+Status background_thread_start(void (*body)(void *argument), void *argument, BackgroundThread **out)
 {
     *out = NULL;
     BackgroundThread *thread = calloc(1, sizeof *thread);
     if (thread == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
-    thread->main = main;
+    thread->body = body;
     thread->argument = argument;
     if (start_thread(&thread->thread, background_main, thread) != 0) {
         free(thread);

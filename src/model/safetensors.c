@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/whole_file.h"
 
 /* The format: 8 bytes little-endian length of the header; the header, JSON of
  * {name: {"dtype": text, "shape": [numbers], "data_offsets": [first, past the last]}};
@@ -511,51 +512,33 @@ static bool write_reals(FILE *stream, const Real *reals, size_t n)
     return true;
 }
 
-static bool write_file(const char *path, const char *header, const SafetensorsEntry *entries,
-                       size_t count)
+static bool write_tensors(FILE *stream, const SafetensorsEntry *entries, size_t count)
 {
-    FILE *const stream = fopen(path, "wb");
-    if (stream == NULL) {
-        return false;
-    }
-    bool is_written = write_header(stream, header);
+    bool is_written = true;
     for (size_t i = 0; i < count && is_written; i++) {
         const size_t n = element_count(&entries[i]);
         is_written = entries[i].reals != NULL
                          ? write_reals(stream, entries[i].reals, n)
                          : fwrite(entries[i].integers, sizeof(int32_t), n, stream) == n;
     }
-    is_written = is_written && fflush(stream) == 0 && fsync(fileno(stream)) == 0;
-    const int write_error = errno;
-    const bool is_closed = fclose(stream) == 0;
-    if (!is_written) {
-        errno = write_error; /* the first error tells the reason */
-    }
-    return is_written && is_closed;
+    return is_written;
 }
 
 Status safetensors_write(const char *path, const SafetensorsEntry *entries, size_t count,
                          Problem *problem)
 {
-    static const char suffix[] = ".tmp";
-    const size_t path_length = strlen(path);
-    char *const temporary = malloc(path_length + sizeof suffix);
+    WholeFile file;
     char *const header = header_text(entries, count);
-    Status status = STATUS_OK;
-    if (temporary == NULL || header == NULL) {
-        status = problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: no memory to write it", path);
-        goto done;
+    if (header == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: no memory to write it", path);
     }
-    memcpy(temporary, path, path_length);
-    memcpy(temporary + path_length, suffix, sizeof suffix);
-    if (!write_file(temporary, header, entries, count) || rename(temporary, path) != 0) {
-        const int error = errno;
-        (void)unlink(temporary);
-        status = problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: %s", path, strerror(error));
+    Status status = whole_file_open(path, &file, problem);
+    if (status == STATUS_OK) {
+        const bool is_written =
+            write_header(file.stream, header) && write_tensors(file.stream, entries, count);
+        status = whole_file_finish(&file, is_written, problem);
     }
-done:
     free(header);
-    free(temporary);
     return status;
 }
 

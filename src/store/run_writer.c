@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "base/wall_clock.h"
+#include "base/whole_file.h"
 #include "records/run_command.h"
 
 enum {
@@ -27,7 +28,6 @@ enum {
 };
 
 static const char RUN_JSON[] = "run.json";
-static const char RUN_JSON_UNFINISHED[] = "run.json.tmp";
 static const char METRICS_JSONL[] = "metrics.jsonl";
 static const char EVENTS_JSONL[] = "events.jsonl";
 static const char MODEL_FOLDER[] = "model";
@@ -155,57 +155,11 @@ static char *describe_run(const ExperimentSpec *spec, const char *version, const
     return text;
 }
 
-/* A rename is on the disk only when its directory is. */
-static int sync_directory(const char *directory)
-{
-    const int descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) {
-        return errno;
-    }
-    /* EINVAL: some file systems cannot sync a directory; then there is nothing to wait for. */
-    const int error = fsync(descriptor) != 0 && errno != EINVAL ? errno : 0;
-    close(descriptor);
-    return error;
-}
-
-static int write_and_sync(const char *path, const char *text)
-{
-    const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0) {
-        return errno;
-    }
-    int error = write_all(descriptor, text, strlen(text));
-    if (error == 0) {
-        error = write_all(descriptor, "\n", 1);
-    }
-    if (error == 0 && fsync(descriptor) != 0) {
-        error = errno;
-    }
-    if (close(descriptor) != 0 && error == 0) {
-        error = errno;
-    }
-    return error;
-}
-
-/* Whole or not at all: written beside, then renamed. */
 static Status write_run_json(const char *directory, const char *text, Problem *problem)
 {
-    char unfinished[PATH_BYTES];
-    char finished[PATH_BYTES];
-    path_in(directory, RUN_JSON_UNFINISHED, unfinished);
-    path_in(directory, RUN_JSON, finished);
-    int error = write_and_sync(unfinished, text);
-    if (error == 0 && rename(unfinished, finished) != 0) {
-        error = errno;
-    }
-    if (error == 0) {
-        error = sync_directory(directory);
-    }
-    if (error != 0) {
-        (void)unlink(unfinished); /* what failed is reported; a leftover is of no use */
-        return refuse(problem, directory, RUN_JSON, error);
-    }
-    return STATUS_OK;
+    char path[PATH_BYTES];
+    path_in(directory, RUN_JSON, path);
+    return whole_file_write(path, text, problem);
 }
 
 /* --- opening --- */
@@ -545,7 +499,7 @@ Status run_writer_discard(RunWriter *writer, Problem *problem)
     memcpy(directory, writer->directory, sizeof directory);
     (void)run_writer_close(writer, NULL); /* what could not be written is deleted anyway */
 
-    const char *const names[] = {METRICS_JSONL, EVENTS_JSONL, RUN_JSON_UNFINISHED, RUN_JSON};
+    const char *const names[] = {METRICS_JSONL, EVENTS_JSONL, RUN_JSON};
     int error = remove_model_folder(directory);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const int file_error = remove_file(directory, names[i]);

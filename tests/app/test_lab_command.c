@@ -1,0 +1,299 @@
+#include "app/lab_command.h"
+
+#include <poll.h>
+#include <pty.h>
+
+#include "app/run_main.h"
+
+/* The program in a terminal of its own: 80x24, UTF-8. Its keyboard and screen are `terminal`. */
+typedef struct Screen {
+    pid_t process;
+    int terminal;
+    size_t used;
+    char sent[1 << 20]; /* what it drew, the newest of it */
+} Screen;
+
+static void be_on_terminal(const char *folder, const char *type, const char *const *words)
+{
+    char terminfo[MAIN_PATH_BYTES];
+    join_path(folder, "terminfo", terminfo);
+    setenv("TERMINFO", terminfo, 1);
+    setenv("TERM", type, 1);
+    setenv("LANG", "C.UTF-8", 1);
+    unsetenv("LC_ALL");
+    setenv("HOME", folder, 1); /* nobody's history is touched */
+    unsetenv("XDG_STATE_HOME");
+    unsetenv("XDG_CONFIG_HOME");
+    be_the_program(words);
+}
+
+static Screen *open_screen(const TinyLab *lab, const char *type, const char *const *words)
+{
+    const struct winsize size = {.ws_row = 24, .ws_col = 80};
+    Screen *screen = calloc(1, sizeof *screen);
+    assert_non_null(screen);
+    fflush(NULL);
+    screen->process = forkpty(&screen->terminal, NULL, NULL, &size);
+    assert_true(screen->process >= 0);
+    if (screen->process == 0) {
+        be_on_terminal(lab->folder, type, words);
+    }
+    return screen;
+}
+
+/* Take what it drew within 20 ms; false once the program has let go of the terminal. */
+static bool watch(Screen *screen)
+{
+    struct pollfd wait = {.fd = screen->terminal, .events = POLLIN};
+    if (poll(&wait, 1, 20) == 0) {
+        return true;
+    }
+    if (screen->used > sizeof screen->sent / 2) {
+        screen->used = 0;
+    }
+    const ssize_t n =
+        read(screen->terminal, screen->sent + screen->used, sizeof screen->sent - 1 - screen->used);
+    screen->used += n > 0 ? (size_t)n : 0;
+    screen->sent[screen->used] = '\0';
+    return n > 0;
+}
+
+static void type_keys(const Screen *screen, const char *keys)
+{
+    assert_int_equal(write(screen->terminal, keys, strlen(keys)), strlen(keys));
+}
+
+/* Watch until folder/events.jsonl says `event`; the screen must be drained, or the program would wait for us. */
+static void watch_for_event(Screen *screen, const char *folder, const char *event)
+{
+    char mark[64];
+    snprintf(mark, sizeof mark, "\"event\":\"%s\"", event);
+    for (int tries = 0; tries < MAIN_SECONDS_MAX * 50; tries++) {
+        bool is_said = false;
+        if (is_there(folder, "events.jsonl")) {
+            char *events = text_in(folder, "events.jsonl");
+            is_said = strstr(events, mark) != NULL;
+            free(events);
+        }
+        if (is_said) {
+            return;
+        }
+        if (!watch(screen)) {
+            break;
+        }
+    }
+    fail_msg("no \"%s\"; the screen had: %s", event, screen->sent);
+}
+
+static void watch_for_text(Screen *screen, const char *text)
+{
+    for (int tries = 0; tries < MAIN_SECONDS_MAX * 50; tries++) {
+        if (strstr(screen->sent, text) != NULL) {
+            return;
+        }
+        if (!watch(screen)) {
+            break;
+        }
+    }
+    if (strstr(screen->sent, text) == NULL) {
+        fail_msg("no \"%s\" on the screen: %s", text, screen->sent);
+    }
+}
+
+/* Watch it to its end. */
+static void expect_end(Screen *screen, int wanted)
+{
+    while (watch(screen)) {
+    }
+    const int exit_status = exit_status_of(screen->process);
+    if (exit_status != wanted) {
+        fail_msg("exit status %d, not %d; the screen had: %s", exit_status, wanted, screen->sent);
+    }
+    close(screen->terminal);
+}
+
+static void the_screen_and_plain_text_record_the_same_bits(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    char shown[MAIN_PATH_BYTES];
+    char plain[MAIN_PATH_BYTES];
+    MainRun run = {0};
+    write_experiment(lab, "same.json", "\"max_steps\": 8", "\"max_steps\": 30", path);
+    join_path(lab->folder, "shown", shown);
+    join_path(lab->folder, "plain", plain);
+    main_run(lab, (const char *[]){"run", path, "--plain", "--out", plain, NULL}, &run);
+    expect_exit_status(&run, 0);
+    Screen *screen =
+        open_screen(lab, "xterm-256color", (const char *[]){path, "--out", shown, NULL});
+    watch_for_event(screen, shown, "finished");
+    watch_for_text(screen, "DONE");
+    type_keys(screen, "q");
+    expect_end(screen, 0);
+    expect_text(screen->sent, "the run is in ");
+    char *of_screen = timeless_metrics(shown);
+    char *of_text = timeless_metrics(plain);
+    assert_true(count_json_lines(of_screen) == 3 * 32);
+    assert_string_equal(of_screen, of_text);
+    free(of_screen);
+    free(of_text);
+    free(screen);
+    main_clear(&run);
+}
+
+static void a_signal_saves_and_gives_the_terminal_back(void **state)
+{
+    const TinyLab *lab = *state;
+    static const int SIGNALS[] = {SIGTERM, SIGHUP};
+    static const char *const NAMES[] = {"lab-term", "lab-hup"};
+    char path[MAIN_PATH_BYTES];
+    write_experiment(lab, "long.json", "\"max_steps\": 8", "\"max_steps\": 10000000", path);
+    for (size_t i = 0; i < 2; i++) {
+        char folder[MAIN_PATH_BYTES];
+        join_path(lab->folder, NAMES[i], folder);
+        Screen *screen =
+            open_screen(lab, "xterm-256color", (const char *[]){path, "--out", folder, NULL});
+        watch_for_event(screen, folder, "started");
+        watch_for_text(screen, "\033[?1049h");
+        kill(screen->process, SIGNALS[i]);
+        expect_end(screen, 0);
+        if (SIGNALS[i] != SIGHUP) { /* then there is nobody left to draw for */
+            expect_text(screen->sent, "\033[?1049l");
+        }
+        char *events = text_in(folder, "events.jsonl");
+        expect_in_last_line(events, "\"event\":\"stopped\"");
+        assert_true(is_there(folder, "model/model.safetensors"));
+        free(events);
+        free(screen);
+    }
+}
+
+static void paused_waits_for_the_key_and_discard_deletes(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    write_experiment(lab, "paused.json", "\"max_steps\": 8", "\"max_steps\": 10000000", path);
+    join_path(lab->folder, "paused", folder);
+    Screen *screen = open_screen(lab, "xterm-256color",
+                                 (const char *[]){path, "--out", folder, "--paused", NULL});
+    watch_for_event(screen, folder, "paused");
+    char *metrics = text_in(folder, "metrics.jsonl");
+    assert_int_equal(count_json_lines(metrics), 3); /* theta_0 only */
+    type_keys(screen, " ");
+    watch_for_event(screen, folder, "resumed");
+    type_keys(screen, "q");
+    watch_for_text(screen, "iscard");
+    type_keys(screen, "k");
+    expect_end(screen, 0);
+    expect_text(screen->sent, "discarded ");
+    assert_int_equal(access(folder, F_OK), -1);
+    free(metrics);
+    free(screen);
+}
+
+/* A terminal type that exists and cannot move its cursor. */
+static void make_stuck_terminal(const TinyLab *lab)
+{
+    char source[MAIN_PATH_BYTES];
+    char command[2 * MAIN_PATH_BYTES];
+    join_path(lab->folder, "stuck.ti", source);
+    write_text(source, "tramlab-stuck|no cursor,\n\tam, cols#80, lines#24, bel=^G, cr=\\r, "
+                       "cud1=\\n, ind=\\n,\n");
+    assert_true(snprintf(command, sizeof command, "tic -o '%s/terminfo' '%s'", lab->folder,
+                         source) < (int)sizeof command);
+    assert_int_equal(system(command), 0); /* tic is in ncurses-bin, which every Debian has */
+}
+
+static void plain_text_is_for_those_who_ask_and_for_terminals_that_cannot(void **state)
+{
+    const TinyLab *lab = *state;
+    static const struct {
+        const char *name;
+        const char *type;
+        const char *option;
+        const char *said;
+    } CASES[] = {
+        {"asked", "xterm-256color", "--plain", "3 lanes, 8 steps"},
+        {"dumb", "dumb", "--workers=1", "3 lanes, 8 steps"},
+        {"unnamed", "", "--workers=1", "3 lanes, 8 steps"},
+        {"stuck", "tramlab-stuck", "--workers=1", "going on in plain text"},
+        {"stuck-paused", "tramlab-stuck", "--paused", "going on in plain text"},
+    };
+    char path[MAIN_PATH_BYTES];
+    make_stuck_terminal(lab);
+    write_experiment(lab, "plain.json", NULL, NULL, path);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char folder[MAIN_PATH_BYTES];
+        char name[64];
+        snprintf(name, sizeof name, "lab-%s", CASES[i].name);
+        join_path(lab->folder, name, folder);
+        Screen *screen = open_screen(
+            lab, CASES[i].type, (const char *[]){path, "--out", folder, CASES[i].option, NULL});
+        expect_end(screen, 0);
+        expect_text(screen->sent, CASES[i].said);
+        expect_text(screen->sent, "ZS ppl");
+        assert_null(strstr(screen->sent, "\033[?1049h"));
+        assert_true(is_there(folder, "model/model.safetensors"));
+        free(screen);
+    }
+}
+
+static void without_a_terminal_the_lab_runs_in_plain_text(void **state)
+{
+    const TinyLab *lab = *state;
+    MainRun run = {0};
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    write_experiment(lab, "no-terminal.json", NULL, NULL, path);
+    join_path(lab->folder, "no-terminal", folder);
+    main_run(lab, (const char *[]){path, "--out", folder, NULL}, &run);
+    expect_exit_status(&run, 0);
+    expect_text(run.out, "ZS ppl");
+    main_clear(&run);
+}
+
+static void a_wrong_experiment_is_told_before_the_screen_opens(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    write_experiment(lab, "wrong.json", "\"sam\"", "\"summ\"", path);
+    Screen *screen = open_screen(lab, "xterm-256color", (const char *[]){path, NULL});
+    expect_end(screen, 2);
+    expect_text(screen->sent, "there is no method \"summ\"");
+    assert_null(strstr(screen->sent, "\033[?1049h"));
+    free(screen);
+}
+
+static void a_race_that_cannot_load_is_told_on_the_screen_and_after_it(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    write_experiment(lab, "no-data.json", "/data\"", "/dada\"", path);
+    join_path(lab->folder, "no-data", folder);
+    Screen *screen =
+        open_screen(lab, "xterm-256color", (const char *[]){path, "--out", folder, NULL});
+    watch_for_event(screen, folder, "failed");
+    watch_for_text(screen, "FAILED");
+    type_keys(screen, "q");
+    expect_end(screen, 1);
+    expect_text(strstr(screen->sent, "\033[?1049l"), "tramlab: ");
+    assert_null(strstr(screen->sent, "the run is in"));
+    assert_int_equal(access(folder, F_OK), -1);
+    free(screen);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_screen_and_plain_text_record_the_same_bits),
+        cmocka_unit_test(a_signal_saves_and_gives_the_terminal_back),
+        cmocka_unit_test(paused_waits_for_the_key_and_discard_deletes),
+        cmocka_unit_test(plain_text_is_for_those_who_ask_and_for_terminals_that_cannot),
+        cmocka_unit_test(without_a_terminal_the_lab_runs_in_plain_text),
+        cmocka_unit_test(a_wrong_experiment_is_told_before_the_screen_opens),
+        cmocka_unit_test(a_race_that_cannot_load_is_told_on_the_screen_and_after_it),
+    };
+    return cmocka_run_group_tests(tests, open_lab, close_lab);
+}

@@ -1,0 +1,31 @@
+/* bench/program_run.h -- start the real program, watch it from outside, and say when what was seen. */
+#ifndef TESTS_BENCH_PROGRAM_RUN_H
+#define TESTS_BENCH_PROGRAM_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct ProgramPlan {
+    const char *program;
+    const char *experiment;
+    const char *run_directory; /* is made; must not be there */
+    const char *home;          /* for the program's own files */
+    const char *frame_text;    /* stands on the screen's first frame, and nowhere before */
+    size_t workers;
+    bool is_on_screen;       /* a pseudo-terminal of 120 x 40; else `run --plain` into nothing */
+    bool ends_at_first_step; /* kill it once its first step is recorded; else let it finish */
+    bool is_weighed;         /* read its memory now and then, which costs a little */
+} ProgramPlan;
+
+/* Seconds are from just before the start; what was not seen is NaN. */
+typedef struct ProgramFigures {
+    double first_frame_seconds;
+    double first_step_seconds; /* its line is in metrics.jsonl */
+    double race_seconds;       /* of racing, as the record says */
+    double peak_bytes;         /* resident */
+} ProgramFigures;
+
+/* False if it could not be started, failed, or took longer than patience_seconds; it is then gone. */
+bool program_run(const ProgramPlan *plan, double patience_seconds, ProgramFigures *figures);
+
+#endif
