@@ -52,21 +52,6 @@ struct Race {
     Real *logits_after;  /* [probe] scratch */
 };
 
-static ScheduleKind schedule_kind(LrScheduler scheduler)
-{
-    switch (scheduler) {
-    case LR_SCHEDULER_CONSTANT:
-        return SCHEDULE_CONSTANT;
-    case LR_SCHEDULER_LINEAR:
-        return SCHEDULE_LINEAR;
-    case LR_SCHEDULER_POLYNOMIAL:
-        return SCHEDULE_POLYNOMIAL;
-    case LR_SCHEDULER_COSINE:
-        return SCHEDULE_COSINE;
-    }
-    return SCHEDULE_CONSTANT;
-}
-
 static bool is_due(double interval, uint64_t step)
 {
     return interval > 0.0 && step % (uint64_t)interval == 0;
@@ -177,11 +162,7 @@ Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **
     }
     race->spec = *spec;
     race->options = *options;
-    race->schedule = (Schedule){.kind = schedule_kind(spec->lr_scheduler_type),
-                                .warmup_steps = (uint64_t)spec->warmup_steps,
-                                .max_steps = (uint64_t)spec->max_steps,
-                                .lr_end = spec->lr_end,
-                                .power = spec->power};
+    race->schedule = spec_schedule(spec);
     Status status = model_start_load(spec, &race->start, problem);
     if (status != STATUS_OK) {
         goto failed;

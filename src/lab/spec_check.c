@@ -164,3 +164,16 @@ void spec_lane_knobs(const ExperimentSpec *spec, size_t lane, double *knobs)
         knobs[knob] = has_knob ? experiment_spec_knob(spec, lane, knob, fallback) : 0.0;
     }
 }
+
+Schedule spec_schedule(const ExperimentSpec *spec)
+{
+    static const ScheduleKind KINDS[] = {[LR_SCHEDULER_CONSTANT] = SCHEDULE_CONSTANT,
+                                         [LR_SCHEDULER_LINEAR] = SCHEDULE_LINEAR,
+                                         [LR_SCHEDULER_POLYNOMIAL] = SCHEDULE_POLYNOMIAL,
+                                         [LR_SCHEDULER_COSINE] = SCHEDULE_COSINE};
+    return (Schedule){.kind = KINDS[spec->lr_scheduler_type],
+                      .warmup_steps = (uint64_t)spec->warmup_steps,
+                      .max_steps = (uint64_t)spec->max_steps,
+                      .lr_end = spec->lr_end,
+                      .power = spec->power};
+}

@@ -56,19 +56,6 @@ static Status watch_divergence(void *context, DivergenceKind kind, bool is_centr
                                   value);
 }
 
-static Schedule schedule_of(const ExperimentSpec *spec)
-{
-    static const ScheduleKind KINDS[] = {[LR_SCHEDULER_CONSTANT] = SCHEDULE_CONSTANT,
-                                         [LR_SCHEDULER_LINEAR] = SCHEDULE_LINEAR,
-                                         [LR_SCHEDULER_POLYNOMIAL] = SCHEDULE_POLYNOMIAL,
-                                         [LR_SCHEDULER_COSINE] = SCHEDULE_COSINE};
-    return (Schedule){.kind = KINDS[spec->lr_scheduler_type],
-                      .warmup_steps = (uint64_t)spec->warmup_steps,
-                      .max_steps = (uint64_t)spec->max_steps,
-                      .lr_end = spec->lr_end,
-                      .power = spec->power};
-}
-
 static size_t part_count_of(const ExperimentSpec *spec)
 {
     return (size_t)(spec->micro_batch_count < spec->batch_size ? spec->micro_batch_count
@@ -232,7 +219,7 @@ static Status trace_step(Trace *trace, Workshop *shop, const Schedule *schedule,
 
 static Status run_steps(Trace *trace, Workshop *shop, Problem *problem)
 {
-    const Schedule schedule = schedule_of(&trace->spec);
+    const Schedule schedule = spec_schedule(&trace->spec);
     while (trace->step_count < trace->step_limit && !trace->session.has_diverged) {
         TRY(trace_step(trace, shop, &schedule, problem));
     }

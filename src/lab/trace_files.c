@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/whole_file.h"
 #include "model/safetensors.h"
 #include "optim/method_table.h"
 #include "records/spec_keys.h"
@@ -235,38 +236,13 @@ static char *describe(const Trace *trace)
     return text;
 }
 
-static bool write_and_sync(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    if (file == NULL) {
-        return false;
-    }
-    bool is_written = fputs(text, file) >= 0 && fputc('\n', file) != EOF && fflush(file) == 0 &&
-                      fsync(fileno(file)) == 0;
-    const int reason = errno;
-    const bool is_closed = fclose(file) == 0;
-    if (!is_written) {
-        errno = reason; /* the first error tells why */
-    }
-    return is_written && is_closed;
-}
-
-/* Written beside, then renamed: a reader never sees half a file. */
 static Status write_description(const Trace *trace, const char *path, Problem *problem)
 {
-    char temporary[PATH_BYTES + 8];
     char *text = describe(trace);
-    Status status = STATUS_OK;
     if (text == NULL) {
         return out_of_memory(path, problem);
     }
-    snprintf(temporary, sizeof temporary, "%s.tmp", path);
-    if (!write_and_sync(temporary, text) || rename(temporary, path) != 0) {
-        const int reason = errno;
-        (void)unlink(temporary);
-        status =
-            problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: %s", path, strerror(reason));
-    }
+    const Status status = whole_file_write(path, text, problem);
     free(text);
     return status;
 }

@@ -129,6 +129,21 @@ static void refuses_what_a_method_cannot_use_of_a_knob(void **state)
     assert_non_null(strstr(problem.text, "lambda"));
 }
 
+static void the_schedule_is_the_experiments(void **state)
+{
+    (void)state;
+    const ExperimentSpec spec = {.lr_scheduler_type = LR_SCHEDULER_COSINE,
+                                 .warmup_steps = 3,
+                                 .max_steps = 40,
+                                 .lr_end = 0.5,
+                                 .power = 2.0};
+    const Schedule schedule = spec_schedule(&spec);
+    assert_int_equal(schedule.kind, SCHEDULE_COSINE);
+    assert_int_equal(schedule.warmup_steps, 3);
+    assert_int_equal(schedule.max_steps, 40);
+    assert_true(schedule.lr_end == 0.5 && schedule.power == 2.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +155,7 @@ int main(void)
         cmocka_unit_test(refuses_a_lane_that_follows_without_being_a_control),
         cmocka_unit_test(refuses_what_a_method_cannot_use_of_a_knob),
         cmocka_unit_test(a_lane_starts_with_its_own_knobs_then_the_methods_then_the_experiments),
+        cmocka_unit_test(the_schedule_is_the_experiments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
