@@ -1,45 +1,7 @@
-/* The only place where the program starts, and where its exit status is decided. */
-#include <stdio.h>
-
-#include "app/command_line.h"
-#include "app/evaluate_command.h"
-#include "app/headless.h"
-#include "app/lab_command.h"
-#include "app/table_commands.h"
-#include "app/tokenizer_command.h"
-#include "app/trace_command.h"
-#include "app/version.h"
+/* The only place where the program starts. */
+#include "app/program.h"
 
 int main(int argc, char **argv)
 {
-    CommandLine line = {0};
-    Problem problem = {0};
-    if (command_line_parse(argc, (const char *const *)argv, &line, &problem) != STATUS_OK) {
-        fprintf(stderr, "tramlab: %s\n", problem.text);
-        return 2;
-    }
-    switch (line.subcommand) {
-    case SUBCOMMAND_LAB:
-        return lab_main(&line);
-    case SUBCOMMAND_RUN:
-    case SUBCOMMAND_PRETRAIN:
-        return headless_main(&line);
-    case SUBCOMMAND_TOKENIZER:
-        return tokenizer_main(&line);
-    case SUBCOMMAND_EVALUATE:
-        return evaluate_main(&line);
-    case SUBCOMMAND_TRACE:
-        return trace_main(&line);
-    case SUBCOMMAND_METHODS:
-        return methods_main(&line);
-    case SUBCOMMAND_METRICS:
-        return metrics_main(&line);
-    case SUBCOMMAND_VERSION:
-        puts("tramlab " TRAMLAB_VERSION);
-        return 0;
-    case SUBCOMMAND_HELP:
-        fputs(command_line_help(), stdout);
-        return 0;
-    }
-    return 2;
+    return program_run(argc, (const char *const *)argv);
 }

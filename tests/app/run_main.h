@@ -17,14 +17,9 @@
 
 #include <cmocka.h>
 
+#include "app/program.h"
 #include "lab/tiny_lab.h"
 
-#include "app/command_line.h"
-#include "app/evaluate_command.h"
-#include "app/headless.h"
-#include "app/lab_command.h"
-#include "app/table_commands.h"
-#include "app/tokenizer_command.h"
 #include "base/json.h"
 
 enum {
@@ -85,36 +80,6 @@ static inline void write_text(const char *path, const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
-/* As main.c does it. */
-static inline int main_of(int argc, const char *const *argv)
-{
-    CommandLine line;
-    Problem problem = {0};
-    if (command_line_parse(argc, argv, &line, &problem) != STATUS_OK) {
-        fprintf(stderr, "tramlab: %s\n", problem.text);
-        return 2;
-    }
-    switch (line.subcommand) {
-    case SUBCOMMAND_LAB:
-        return lab_main(&line);
-    case SUBCOMMAND_RUN:
-    case SUBCOMMAND_PRETRAIN:
-        return headless_main(&line);
-    case SUBCOMMAND_TOKENIZER:
-        return tokenizer_main(&line);
-    case SUBCOMMAND_EVALUATE:
-        return evaluate_main(&line);
-    case SUBCOMMAND_METHODS:
-        return methods_main(&line);
-    case SUBCOMMAND_METRICS:
-        return metrics_main(&line);
-    case SUBCOMMAND_VERSION:
-    case SUBCOMMAND_HELP:
-        return 0;
-    }
-    return 2;
-}
-
 /* In the child: run the words after "tramlab" (NULL-ended) and end with their exit status. */
 _Noreturn static inline void be_the_program(const char *const *words)
 {
@@ -125,7 +90,7 @@ _Noreturn static inline void be_the_program(const char *const *words)
         argc++;
     }
     alarm(MAIN_SECONDS_MAX);
-    exit(main_of(argc, argv)); /* exit, not _exit: the leak checker looks then */
+    exit(program_run(argc, argv)); /* exit, not _exit: the leak checker looks then */
 }
 
 static inline void make_output_file(const TinyLab *lab, const char *name, char *path)

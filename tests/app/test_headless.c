@@ -258,7 +258,7 @@ static void a_wrong_assignment_is_refused(void **state)
         {"lanes.SAM.scale=3", "the method sam has no such knob"},
         {"learning_rate=fast", "learning_rate"},
         {"max_steps", "KEY=VALUE"},
-        {"lanes.SAM.method=sgd", "no method \"sgd\""},
+        {"lanes.SAM.method=sgdd", "no method \"sgdd\""},
         {"max_steps=1", "warmup_steps"},
     };
     write_experiment(lab, "set.json", NULL, NULL, path);

@@ -3,6 +3,7 @@
 #include "app/run_main.h"
 
 #include "optim/method_table.h"
+#include "records/knob_choice.h"
 #include "records/metric_sample.h"
 
 static Json *json_of(const TinyLab *lab, const char *command)
@@ -30,13 +31,29 @@ static const Json *find(const Json *array, const char *key, const char *value)
     return NULL;
 }
 
-static void expect_knob(const Json *knobs, KnobId id)
+static void expect_knob(const MethodInfo *method, const Json *knobs, KnobId id)
 {
     const KnobInfo *info = knob_info(id);
     const Json *knob = find(knobs, "key", info->key);
-    assert_true(json_number(json_member(knob, "minimum")) == info->minimum);
-    assert_true(json_number(json_member(knob, "maximum")) == info->maximum);
     assert_true(json_string(json_member(knob, "meaning"))[0] != '\0');
+    if (info->choices != NULL) {
+        const double count = (double)json_count(json_member(knob, "choices"));
+        assert_true(count == method_knob_maximum(method, id) + 1.0);
+        return;
+    }
+    assert_true(json_number(json_member(knob, "minimum")) == info->minimum);
+    assert_true(json_number(json_member(knob, "maximum")) == method_knob_maximum(method, id));
+}
+
+static void expect_default(const Json *knobs, const MethodKnob *own)
+{
+    char word[KNOB_CHOICE_BYTES];
+    const Json *knob = find(knobs, "key", knob_info(own->id)->key);
+    if (knob_choice_name(own->id, own->default_value, word)) {
+        assert_string_equal(json_string(json_member(knob, "default")), word);
+    } else {
+        assert_true(json_number(json_member(knob, "default")) == own->default_value);
+    }
 }
 
 static void methods_in_json_hold_every_method_with_its_knobs_and_ranges(void **state)
@@ -50,14 +67,13 @@ static void methods_in_json_hold_every_method_with_its_knobs_and_ranges(void **s
         const Json *knobs = json_member(object, "knobs");
         assert_string_equal(json_string(json_member(object, "equation")), method->equation);
         assert_true(json_number(json_member(object, "forward_passes")) == method->forward_passes);
-        assert_int_equal(json_count(knobs), method->knob_count + 2);
-        expect_knob(knobs, KNOB_LEARNING_RATE);
-        expect_knob(knobs, KNOB_WEIGHT_DECAY);
+        assert_int_equal(json_count(knobs), method->knob_count + 3);
+        expect_knob(method, knobs, KNOB_LEARNING_RATE);
+        expect_knob(method, knobs, KNOB_WEIGHT_DECAY);
+        expect_knob(method, knobs, KNOB_MAX_GRAD_NORM);
         for (size_t k = 0; k < method->knob_count; k++) {
-            expect_knob(knobs, method->knobs[k].id);
-            const Json *knob = find(knobs, "key", knob_info(method->knobs[k].id)->key);
-            assert_true(json_number(json_member(knob, "default")) ==
-                        method->knobs[k].default_value);
+            expect_knob(method, knobs, method->knobs[k].id);
+            expect_default(knobs, &method->knobs[k]);
         }
     }
     json_destroy(json);
