@@ -24,8 +24,8 @@ typedef struct DiscrepancySample {
     size_t V;
     size_t count;
     size_t positions[DISCREPANCY_ROWS_MAX]; /* rising */
-    double
-        target_means[DISCREPANCY_ROWS_MAX]; /* taken from each row; 0 where rows are not centred */
+    /* taken from each row; 0 where rows are not centred */
+    double target_means[DISCREPANCY_ROWS_MAX];
     double current_means[DISCREPANCY_ROWS_MAX];
     bool is_finite; /* all rows are */
 } DiscrepancySample;

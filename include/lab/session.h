@@ -49,14 +49,14 @@ typedef struct SessionStep {
     const Schedule *schedule;
     AdamSettings adam;
     uint64_t step; /* 1, 2, ...: position in the schedule */
-    uint64_t
-        seed; /* of the experiment: dropout, noise and draws are pure functions of it and of `step` */
+    /* of the experiment: dropout, noise and draws are pure functions of it and of `step` */
+    uint64_t seed;
     const Real *theta_0;  /* [n] where all lanes began */
     ParameterSpans spans; /* borrowed */
     size_t part_count;    /* micro-batches of m-sharpness, 1 .. windows in the batch */
     SessionScratch scratch;
-    const double *
-        followed_d; /* [followed_count] for a control: the d of the lane it follows, steps 1, 2, ... */
+    /* [followed_count] for a control: the d of the lane it follows, steps 1, 2, ... */
+    const double *followed_d;
     size_t followed_count;
 } SessionStep;
 

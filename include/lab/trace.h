@@ -21,8 +21,8 @@ typedef struct TraceStep {
     MetricSample sample;
     const char *skip_reason; /* static text; NULL = the step was taken */
     bool has_noise;          /* the method drew embedding noise */
-    size_t
-        position_count; /* positions that a mean discrepancy looked at; 0 = the method has none */
+    /* positions that a mean discrepancy looked at; 0 = the method has none */
+    size_t position_count;
 } TraceStep;
 
 /* A lane and its whole past. All owned. */

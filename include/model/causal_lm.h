@@ -26,13 +26,15 @@ size_t causal_lm_workspace_bytes(const CausalLmShape *shape, size_t B_max, size_
 /* How a forward pass differs from a plain one. All zero is plain, and keeps no activations that only the backward pass needs. */
 typedef struct CausalLmPass {
     bool keeps_for_backward;
-    bool
-        has_dropout; /* drop at the shape's rates: embedding, attention weights, and what both branches add to the stream */
-    uint64_t
-        dropout_seed; /* masks are pure functions of it, layer, site, window, position and element */
-    Noise noise;      /* added to the looked-up embeddings */
-    size_t
-        first_window; /* which window of the whole batch the first one given is: dropout and noise do not depend on how it was cut */
+    /* drop at the shape's rates: embedding, attention weights, and what both branches add to the
+     * stream */
+    bool has_dropout;
+    /* masks are pure functions of it, layer, site, window, position and element */
+    uint64_t dropout_seed;
+    Noise noise; /* added to the looked-up embeddings */
+    /* which window of the whole batch the first one given is: dropout and noise do not depend on
+     * how it was cut */
+    size_t first_window;
 } CausalLmPass;
 
 /* Run the network on `batch` (pre-LN blocks, learned positions, causal attention, tanh-GELU, tied head).

@@ -23,8 +23,8 @@ typedef struct MethodState {
     Real *params;
     Real *moment1; /* Adam's first moment, or SGD's */
     Real *moment2;
-    Real *
-        memory; /* theta_{t-1}, an average, a kept direction: see the method; NULL unless it keeps one */
+    /* theta_{t-1}, an average, a kept direction: see the method; NULL unless it keeps one */
+    Real *memory;
     uint64_t t;            /* optimizer steps taken */
     uint64_t moment_steps; /* of them, those that the moments have seen */
     BaseOptimizer moment_owner;
@@ -60,11 +60,11 @@ typedef struct MethodStep {
     uint64_t noise_seed;   /* likewise */
     uint64_t race_seed;    /* the same for all steps */
     size_t part_count;     /* micro-batches of m-sharpness; at least 1 */
-    const double
-        *followed_d; /* [followed_count] the d of steps 1.. of the lane that a control follows */
+    /* [followed_count] the d of steps 1.. of the lane that a control follows */
+    const double *followed_d;
     size_t followed_count;
-    Real *
-        grads; /* scratch: what the last gradient pass gave; at the end, what the base optimizer is fed with */
+    /* scratch: what the last gradient pass gave; at the end, what the base optimizer gets */
+    Real *grads;
     Real *first_grads;      /* scratch: the gradient at theta, once there is another in grads */
     Real *perturbed;        /* scratch: theta + eps */
     Real *spare;            /* scratch */

@@ -44,21 +44,26 @@ typedef struct NoisedTwin {
 /* One pass over the batch of this step. All fields zero but `params` is a plain forward pass. */
 typedef struct PassRequest {
     const Real *params; /* [n] where to stand; untouched */
-    Real *grads;        /* [n] receives the gradient of loss + penalties, not aliased with params; NULL = forward only */
-    OutputSlot keep;    /* where to keep the outputs */
-    uint64_t dropout_seed; /* the same seed drops the same units; without effect where the model has no dropout */
-    bool is_evaluation;    /* no dropout at all */
+    /* [n] receives the gradient of loss + penalties; not aliased with params; NULL: forward only */
+    Real *grads;
+    OutputSlot keep; /* where to keep the outputs */
+    /* the same seed drops the same units; without effect where the model has no dropout */
+    uint64_t dropout_seed;
+    bool is_evaluation; /* no dropout at all */
     EmbeddingNoise noise;
     Penalty penalty;
     NoisedTwin twin;
     bool keeps_deltas; /* store dL/dlogits of the task loss for a later pass (Functional-SAM) */
     bool uses_deltas;  /* back-propagate the stored ones in place of this pass's own */
-    size_t part;       /* with part_count > 0: run over part `part` of the batch's windows cut into part_count parts; means are over it */
+    /* with part_count > 0: run over part `part` of the batch's windows cut into part_count parts;
+     * means are over it */
+    size_t part;
     size_t part_count;
 } PassRequest;
 
 typedef struct PassResult {
-    double loss_nats;    /* mean task loss over the valid positions; may be NaN or infinite, which is no failure */
+    /* mean task loss over the valid positions; may be NaN or infinite, which is no failure */
+    double loss_nats;
     double penalty_nats; /* unweighted divergence of the penalty or the twin; 0 without one */
 } PassResult;
 
@@ -72,8 +77,8 @@ typedef struct Objective {
     /* Divergence of two kept outputs over the valid positions (EQUATIONS 12, reduction `mean`: nats a position for KL); exactly 0 for equal
      * outputs, NaN if an output is not finite. is_centred: subtract each row's mean before L2 and MMD. MMD uses at most 256 positions, chosen by
      * `seed`. NULL where the task has none. */
-    Status (*divergence)(void *context, DivergenceKind kind, bool is_centred, uint64_t seed, OutputSlot target,
-                         OutputSlot current, double *value);
+    Status (*divergence)(void *context, DivergenceKind kind, bool is_centred, uint64_t seed,
+                         OutputSlot target, OutputSlot current, double *value);
 
     /* What the reduction `reference` multiplies a mean by: 1 / (C * Bsz) with C classes and Bsz windows (EQUATIONS 12.1). */
     double reference_factor;

@@ -127,6 +127,24 @@ static const char *lane_name(const PlainText *plain, uint32_t lane)
     return lane < plain->spec->lane_count ? plain->spec->lanes[lane].name : "all lanes";
 }
 
+/* A choice by its word, a number as it is. */
+static void knob_text(KnobId knob, double value, char text[KNOB_CHOICE_BYTES])
+{
+    if (!knob_choice_name(knob, value, text)) {
+        (void)snprintf(text, KNOB_CHOICE_BYTES, "%g", value);
+    }
+}
+
+static void print_knob(const PlainText *plain, const RunEvent *event)
+{
+    char before[KNOB_CHOICE_BYTES];
+    char now[KNOB_CHOICE_BYTES];
+    knob_text(event->knob, event->old_value, before);
+    knob_text(event->knob, event->value, now);
+    print_line(plain->out, "%s: %s %s -> %s from step %u on", lane_name(plain, event->lane),
+               knob_info(event->knob)->key, before, now, event->step + 1);
+}
+
 static void take_event(PlainText *plain, const RunEvent *event)
 {
     FILE *out = plain->out;
@@ -135,8 +153,7 @@ static void take_event(PlainText *plain, const RunEvent *event)
         print_line(out, "loading %s", event->text);
         break;
     case RUN_EVENT_KNOB_APPLIED:
-        print_line(out, "%s: %s %g -> %g from step %u on", lane_name(plain, event->lane),
-                   knob_info(event->knob)->key, event->old_value, event->value, event->step + 1);
+        print_knob(plain, event);
         break;
     case RUN_EVENT_MAX_STEPS:
         plain->max_steps = event->value;

@@ -26,8 +26,8 @@ typedef struct Pair {
     int32_t left;
     int32_t right;
     int64_t occurrences;
-    uint32_t
-        last_use; /* the words it was seen in, as a list through `uses`; some may have lost it since */
+    /* the words it was seen in, as a list through `uses`; some may have lost it since */
+    uint32_t last_use;
     bool is_touched; /* in `touched` */
     bool is_merged;
 } Pair;

@@ -17,8 +17,8 @@ typedef struct Reading {
     const char *path;
     Problem *problem;
     const Json *model;
-    const Json *
-        *entries; /* [size] by id: a vocabulary entry, or an added token (an object); owned */
+    /* [size] by id: a vocabulary entry, or an added token (an object); owned */
+    const Json **entries;
     size_t size;
     WordMap ids; /* from a vocabulary entry's key to its id */
 } Reading;

@@ -39,8 +39,8 @@ struct TextObjective {
     LogitStore outputs[OUTPUT_SLOT_TARGET + 1]; /* by slot; nothing for OUTPUT_SLOT_NONE */
     LogitStore deltas;                          /* dL/dlogits of the task loss */
     WindowLossScratch *scratches;               /* [worker_count] */
-    double
-        *sums; /* [windows of the largest batch] nats of each window, by its place in the batch */
+    /* [windows of the largest batch] nats of each window, by its place in the batch */
+    double *sums;
     double *penalties; /* [same] divergence of each window to target or twin */
     DiscrepancySample sample;
     double row_sums[DISCREPANCY_ROWS_MAX];

@@ -366,13 +366,24 @@ Status run_writer_sample(RunWriter *writer, const MetricSample *sample, Problem 
     return write_line(writer, &writer->metrics, problem);
 }
 
+/* A choice by its word, as experiment files have it. */
+static void line_add_knob_value(Line *line, KnobId knob, double value)
+{
+    char word[KNOB_CHOICE_BYTES];
+    if (knob_choice_name(knob, value, word)) {
+        line_add_string(line, word);
+    } else {
+        line_add_double(line, value);
+    }
+}
+
 static void line_add_knob(Line *line, const RunEvent *event)
 {
     assert(event->knob < KNOB_COUNT);
     line_add(line, ",\"knob\":");
     line_add_string(line, knob_info(event->knob)->key);
     line_add(line, ",\"value\":");
-    line_add_double(line, event->value);
+    line_add_knob_value(line, event->knob, event->value);
 }
 
 static void line_add_event_values(Line *line, const RunEvent *event)
@@ -384,7 +395,7 @@ static void line_add_event_values(Line *line, const RunEvent *event)
     case RUN_EVENT_KNOB_APPLIED:
         line_add_knob(line, event);
         line_add(line, ",\"old_value\":");
-        line_add_double(line, event->old_value);
+        line_add_knob_value(line, event->knob, event->old_value);
         return;
     case RUN_EVENT_MAX_STEPS:
         line_add(line, ",\"value\":");

@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "records/divergence_kind.h"
+
 #include "base/random.h"
 #include "records/run_command.h"
 
@@ -197,6 +199,10 @@ static void writes_events_with_what_their_kind_carries(void **state)
          .seconds = 1.5},
         {.kind = RUN_EVENT_EVALUATING, .lane = LANE_ALL},
         {.kind = RUN_EVENT_KNOB_IN_FORCE, .lane = LANE_ALL, .knob = KNOB_RHO, .value = INFINITY},
+        {.kind = RUN_EVENT_KNOB_IN_FORCE,
+         .lane = 1,
+         .knob = KNOB_DIVERGENCE,
+         .value = DIVERGENCE_L2},
         {.kind = RUN_EVENT_MAX_STEPS, .lane = LANE_ALL, .value = 300},
         {.kind = RUN_EVENT_DIVERGED, .step = 9, .lane = 0, .text = "loss \"NaN\"\n\x1b\xff"},
     };
@@ -210,6 +216,8 @@ static void writes_events_with_what_their_kind_carries(void **state)
         "{\"step\":2,\"seconds\":1.5,\"event\":\"knob_applied\",\"lane\":\"TRAM\","
         "\"knob\":\"scale\",\"value\":5,\"old_value\":2}\n"
         "{\"step\":0,\"seconds\":0,\"event\":\"knob\",\"knob\":\"rho\",\"value\":\"Infinity\"}\n"
+        "{\"step\":0,\"seconds\":0,\"event\":\"knob\",\"lane\":\"TRAM\",\"knob\":\"divergence\","
+        "\"value\":\"l2\"}\n"
         "{\"step\":0,\"seconds\":0,\"event\":\"max_steps\",\"value\":300}\n"
         "{\"step\":9,\"seconds\":0,\"event\":\"diverged\",\"lane\":\"AdamW\","
         "\"text\":\"loss \\\"NaN\\\"???\"}\n");
