@@ -163,19 +163,12 @@ static void print_cell(const char *text)
 
 static void print_markdown(MethodList list)
 {
-    puts("| method | name | step | forward + backward passes | knobs (default) "
-         "|\n|---|---|---|---|---|");
+    puts("| method | name | step | forward + backward passes |\n|---|---|---|---|");
     for (size_t i = 0; i < list.count; i++) {
         const MethodInfo *method = &list.methods[i];
         printf("| `%s` | %s, %s | `", method->id, method->name, method->paper);
         print_cell(method->equation);
-        printf("` | %g + %g |", method->forward_passes, method->backward_passes);
-        for (size_t k = 0; k < method->knob_count; k++) {
-            char text[32];
-            default_text(&method->knobs[k], text, sizeof text);
-            printf(" `%s` (%s)", knob_info(method->knobs[k].id)->key, text);
-        }
-        puts(" |");
+        printf("` | %g + %g |\n", method->forward_passes, method->backward_passes);
     }
 }
 
