@@ -316,7 +316,7 @@ static const MethodInfo METHODS[] = {
         .knobs = {{KNOB_RHO, 0.5, CAP, 0.0},
                   {KNOB_SCALE, 5000.0,
                    "trust-region scale s: d = s * KL. At s = 1 (the paper's expectation) d is "
-                   "about 1e-4 on a model of this size and TRAM "
+                   "about 1e-4 to 1e-3 on a model of this size and TRAM "
                    "cannot be told from AdamW; s of 5e3 to 1e4 gives a radius like ASAM's 0.5",
                    0.0},
                   {KNOB_ARITHMETIC, ARITHMETIC_PAPER, NULL, 0.0},
