@@ -26,7 +26,7 @@ bool bench_gpt2(const BenchSetting *setting, BenchReport *report)
     GemmTrace *trace = is_ready ? gemm_trace_record(&rig.runner, rig_lane_step, &lane) : NULL;
     if (trace != NULL) {
         GemmReplay replay = {.trace = trace, .runner = rig.runner.inner};
-        const Contender contenders[2] = {{rig_lane_step, &lane}, {gemm_replay_run, &replay}};
+        const Contender contenders[2] = {{rig_lane_step, &lane, 1}, {gemm_replay_run, &replay, 1}};
         const InterleavePlan plan = {.rounds = setting->is_quick ? 1 : 7,
                                      .warm_ups = setting->is_quick ? 0 : 1};
         interleave(&plan, contenders, 2, timings);

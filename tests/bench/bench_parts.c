@@ -36,7 +36,7 @@ static void measure(const BenchSetting *setting, Parts *parts, BenchReport *repo
 {
     Contender contenders[2 * CASES];
     for (size_t i = 0; i < (size_t)2 * CASES; i++) {
-        contenders[i] = (Contender){rig_lane_step, &parts->lanes[i]};
+        contenders[i] = (Contender){rig_lane_step, &parts->lanes[i], 1 + i / CASES};
     }
     const InterleavePlan plan = {.rounds = setting->rounds, .warm_ups = 1};
     interleave(&plan, contenders, (size_t)2 * CASES, parts->timings);
@@ -49,7 +49,8 @@ static void measure(const BenchSetting *setting, Parts *parts, BenchReport *repo
         snprintf(name, sizeof name, "AdamW step, %zu worker%s: %zu parts / %zu parts", workers,
                  workers == 1 ? "" : "s", PART_COUNTS[i % CASES], PART_COUNTS[0]);
         const BenchRow row =
-            ratio_row("parts", name, &parts->timings[i], &parts->timings[i / CASES * CASES]);
+            ratio_row("parts", name, &parts->timings[i], &parts->timings[i / CASES * CASES],
+                      workers == 1 ? RATIO_OF_CPU_TIME : RATIO_OF_WALL_TIME);
         bench_report_add(report, &row);
     }
 }

@@ -62,7 +62,9 @@ void bench_report_begin(BenchReport *report, bool is_json, bool is_quick, size_t
     }
     const BenchMachine *machine = &report->machine;
     printf("date     %s\nmachine  %s, %zu cores, load %.1f\nblas     %s\nthreads  %s\n"
-           "figures  ratios within one run, pieces interleaved, median of %zu rounds%s\n\n",
+           "figures  ratios within one run, pieces interleaved, median of %zu rounds; one thread: "
+           "of CPU "
+           "time, several: of wall time%s\n\n",
            machine->date, machine->cpu, machine->cores, machine->load, machine->blas,
            machine->threads, rounds, machine->load > 0.5 ? "; THE MACHINE WAS BUSY" : "");
     if (is_quick) {

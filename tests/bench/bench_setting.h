@@ -42,7 +42,8 @@ typedef enum RatioBasis {
 BenchRow ratio_row(const char *section, const char *name, const Timing *a, const Timing *b,
                    RatioBasis basis);
 
-/* The row with a goal. */
+/* The row with a goal; the second one only where two workers have a core each. */
 BenchRow with_goal(BenchRow row, RowGoal goal, double bound);
+BenchRow with_goal_on_two_cores(BenchRow row, RowGoal goal, double bound);
 
 #endif

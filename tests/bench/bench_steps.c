@@ -86,12 +86,13 @@ static bool prepare(const BenchSetting *setting, BenchReport *report, Steps *ste
 
 static void measure(const BenchSetting *setting, Steps *steps)
 {
-    Contender contenders[CONTENDER_COUNT] = {[ADAMW_1] = {rig_lane_step, &steps->adamw[0]},
-                                             [PRODUCTS_1] = {gemm_replay_run, &steps->replays[0]},
-                                             [ADAMW_2] = {rig_lane_step, &steps->adamw[1]},
-                                             [PRODUCTS_2] = {gemm_replay_run, &steps->replays[1]}};
+    Contender contenders[CONTENDER_COUNT] = {
+        [ADAMW_1] = {rig_lane_step, &steps->adamw[0], 1},
+        [PRODUCTS_1] = {gemm_replay_run, &steps->replays[0], 1},
+        [ADAMW_2] = {rig_lane_step, &steps->adamw[1], 2},
+        [PRODUCTS_2] = {gemm_replay_run, &steps->replays[1], 2}};
     for (size_t i = 0; i < steps->method_count; i++) {
-        contenders[FIRST_METHOD + i] = (Contender){rig_lane_step, &steps->methods[i]};
+        contenders[FIRST_METHOD + i] = (Contender){rig_lane_step, &steps->methods[i], 1};
     }
     /* Two warm-ups: a trust region's first step has no step before it and does less. */
     const InterleavePlan plan = {.rounds = setting->rounds, .warm_ups = 2};
@@ -100,10 +101,11 @@ static void measure(const BenchSetting *setting, Steps *steps)
 
 static void report_products(const Steps *steps, BenchReport *report)
 {
+    const Timing *products = &steps->timings[PRODUCTS_1];
     const double operations = gemm_trace_operations(steps->traces[0]);
     BenchRow row = {.section = "steps",
                     .name = "matrix products of an AdamW step, 1 worker",
-                    .figure = 1e-9 * operations / timing_median(&steps->timings[PRODUCTS_1]),
+                    .figure = 1e-9 * operations / median_of(products->cpu, products->count),
                     .unit = "GFLOP/s",
                     .decimals = 1};
     snprintf(row.note, sizeof row.note, "%.2f GFLOP in %zu calls", 1e-9 * operations,
@@ -121,11 +123,11 @@ static void report_all(const Steps *steps, BenchReport *report)
     bench_report_add(report, &row);
     row = ratio_row(SECTION, "AdamW step, 2 workers / its matrix products", &timings[ADAMW_2],
                     &timings[PRODUCTS_2], RATIO_OF_WALL_TIME);
-    row = with_goal(row, GOAL_AT_MOST, 1.35);
+    row = with_goal_on_two_cores(row, GOAL_AT_MOST, 1.35);
     bench_report_add(report, &row);
     row = ratio_row(SECTION, "AdamW step: 2 workers faster than 1", &timings[ADAMW_1],
                     &timings[ADAMW_2], RATIO_OF_WALL_TIME);
-    row = with_goal(row, GOAL_AT_LEAST, 1.85);
+    row = with_goal_on_two_cores(row, GOAL_AT_LEAST, 1.85);
     bench_report_add(report, &row);
     for (size_t i = 0; i < steps->method_count; i++) {
         const struct MethodCost *cost = &METHOD_COSTS[steps->method_of[i]];

@@ -140,8 +140,8 @@ static bool play(const BenchSetting *setting, Match *match)
     for (size_t i = 0; i < METHOD_COUNT; i++) {
         double loss = (double)NAN;
         match->theirs[i] = (TorchLane){&match->torch, METHODS[i].id, (double)NAN};
-        contenders[2 * i] = (Contender){rig_lane_step, &match->ours[i]};
-        contenders[2 * i + 1] = (Contender){step_torch, &match->theirs[i]};
+        contenders[2 * i] = (Contender){rig_lane_step, &match->ours[i], match->rig.options.workers};
+        contenders[2 * i + 1] = (Contender){step_torch, &match->theirs[i], 1};
         rig_lane_step(&match->ours[i]);
         step_torch(&match->theirs[i]);
         (void)metric_sample_get(&match->ours[i].sample, METRIC_LOSS, &loss);

@@ -9,13 +9,16 @@ enum { ROUNDS_MAX = 64 };
 typedef struct Contender {
     void (*run)(void *context);
     void *context;
+    size_t threads; /* that work at once; 0 = 1 */
 } Contender;
 
 /* Seconds of each round. */
 typedef struct Timing {
     double wall[ROUNDS_MAX];
-    double cpu[ROUNDS_MAX]; /* of all threads of this process */
+    double cpu[ROUNDS_MAX];    /* of all threads of this process */
+    double waited[ROUNDS_MAX]; /* of all threads: ready to run, but other processes had the core */
     size_t count;
+    size_t threads;
 } Timing;
 
 typedef struct InterleavePlan {
@@ -36,6 +39,9 @@ double timing_median(const Timing *timing);
 /* Median over rounds of a / b, both taken in that round. */
 double timing_ratio(const Timing *a, const Timing *b);
 double timing_cpu_ratio(const Timing *a, const Timing *b);
+
+/* The same without the time that threads waited for a core, on average: an estimate of what wall time says on a quiet machine. */
+double timing_unhindered_ratio(const Timing *a, const Timing *b);
 
 /* Ratio of the fastest rounds: what a quiet machine would show. */
 double timing_best_ratio(const Timing *a, const Timing *b);
