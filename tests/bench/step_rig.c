@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lab/parameter_spans.h"
 #include "optim/method_table.h"
 
 bool step_rig_init(StepRig *rig, const StepRigOptions *options)
@@ -16,8 +17,6 @@ bool step_rig_init(StepRig *rig, const StepRigOptions *options)
     }
     const size_t n = rig->table.size;
     rig->runner.inner = worker_pool_runner(rig->pool);
-    rig->grads = calloc(n, sizeof *rig->grads);
-    rig->perturbed = calloc(n, sizeof *rig->perturbed);
     rig->theta_0 = options->theta_0 == NULL ? calloc(n, sizeof *rig->theta_0) : NULL;
     const TextObjectiveOptions objective = {.shape = options->shape,
                                             .table = &rig->table,
@@ -28,7 +27,8 @@ bool step_rig_init(StepRig *rig, const StepRigOptions *options)
                                             .keeps_outputs = options->keeps_outputs,
                                             .runner = tracing_runner_view(&rig->runner)};
     const bool has_weights = options->theta_0 != NULL || rig->theta_0 != NULL;
-    if (rig->grads == NULL || rig->perturbed == NULL || !has_weights ||
+    if (!has_weights || session_scratch_init(&rig->scratch, n) != STATUS_OK ||
+        parameter_spans_create(&rig->table, &rig->spans) != STATUS_OK ||
         text_objective_create(&objective, &rig->objective) != STATUS_OK) {
         step_rig_clear(rig);
         return false;
@@ -47,9 +47,14 @@ void step_rig_clear(StepRig *rig)
     worker_pool_destroy(rig->pool);
     parameter_table_clear(&rig->table);
     free(rig->theta_0);
-    free(rig->grads);
-    free(rig->perturbed);
+    free(rig->spans);
+    session_scratch_clear(&rig->scratch);
     memset(rig, 0, sizeof *rig);
+}
+
+static const Real *theta_0_of(const StepRig *rig)
+{
+    return rig->theta_0 != NULL ? rig->theta_0 : rig->options.theta_0;
 }
 
 bool rig_lane_init(RigLane *lane, StepRig *rig, const char *method_id, double rho, double scale)
@@ -67,8 +72,8 @@ bool rig_lane_init(RigLane *lane, StepRig *rig, const char *method_id, double rh
     knobs[KNOB_RHO] = rho > 0.0 ? rho : knobs[KNOB_RHO];
     knobs[KNOB_SCALE] = scale > 0.0 ? scale : knobs[KNOB_SCALE];
     lane->rig = rig;
-    const Real *theta_0 = rig->theta_0 != NULL ? rig->theta_0 : rig->options.theta_0;
-    return session_init(&lane->session, method, theta_0, rig->table.size, knobs) == STATUS_OK;
+    return session_init(&lane->session, method, theta_0_of(rig), rig->table.size, knobs) ==
+           STATUS_OK;
 }
 
 void rig_lane_clear(RigLane *lane)
@@ -87,8 +92,10 @@ void rig_lane_step(void *rig_lane)
                               .schedule = &schedule,
                               .adam = {0.9, 0.99, 1e-8},
                               .step = lane->step,
-                              .grads = lane->rig->grads,
-                              .perturbed = lane->rig->perturbed};
+                              .theta_0 = theta_0_of(lane->rig),
+                              .spans = {.spans = lane->rig->spans, .count = lane->rig->table.count},
+                              .part_count = lane->rig->options.micro_batch_count,
+                              .scratch = lane->rig->scratch};
     if (session_step(&lane->session, &step, &lane->sample, &skip_reason) != STATUS_OK ||
         skip_reason != NULL) {
         abort(); /* a step that was not taken would look fast */

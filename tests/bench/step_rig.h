@@ -32,8 +32,8 @@ typedef struct StepRig {
     TracingRunner runner;
     TextObjective *objective;
     Objective view;
-    Real *grads;     /* [n] */
-    Real *perturbed; /* [n] */
+    SessionScratch scratch;
+    ParameterSpan *spans; /* [table.count] */
 } StepRig;
 
 /* False: out of memory; *rig is then empty. The caller calls step_rig_clear. */
