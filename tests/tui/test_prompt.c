@@ -1,5 +1,6 @@
 #include "tui/prompt.h"
 
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -136,6 +137,9 @@ static void control_codes_do_no_harm(void **unused)
 
 int main(void)
 {
+    /* readline reads letters by the locale; a bare machine has none set. */
+    setenv("LC_ALL", "C.UTF-8", 1);
+    setlocale(LC_ALL, "");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_edited_and_accepted),
         cmocka_unit_test(escape_leaves_without_a_line),
