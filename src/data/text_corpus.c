@@ -20,8 +20,8 @@ static size_t line_length(const char *text, size_t size, size_t at, bool *is_bla
     const char *newline = memchr(text + at, '\n', size - at);
     const size_t length = newline == NULL ? size - at : (size_t)(newline - (text + at)) + 1;
     *is_blank = true;
-    for (size_t i = at; i < at + length; i++) {
-        *is_blank = *is_blank && strchr(" \t\r\n", text[i]) != NULL && text[i] != '\0';
+    for (size_t i = at; i < at + length && *is_blank; i++) {
+        *is_blank = strchr(" \t\r\n", text[i]) != NULL && text[i] != '\0';
     }
     return length;
 }
