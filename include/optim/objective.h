@@ -47,6 +47,8 @@ typedef struct PassRequest {
     /* [n] receives the gradient of loss + penalties; not aliased with params; NULL: forward only */
     Real *grads;
     OutputSlot keep; /* where to keep the outputs */
+    /* with `keep` and without `grads`: only the outputs are wanted; losses come back as 0 */
+    bool outputs_only;
     /* the same seed drops the same units; without effect where the model has no dropout */
     uint64_t dropout_seed;
     bool is_evaluation; /* no dropout at all */

@@ -137,7 +137,9 @@ static void run_part(void *argument, size_t index, size_t worker)
         noised = causal_lm_forward(shape, table, job->params, &part, &twin_pass,
                                    objective->twins[worker]);
     }
-    finish_part(job, first, part.B, logits, noised, worker);
+    if (!job->request->outputs_only) {
+        finish_part(job, first, part.B, logits, noised, worker);
+    }
     if (job->grads == NULL) {
         return;
     }
@@ -277,8 +279,10 @@ static Status check_request(const TextObjective *objective, const PassRequest *r
     const bool is_twin_good = !has_twin(request) || divergence_is_kl(request->twin.kind);
     const bool are_deltas_good =
         !request->uses_deltas || (!request->keeps_deltas && holds(&objective->deltas, range));
-    const bool is_good =
-        has_place && range.count > 0 && is_penalty_good && is_twin_good && are_deltas_good;
+    const bool is_outputs_good =
+        !request->outputs_only || (request->keep != OUTPUT_SLOT_NONE && request->grads == NULL);
+    const bool is_good = has_place && range.count > 0 && is_penalty_good && is_twin_good &&
+                         are_deltas_good && is_outputs_good;
     return is_good ? STATUS_OK : STATUS_BAD_VALUE;
 }
 
@@ -357,6 +361,10 @@ static Status run_pass(void *context, const PassRequest *request, PassResult *re
     objective->outputs[request->keep].range = range;
     if (request->keeps_deltas && request->grads != NULL) {
         objective->deltas.range = range;
+    }
+    if (request->outputs_only) {
+        *result = (PassResult){0};
+        return STATUS_OK;
     }
     *result = (PassResult){.loss_nats = sum_of_windows(objective->sums, range) / valid,
                            .penalty_nats = sum_of_windows(objective->penalties, range) / valid};

@@ -210,6 +210,29 @@ static void window_losses_and_kept_logits_are_those_of_the_windows(void **state)
     model_start_clear(&bench.start);
 }
 
+static void outputs_only_keeps_the_same_outputs_without_a_loss(void **state)
+{
+    Bench bench;
+    make_bench(*state, &bench);
+    TextObjective *objective = make_objective(&bench, 4, task_runner_serial());
+    const Objective view = text_objective_view(objective);
+    const PassRequest outputs = {
+        .params = bench.start.theta_0, .keep = OUTPUT_SLOT_TARGET, .outputs_only = true};
+    const PassRequest nothing_kept = {.params = bench.start.theta_0, .outputs_only = true};
+    PassResult result = {.loss_nats = 1.0};
+    double divergence = 1.0;
+    assert_int_equal(view.run_pass(view.context, &outputs, &result), STATUS_OK);
+    assert_true(result.loss_nats == 0.0);
+    pass(objective, bench.start.theta_0, NULL, OUTPUT_SLOT_CURRENT);
+    assert_int_equal(view.divergence(view.context, DIVERGENCE_FORWARD_KL, false, 1,
+                                     OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT, &divergence),
+                     STATUS_OK);
+    assert_true(divergence == 0.0);
+    assert_int_equal(view.run_pass(view.context, &nothing_kept, &result), STATUS_BAD_VALUE);
+    text_objective_destroy(objective);
+    model_start_clear(&bench.start);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +241,7 @@ int main(void)
         cmocka_unit_test(the_gradient_is_that_of_the_mean_loss),
         cmocka_unit_test(divergence_is_zero_for_the_same_weights_and_grows_with_distance),
         cmocka_unit_test(window_losses_and_kept_logits_are_those_of_the_windows),
+        cmocka_unit_test(outputs_only_keeps_the_same_outputs_without_a_loss),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);
 }
