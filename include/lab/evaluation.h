@@ -46,11 +46,11 @@ typedef struct EvaluationPlan {
     size_t window_limit;
 } EvaluationPlan;
 
-/* Add one text's windows at `params` to *score. */
-void evaluate_text(const EvaluationPlan *plan, TokenStream stream, const Real *params,
-                   TextScore *score);
+/* Score each of `count` texts at `params`: scores [count] out. A batch may hold windows of several texts, so that it is full. */
+void evaluate_texts(const EvaluationPlan *plan, const HeldOutText *texts, size_t count,
+                    const Real *params, TextScore *scores);
 
-/* Score all texts of a held-out set. */
+/* Score a held-out set: at most DOMAIN_COUNT_MAX + SPEC_DOMAINS_MAX texts. */
 void evaluate_held_out(const EvaluationPlan *plan, const HeldOut *held_out, const Real *params,
                        Evaluation *evaluation);
 

@@ -4,10 +4,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "records/experiment_spec.h"
 #include "records/metric_sample.h"
 
-/* X(id, metric, title, note, is_smoothed)
+/* The charts and what they show at first; any other metric can take a chart's place.
+ * X(id, metric, title, note, is_smoothed)
  * Only the loss is smoothed: the others have few points, or their jumps are what one looks for. */
 #define CHART_TABLE(X)                                                                             \
     X(CHART_LOSS, METRIC_LOSS, "loss", "nats", true)                                               \
@@ -19,18 +22,29 @@
 typedef enum ChartId { CHART_TABLE(CHART_ENUMERATOR) CHART_COUNT } ChartId;
 #undef CHART_ENUMERATOR
 
-typedef struct ChartInfo {
-    MetricId metric;
-    const char *title;
-    const char *note;
+enum { CHART_TITLE_BYTES = SPEC_NAME_BYTES + 32, CHART_NOTE_BYTES = 32 };
+
+/* How a metric's chart is headed. */
+typedef struct ChartFace {
+    char title[CHART_TITLE_BYTES];
+    char note[CHART_NOTE_BYTES]; /* unit */
     bool is_smoothed;
-} ChartInfo;
+} ChartFace;
 
-/* chart < CHART_COUNT. Static storage. */
-const ChartInfo *chart_info(size_t chart);
+/* The metric that chart < CHART_COUNT shows at first. */
+uint16_t chart_first_metric(size_t chart);
 
-/* The chart of a metric; CHART_COUNT if it has none. */
-size_t chart_of_metric(uint16_t metric);
+/* True for the metrics of CHART_TABLE, whose whole past is kept. */
+bool chart_is_main(uint16_t metric);
+
+/* True if a chart of it says something: not for codes, and not for what is measured once, after the race. */
+bool chart_can_show(uint16_t metric);
+
+/* True for what tells the size or place of the perturbation: there, released arithmetic must be named. */
+bool chart_is_of_perturbation(uint16_t metric);
+
+/* Title and unit of any metric; `spec` names the domains. */
+ChartFace chart_face(const ExperimentSpec *spec, uint16_t metric);
 
 /* The letter that marks lane `lane`: o x * + . and then letters. */
 char chart_lane_mark(size_t lane);

@@ -21,6 +21,8 @@ typedef enum CommandKind {
     COMMAND_SMOOTH,     /* value */
     COMMAND_LOG,
     COMMAND_GLYPHS, /* glyphs */
+    COMMAND_CHART,  /* metric */
+    COMMAND_METHODS,
     COMMAND_HELP,
     COMMAND_QUIT
 } CommandKind;
@@ -33,13 +35,14 @@ typedef struct Command {
     KnobId knob;
     double value;
     uint64_t count;
+    uint16_t metric;
     SeriesAxis axis;
     GlyphLevel glyphs;
     char text[COMMAND_TEXT_BYTES];
 } Command;
 
 /* Parse one line, a leading ':' allowed: "set lanes.TRAM.scale=2", "set lanes.*.rho=.1", "set rho=.1" (the focused lane; focus >= lane
- * count = all lanes), "step 250", "steps +500", "axis passes", ...
+ * count = all lanes), "step 250", "steps +500", "axis passes", "set lanes.TRAM.divergence=l2", "chart grad_norm", ...
  * STATUS_BAD_USAGE (unknown or incomplete command), STATUS_BAD_VALUE (unknown lane or knob, a knob the lane's method lacks, a value
  * that is out of range): *problem says what and what there is instead; *out is untouched. */
 Status command_parse(const char *line, const LabState *state, size_t focus, Command *out,
@@ -53,10 +56,12 @@ Status command_check_knob(const LabState *state, uint32_t lane, KnobId knob, dou
 typedef struct CommandCompletion {
     char insert[128]; /* what all candidates agree on, to be put in at point; may be "" */
     size_t count;     /* candidates */
-    char choices[COMMAND_CHOICES_BYTES]; /* all of them between spaces, as far as they fit */
+    char choices
+        [COMMAND_CHOICES_BYTES]; /* all of them between spaces, as far as they fit, without what was typed before the last '.' */
 } CommandCompletion;
 
-void command_complete(const char *line, size_t point, const LabState *state,
+/* `focus` as in command_parse: the lane whose knobs "set " offers. */
+void command_complete(const char *line, size_t point, const LabState *state, size_t focus,
                       const char *const *theme_names, CommandCompletion *out);
 
 #endif

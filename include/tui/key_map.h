@@ -57,7 +57,8 @@ typedef enum KeyGroup {
     X(UI_ACTION_KNOB_TENFOLD, KEY_GROUP_KNOBS, "}", "x10", "focused knob x 10")                    \
     X(UI_ACTION_KNOB_EXACT, KEY_GROUP_KNOBS, "=", "exact",                                         \
       "type an exact value for the focused knob")                                                  \
-    X(UI_ACTION_KNOB_PREVIOUS, KEY_GROUP_KNOBS, "k Up", "", "the knob above")                      \
+    X(UI_ACTION_KNOB_PREVIOUS, KEY_GROUP_KNOBS, "k Up", "",                                        \
+      "the knob above (on other pages: line, lane, method)")                                       \
     X(UI_ACTION_KNOB_NEXT, KEY_GROUP_KNOBS, "j Down", "", "the knob below")                        \
     X(UI_ACTION_LANE_PREVIOUS, KEY_GROUP_KNOBS, "h Left <", "",                                    \
       "knobs of the lane before; before the first: all lanes")                                     \
@@ -71,16 +72,24 @@ typedef enum KeyGroup {
     X(UI_ACTION_REDO, KEY_GROUP_KNOBS, "U", "", "make the undone change again")                    \
     X(UI_ACTION_CHART_NEXT, KEY_GROUP_CHARTS, "Tab", "chart", "focus the next chart")              \
     X(UI_ACTION_CHART_PREVIOUS, KEY_GROUP_CHARTS, "S-Tab", "", "focus the chart before")           \
-    X(UI_ACTION_CHART_1, KEY_GROUP_CHARTS, "1", "", "training loss, full screen or back")          \
-    X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "", "zero-shot perplexity, full screen or back")   \
-    X(UI_ACTION_CHART_3, KEY_GROUP_CHARTS, "3", "", "perturbation norm, full screen or back")      \
-    X(UI_ACTION_CHART_4, KEY_GROUP_CHARTS, "4", "", "representation KL, full screen or back")      \
+    X(UI_ACTION_CHART_1, KEY_GROUP_CHARTS, "1", "",                                                \
+      "first chart (training loss) full screen or back")                                           \
+    X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "", "second chart (zero-shot perplexity) or back") \
+    X(UI_ACTION_CHART_3, KEY_GROUP_CHARTS, "3", "", "third chart (perturbation norm) or back")     \
+    X(UI_ACTION_CHART_4, KEY_GROUP_CHARTS, "4", "", "fourth chart (representation KL) or back")    \
+    X(UI_ACTION_METRIC_NEXT, KEY_GROUP_CHARTS, "c", "metric",                                      \
+      "next metric in the focused chart (any: `:chart NAME`)")                                     \
+    X(UI_ACTION_METRIC_PREVIOUS, KEY_GROUP_CHARTS, "C", "", "the metric before")                   \
     X(UI_ACTION_TABLE, KEY_GROUP_CHARTS, "5", "table", "table of the lanes, full screen or back")  \
+    X(UI_ACTION_METHODS, KEY_GROUP_CHARTS, "m", "methods",                                         \
+      "all methods: equation, paper, cost, knobs; full screen or back")                            \
     X(UI_ACTION_EVENTS, KEY_GROUP_CHARTS, "e", "events", "list of events, full screen or back")    \
     X(UI_ACTION_ZOOM_IN, KEY_GROUP_CHARTS, "Enter", "zoom", "focused chart full screen")           \
     X(UI_ACTION_ZOOM_OUT, KEY_GROUP_CHARTS, "Esc", "", "one level back")                           \
+    X(UI_ACTION_PAGE_UP, KEY_GROUP_CHARTS, "PgUp", "", "a page up in what scrolls")                \
+    X(UI_ACTION_PAGE_DOWN, KEY_GROUP_CHARTS, "PgDn", "", "a page down")                            \
     X(UI_ACTION_RESET_LAYOUT, KEY_GROUP_CHARTS, "0", "",                                           \
-      "back to the first layout: all charts, first one focused")                                   \
+      "back to the first layout and the first metrics")                                            \
     X(UI_ACTION_AXIS, KEY_GROUP_CHARTS, "x", "x axis",                                             \
       "x axis: step, passes (SAM and TRAM spend more), seconds")                                   \
     X(UI_ACTION_LOG, KEY_GROUP_CHARTS, "y", "log y",                                               \

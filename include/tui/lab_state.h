@@ -16,7 +16,12 @@
 #include "tui/line_plot.h"
 #include "tui/series.h"
 
-enum { LAB_EVENTS_KEPT = 512, LAB_RATE_POINTS = 32 };
+enum {
+    LAB_EVENTS_KEPT = 512,
+    LAB_RATE_POINTS = 32,
+    /* of a metric that is not in the table of charts: 16 lanes x 50 metrics stay below 55 MB, however long the race */
+    LAB_THINNED_POINTS = 2048
+};
 
 /* X(phase, word) -- the word stands in the status line */
 #define LAB_PHASE_TABLE(X)                                                                         \
@@ -47,6 +52,7 @@ typedef struct LaneKnob {
 typedef struct LabLane {
     char name[SPEC_NAME_BYTES];
     char method[METHOD_ID_BYTES];
+    const MethodInfo *info; /* borrowed; NULL if there is no such method */
     LaneKnob knobs[KNOB_COUNT];
     bool has_diverged;
     uint32_t diverged_step;
@@ -56,7 +62,11 @@ typedef struct LabLane {
     bool is_measured[METRIC_ID_MAX];
     double last[METRIC_ID_MAX];
     uint32_t last_step[METRIC_ID_MAX];
-    Series charts[CHART_COUNT]; /* only charted metrics keep their past */
+    Series history
+        [METRIC_ID_MAX];   /* whole for the metrics of the chart table, thinned for the others */
+    bool has_best;         /* an evaluation loss was measured */
+    double best_eval_loss; /* the lowest, at best_step */
+    uint32_t best_step;
 } LabLane;
 
 typedef struct LabEvent {
@@ -101,6 +111,15 @@ void lab_state_expect(LabState *state, const RunCommand *command);
 
 /* Add a line of our own (a library's stray output, say) to the events. */
 void lab_state_note(LabState *state, const char *text);
+
+/* A method's row by its id; NULL if there is none. */
+const MethodInfo *lab_state_method(const LabState *state, const char *id);
+
+/* True if any lane has measured it. */
+bool lab_state_has_metric(const LabState *state, uint16_t metric);
+
+/* The lane climbs by the authors' released arithmetic: its perturbation is not an ascent direction, and must be called so. */
+bool lab_state_is_released(const LabState *state, size_t lane);
 
 /* True once nothing more will come: finished, stopped or failed. */
 bool lab_state_is_over(const LabState *state);

@@ -28,6 +28,7 @@ typedef struct Layout {
     CellRect table;
     CellRect knobs;
     CellRect events;
+    CellRect methods;
     CellRect details;
     CellRect words;   /* what limits the radius */
     CellRect message; /* answers, and the prompt */

@@ -23,10 +23,16 @@ typedef struct Series {
     SeriesPoint *points; /* [count], owned */
     size_t count;
     size_t capacity;
+    size_t seen; /* by series_append_thinned: points ever given */
+    int halvings;
 } Series;
 
 void series_clear(Series *series);
 Status series_append(Series *series, SeriesPoint point); /* STATUS_OUT_OF_MEMORY: unchanged */
+
+/* The same in bounded memory: never more than `limit` (>= 4) points; when they are full, every second one is given up, and from then
+ * on only every 2nd, 4th, 8th, ... is kept. First and newest point are always there. One series is filled by one of the two only. */
+Status series_append_thinned(Series *series, SeriesPoint point, size_t limit);
 
 /* The mean below as it goes along, one value at a time, for callers that have no room for a smoothed copy. */
 typedef struct SeriesMean {

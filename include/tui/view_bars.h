@@ -2,6 +2,9 @@
 #ifndef TUI_VIEW_BARS_H
 #define TUI_VIEW_BARS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "tui/cell_grid.h"
 #include "tui/lab_state.h"
 #include "tui/view_state.h"
@@ -15,7 +18,10 @@ void view_bars_message(const LabState *state, const ViewState *view, CellGrid *g
 /* The keys that have a hint in the key table, as many as fit; help and quit always. */
 void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect);
 
-/* What limits the focused lane (or, for all lanes, the first that climbs). */
+/* Something stands in the message line. */
+bool view_bars_has_message(const LabState *state, const ViewState *view);
+
+/* What limits the focused lane (or, for all lanes, the first that climbs); wrapped where rect has more than one row. */
 void view_bars_words(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
 /* The command line being typed: ":" and `text`, scrolled so that byte `point` can be seen. Hands back the cursor's column. */

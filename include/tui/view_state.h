@@ -11,13 +11,15 @@
 #include "tui/line_plot.h"
 #include "tui/theme.h"
 
-enum { VIEW_MESSAGE_BYTES = 512, VIEW_KNOB_ROWS = 4 };
+enum { VIEW_MESSAGE_BYTES = 512 };
 
 typedef enum ViewPage {
     VIEW_PAGE_LAB,
     VIEW_PAGE_CHART,
     VIEW_PAGE_TABLE,
-    VIEW_PAGE_EVENTS
+    VIEW_PAGE_EVENTS,
+    VIEW_PAGE_METHODS,
+    VIEW_PAGE_COUNT
 } ViewPage;
 
 typedef struct ViewState {
@@ -28,12 +30,15 @@ typedef struct ViewState {
     int help_scroll; /* lines scrolled past; clipped when drawn */
     int event_scroll;
     bool is_quit_open;
-    bool is_leaving; /* stop was asked for: waiting for the race to say so */
-    size_t chart;    /* focused */
-    size_t lane;     /* focused; lane count = all lanes */
-    size_t knob_row; /* focused row */
+    bool is_leaving;   /* stop was asked for: waiting for the race to say so */
+    size_t chart;      /* focused */
+    size_t lane;       /* focused; lane count = all lanes */
+    KnobId knob;       /* focused */
+    size_t method;     /* selected on the page of methods */
+    int method_scroll; /* lines of its description scrolled past; clipped when drawn */
     SeriesAxis axis;
-    bool is_log[CHART_COUNT];
+    uint16_t chart_metrics[CHART_COUNT]; /* what each chart shows */
+    bool is_log[METRIC_ID_MAX];
     double smoothing;
     GlyphLevel glyphs;
     bool is_utf8; /* the terminal can show more than ASCII */
@@ -45,9 +50,8 @@ typedef struct ViewState {
 /* First layout: all lanes' charts, lane `lane` focused, knob rho. */
 void view_state_init(ViewState *view, const char *version, const char *run_directory);
 
-/* The knob shown in a row: rho, scale, learning rate, weight decay. row < VIEW_KNOB_ROWS. */
-KnobId view_state_knob(size_t row);
-size_t view_state_row_of(KnobId knob);
+/* Every chart shows what the chart table says. */
+void view_state_reset_charts(ViewState *view);
 
 /* One notch less or more on the ladder 0, .5, .8, .9, .95, .98, .99, .999. */
 double view_state_smoothing_notch(double smoothing, int direction);

@@ -6,7 +6,8 @@
 #include "tui/lab_state.h"
 #include "tui/view_state.h"
 
-/* As many columns as fit; a second line a lane says what limits it where there is no room beside and enough below. */
+/* As many columns as fit; a second line a lane says its method, what limits it and its best evaluation where there is no room beside
+ * and enough below. More lanes than fit are scrolled so that the focused one is seen; the title says which are shown. */
 void view_table_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
 #endif

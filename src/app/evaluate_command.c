@@ -76,7 +76,7 @@ static Status create_engine(const CommandLine *line, EvaluateJob *job, Problem *
 static DomainResult evaluate_domain(const EvaluateJob *job, size_t stride, const HeldOutText *text)
 {
     double window_nats[EVALUATION_BATCH];
-    TextScore score = {0};
+    TextScore score;
     const EvaluationPlan plan = {.objective = job->objective,
                                  .inputs = job->inputs,
                                  .targets = job->targets,
@@ -85,7 +85,7 @@ static DomainResult evaluate_domain(const EvaluateJob *job, size_t stride, const
                                  .T = job->start.shape.P,
                                  .stride = stride,
                                  .window_limit = SIZE_MAX};
-    evaluate_text(&plan, text->stream, job->start.theta_0, &score);
+    evaluate_texts(&plan, text, 1, job->start.theta_0, &score);
     return (DomainResult){.perplexity = exp(text_score_loss(&score)),
                           .bits_per_byte = score.nats / M_LN2 / (double)text->bytes};
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/chart.h"
+#include "tui/lane_knobs.h"
 #include "tui/view_state.h"
 
 typedef enum CommandArgument {
@@ -16,7 +18,8 @@ typedef enum CommandArgument {
     ARGUMENT_AXIS,
     ARGUMENT_THEME,
     ARGUMENT_SMOOTHING,
-    ARGUMENT_GLYPHS
+    ARGUMENT_GLYPHS,
+    ARGUMENT_METRIC
 } CommandArgument;
 
 typedef struct CommandWord {
@@ -37,6 +40,9 @@ static const CommandWord WORDS[] = {
     {"smooth", COMMAND_SMOOTH, ARGUMENT_SMOOTHING, "smooth WEIGHT, 0 (off) to 0.999"},
     {"log", COMMAND_LOG, ARGUMENT_NONE, "log"},
     {"glyphs", COMMAND_GLYPHS, ARGUMENT_GLYPHS, "glyphs braille, glyphs block or glyphs ascii"},
+    {"chart", COMMAND_CHART, ARGUMENT_METRIC,
+     "chart METRIC, one that was measured (Tab lists them)"},
+    {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
     {"help", COMMAND_HELP, ARGUMENT_NONE, "help"},
     {"quit", COMMAND_QUIT, ARGUMENT_NONE, "quit"},
 };
@@ -51,6 +57,12 @@ static const CommandWord *word_of(const char *text)
         }
     }
     return NULL;
+}
+
+/* A chart of it can be had. */
+static bool is_shown(const LabState *state, uint16_t metric)
+{
+    return chart_can_show(metric) && (lab_state_has_metric(state, metric) || chart_is_main(metric));
 }
 
 static Status refuse_word(const char *word, Problem *problem)
@@ -71,12 +83,13 @@ static Status refuse_word(const char *word, Problem *problem)
 
 static void list_knobs(const LabState *state, uint32_t lane, char *out, size_t out_bytes)
 {
+    const LaneKnobList list = lane_knobs_list(state, lane, KNOB_LEARNING_RATE);
     size_t used = 0;
     out[0] = '\0';
-    for (size_t knob = 0; knob < KNOB_COUNT; knob++) {
-        if (state->lanes[lane].knobs[knob].is_available && used < out_bytes) {
+    for (size_t i = 0; i < list.count; i++) {
+        if (used < out_bytes) {
             used += (size_t)snprintf(out + used, out_bytes - used, "%s%s", used > 0 ? ", " : "",
-                                     knob_info((KnobId)knob)->key);
+                                     knob_info(list.ids[i])->key);
         }
     }
 }
@@ -94,6 +107,41 @@ static Status refuse_knob(const LabState *state, uint32_t lane, KnobId knob, Pro
                             knob_info(knob)->key, knobs);
 }
 
+/* Names the lane only where its method takes less than others do. */
+static Status refuse_choice(const LabState *state, uint32_t lane, KnobId knob, const char *word,
+                            Problem *problem)
+{
+    char range[256];
+    const double maximum = lane_knobs_maximum(state, lane, knob);
+    lane_knobs_range_text(knob, maximum, range, sizeof range);
+    const bool is_narrower = lane != LANE_ALL && maximum < knob_info(knob)->maximum;
+    return problem_describe(problem, STATUS_BAD_VALUE, "%s%s%s takes %s, not \"%.40s\"",
+                            knob_info(knob)->key, is_narrower ? " of " : "",
+                            is_narrower ? state->lanes[lane].method : "", range, word);
+}
+
+static Status check_value(const LabState *state, uint32_t lane, KnobId knob, double value,
+                          Problem *problem)
+{
+    const KnobInfo *info = knob_info(knob);
+    const double maximum = lane_knobs_maximum(state, lane, knob);
+    const bool is_outside = !isfinite(value) || value < info->minimum || value > maximum;
+    if (info->choices != NULL && (is_outside || value != floor(value))) {
+        char word[32];
+        lane_knobs_value_text(knob, value, 6, word, sizeof word);
+        return refuse_choice(state, lane, knob, word, problem);
+    }
+    if (is_outside) {
+        return problem_describe(problem, STATUS_BAD_VALUE, "%s must lie between %g and %g, not %g",
+                                info->key, info->minimum, maximum, value);
+    }
+    if (info->is_whole && value != floor(value)) {
+        return problem_describe(problem, STATUS_BAD_VALUE, "%s must be a whole number, not %g",
+                                info->key, value);
+    }
+    return STATUS_OK;
+}
+
 Status command_check_knob(const LabState *state, uint32_t lane, KnobId knob, double value,
                           Problem *problem)
 {
@@ -105,12 +153,7 @@ Status command_check_knob(const LabState *state, uint32_t lane, KnobId knob, dou
     if (!is_available) {
         return refuse_knob(state, lane, knob, problem);
     }
-    const KnobInfo *info = knob_info(knob);
-    if (!isfinite(value) || value < info->minimum || value > info->maximum) {
-        return problem_describe(problem, STATUS_BAD_VALUE, "%s must lie between %g and %g, not %g",
-                                info->key, info->minimum, info->maximum, value);
-    }
-    return STATUS_OK;
+    return check_value(state, lane, knob, value, problem);
 }
 
 static Status find_lane(const char *name, const LabState *state, uint32_t *lane, Problem *problem)
@@ -149,6 +192,23 @@ static bool find_knob(const char *key, KnobId *knob)
     return false;
 }
 
+static Status refuse_key(const char *key, Problem *problem)
+{
+    const char *nearest = knob_info((KnobId)0)->key;
+    for (size_t i = 1; i < KNOB_COUNT; i++) {
+        const char *candidate = knob_info((KnobId)i)->key;
+        if (text_distance(key, candidate) < text_distance(key, nearest)) {
+            nearest = candidate;
+        }
+    }
+    if (text_distance(key, nearest) <= 2) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "no knob \"%.40s\"; did you mean \"%s\"?", key, nearest);
+    }
+    return problem_describe(problem, STATUS_BAD_VALUE, "no knob \"%.40s\"; Tab lists what there is",
+                            key);
+}
+
 /* "lanes.NAME.KNOB" (the name may hold dots: the knob is behind the last) or "KNOB". */
 static Status parse_target(char *path, const LabState *state, Command *out, Problem *problem)
 {
@@ -163,9 +223,7 @@ static Status parse_target(char *path, const LabState *state, Command *out, Prob
         TRY(find_lane(path + 6, state, &out->lane, problem));
     }
     if (!find_knob(key, &out->knob)) {
-        return problem_describe(
-            problem, STATUS_BAD_VALUE,
-            "no knob \"%.40s\"; there are rho, scale, learning_rate, weight_decay", key);
+        return refuse_key(key, problem);
     }
     return STATUS_OK;
 }
@@ -192,7 +250,12 @@ static Status parse_assignment(char *text, const LabState *state, Command *out, 
     trim(text);
     trim(value);
     TRY(parse_target(text, state, out, problem));
-    if (!text_parse_double(value, &out->value)) {
+    if (knob_info(out->knob)->choices != NULL) {
+        TRY(command_check_knob(state, out->lane, out->knob, 0.0, problem));
+        if (!knob_choice_from_name(out->knob, value, &out->value)) {
+            return refuse_choice(state, out->lane, out->knob, value, problem);
+        }
+    } else if (!text_parse_double(value, &out->value)) {
         return problem_describe(problem, STATUS_BAD_VALUE, "\"%.40s\" is not a number", value);
     }
     return command_check_knob(state, out->lane, out->knob, out->value, problem);
@@ -218,7 +281,22 @@ static bool parse_choice(const CommandWord *word, const char *text, Command *out
     return false;
 }
 
-static bool parse_simple(const CommandWord *word, const char *text, Command *out)
+static bool parse_metric(const LabState *state, const char *text, Command *out)
+{
+    char name[SPEC_NAME_BYTES + 32];
+    for (int i = 0; i < METRIC_ID_MAX && text[0] != '\0'; i++) {
+        const uint16_t metric = (uint16_t)i;
+        experiment_spec_metric_name(state->spec, metric, name, sizeof name);
+        if (strcmp(name, text) == 0 && is_shown(state, metric)) {
+            out->metric = metric;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_simple(const CommandWord *word, const char *text, const LabState *state,
+                         Command *out)
 {
     switch (word->argument) {
     case ARGUMENT_NONE:
@@ -239,6 +317,8 @@ static bool parse_simple(const CommandWord *word, const char *text, Command *out
         return text[0] != '\0';
     case ARGUMENT_SMOOTHING:
         return text_parse_double(text, &out->value) && out->value >= 0.0 && out->value <= 0.999;
+    case ARGUMENT_METRIC:
+        return parse_metric(state, text, out);
     case ARGUMENT_ASSIGNMENT:
         break;
     }
@@ -269,7 +349,7 @@ Status command_parse(const char *line, const LabState *state, size_t focus, Comm
                       .lane = focus < state->lane_count ? (uint32_t)focus : LANE_ALL};
     if (word->argument == ARGUMENT_ASSIGNMENT) {
         TRY(parse_assignment(argument, state, &parsed, problem));
-    } else if (!parse_simple(word, argument, &parsed)) {
+    } else if (!parse_simple(word, argument, state, &parsed)) {
         return problem_describe(problem, STATUS_BAD_USAGE, "usage: %s", word->usage);
     }
     *out = parsed;
@@ -279,6 +359,7 @@ Status command_parse(const char *line, const LabState *state, size_t focus, Comm
 /* Candidates that begin with what is typed are gathered one by one. */
 typedef struct Gathering {
     const char *typed;
+    size_t hidden; /* bytes at the start of every candidate that need not be shown */
     CommandCompletion *out;
     char common[128];
 } Gathering;
@@ -300,17 +381,59 @@ static void gather(Gathering *gathering, const char *candidate)
     gathering->common[same] = '\0';
     out->count++;
     const size_t used = strlen(out->choices);
-    if (used + strlen(candidate) + 2 <= sizeof out->choices) {
+    const char *shown = candidate + (typed >= gathering->hidden ? gathering->hidden : 0);
+    if (used + strlen(shown) + 2 <= sizeof out->choices) {
         snprintf(out->choices + used, sizeof out->choices - used, "%s%s", used > 0 ? " " : "",
-                 candidate);
+                 shown);
     }
 }
 
-static void gather_targets(Gathering *gathering, const LabState *state)
+/* The words of the choice in front of the '='. */
+static void gather_choices(Gathering *gathering, const LabState *state, size_t focus)
+{
+    char path[COMMAND_TEXT_BYTES];
+    char word[KNOB_CHOICE_BYTES];
+    Command target = {.lane = focus < state->lane_count ? (uint32_t)focus : LANE_ALL};
+    Problem problem = {0};
+    const size_t size = strcspn(gathering->typed, "=");
+    snprintf(path, sizeof path, "%.*s", (int)size, gathering->typed);
+    trim(path);
+    gathering->typed += size + 1;
+    if (parse_target(path, state, &target, &problem) != STATUS_OK) {
+        return;
+    }
+    const size_t count =
+        lane_knobs_choice_count(target.knob, lane_knobs_maximum(state, target.lane, target.knob));
+    for (size_t i = 0; i < count; i++) {
+        if (knob_choice_name(target.knob, (double)i, word)) {
+            gather(gathering, word);
+        }
+    }
+}
+
+static void gather_lane_knobs(Gathering *gathering, const LabState *state, size_t lane,
+                              const char *name)
 {
     char candidate[SPEC_NAME_BYTES + 64];
-    for (size_t knob = 0; knob < KNOB_COUNT; knob++) {
-        snprintf(candidate, sizeof candidate, "%s=", knob_info((KnobId)knob)->key);
+    snprintf(candidate, sizeof candidate, "lanes.%s.", name);
+    gathering->hidden = strlen(candidate);
+    const LaneKnobList list = lane_knobs_list(state, lane, KNOB_LEARNING_RATE);
+    for (size_t i = 0; i < list.count; i++) {
+        snprintf(candidate, sizeof candidate, "lanes.%s.%s=", name, knob_info(list.ids[i])->key);
+        gather(gathering, candidate);
+    }
+}
+
+static void gather_targets(Gathering *gathering, const LabState *state, size_t focus)
+{
+    char candidate[SPEC_NAME_BYTES + 64];
+    if (strchr(gathering->typed, '=') != NULL) {
+        gather_choices(gathering, state, focus);
+        return;
+    }
+    const LaneKnobList list = lane_knobs_list(state, focus, KNOB_LEARNING_RATE);
+    for (size_t i = 0; i < list.count; i++) {
+        snprintf(candidate, sizeof candidate, "%s=", knob_info(list.ids[i])->key);
         gather(gathering, candidate);
     }
     const char *dot = strchr(gathering->typed, '.');
@@ -326,22 +449,33 @@ static void gather_targets(Gathering *gathering, const LabState *state)
             snprintf(candidate, sizeof candidate, "lanes.%s.", name);
             gather(gathering, candidate);
         }
-        for (size_t knob = 0; has_lane && knob < KNOB_COUNT; knob++) {
-            snprintf(candidate, sizeof candidate, "lanes.%s.%s=", name,
-                     knob_info((KnobId)knob)->key);
-            if (is_all || state->lanes[lane].knobs[knob].is_available) {
-                gather(gathering, candidate);
-            }
+        if (has_lane) {
+            gather_lane_knobs(gathering, state, lane, name);
+        }
+    }
+}
+
+static void gather_metrics(Gathering *gathering, const LabState *state)
+{
+    char name[SPEC_NAME_BYTES + 32];
+    for (int i = 0; i < METRIC_ID_MAX; i++) {
+        const uint16_t metric = (uint16_t)i;
+        experiment_spec_metric_name(state->spec, metric, name, sizeof name);
+        if (name[0] != '\0' && is_shown(state, metric)) {
+            gather(gathering, name);
         }
     }
 }
 
 static void gather_arguments(Gathering *gathering, const CommandWord *word, const LabState *state,
-                             const char *const *theme_names)
+                             size_t focus, const char *const *theme_names)
 {
     switch (word->argument) {
     case ARGUMENT_ASSIGNMENT:
-        gather_targets(gathering, state);
+        gather_targets(gathering, state, focus);
+        return;
+    case ARGUMENT_METRIC:
+        gather_metrics(gathering, state);
         return;
     case ARGUMENT_AXIS:
         for (int axis = 0; axis < SERIES_AXIS_COUNT; axis++) {
@@ -366,7 +500,7 @@ static void gather_arguments(Gathering *gathering, const CommandWord *word, cons
     }
 }
 
-void command_complete(const char *line, size_t point, const LabState *state,
+void command_complete(const char *line, size_t point, const LabState *state, size_t focus,
                       const char *const *theme_names, CommandCompletion *out)
 {
     *out = (CommandCompletion){0};
@@ -384,7 +518,7 @@ void command_complete(const char *line, size_t point, const LabState *state,
         gathering.typed = space + 1 + strspn(space + 1, " \t");
         const CommandWord *word = word_of(start);
         if (word != NULL) {
-            gather_arguments(&gathering, word, state, theme_names);
+            gather_arguments(&gathering, word, state, focus, theme_names);
         }
     }
     const size_t typed = strlen(gathering.typed);

@@ -169,7 +169,7 @@ static void complete(Loop *loop)
 {
     CommandCompletion completion;
     command_complete(prompt_text(&loop->prompt), prompt_point(&loop->prompt), loop->state,
-                     THEME_NAMES, &completion);
+                     loop->view.lane, THEME_NAMES, &completion);
     prompt_insert(&loop->prompt, completion.insert);
     snprintf(loop->choices, sizeof loop->choices, "%s",
              completion.count == 0 ? "no completion" : completion.choices);

@@ -1,9 +1,10 @@
 #include "tui/knob_control.h"
 
+#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
+#include "tui/lane_knobs.h"
 
 bool knob_control_send(LabControl *control, RunCommand command)
 {
@@ -40,7 +41,7 @@ void knob_control_set(LabControl *control, uint32_t lane, KnobId knob, double va
 {
     if (send_knob(control, (RunCommand){.lane = lane, .knob = knob, .value = value})) {
         char number[32];
-        text_number(value, 6, number, sizeof number);
+        lane_knobs_value_text(knob, value, 6, number, sizeof number);
         view_state_say(control->view, ROLE_KNOB,
                        "%s = %s for %s: asked; in force from the next step", knob_info(knob)->key,
                        number, lane == LANE_ALL ? "all lanes" : control->state->lanes[lane].name);
@@ -71,18 +72,31 @@ static bool focused_value(LabControl *control, KnobId knob, double *value)
     return false;
 }
 
+static void say_end(LabControl *control, KnobId knob, double maximum)
+{
+    if (knob_info(knob)->choices != NULL) {
+        char range[256];
+        lane_knobs_range_text(knob, maximum, range, sizeof range);
+        view_state_say(control->view, ROLE_WARNING, "%s: no more choices that way; there are %s",
+                       knob_info(knob)->key, range);
+        return;
+    }
+    view_state_say(control->view, ROLE_WARNING,
+                   "%s: the ladder ends here; = takes any value from %g to %g",
+                   knob_info(knob)->key, knob_info(knob)->minimum, maximum);
+}
+
 void knob_control_notch(LabControl *control, int direction)
 {
-    const KnobId knob = view_state_knob(control->view->knob_row);
+    const KnobId knob = control->view->knob;
     double value = 0.0;
     if (!focused_value(control, knob, &value)) {
         return;
     }
     const double next = knob_notch(knob, value, direction);
-    if (!(direction > 0 ? next > value : next < value)) {
-        view_state_say(control->view, ROLE_WARNING,
-                       "%s: the ladder ends here; = takes any value from %g to %g",
-                       knob_info(knob)->key, knob_info(knob)->minimum, knob_info(knob)->maximum);
+    const double maximum = lane_knobs_maximum(control->state, focused_lane(control), knob);
+    if (!(direction > 0 ? next > value : next < value) || next > maximum) {
+        say_end(control, knob, maximum);
         return;
     }
     knob_control_set(control, focused_lane(control), knob, next);
@@ -90,9 +104,15 @@ void knob_control_notch(LabControl *control, int direction)
 
 void knob_control_tenfold(LabControl *control, int direction)
 {
-    const KnobId knob = view_state_knob(control->view->knob_row);
+    const KnobId knob = control->view->knob;
     double value = 0.0;
     if (!focused_value(control, knob, &value)) {
+        return;
+    }
+    if (knob_info(knob)->choices != NULL) {
+        view_state_say(control->view, ROLE_WARNING,
+                       "%s has choices, not a size; [ ] walk through them, = takes one by its name",
+                       knob_info(knob)->key);
         return;
     }
     if (!(value > 0.0)) {
@@ -102,7 +122,8 @@ void knob_control_tenfold(LabControl *control, int direction)
     }
     /* Through text, so that 0.1 * 10 * 10 / 10 stays the number a person would type. */
     char text[64];
-    snprintf(text, sizeof text, "%.12g", direction > 0 ? value * 10.0 : value / 10.0);
+    const double wanted = direction > 0 ? value * 10.0 : value / 10.0;
+    snprintf(text, sizeof text, "%.12g", knob_info(knob)->is_whole ? ceil(wanted) : wanted);
     double next = 0.0;
     if (text_parse_double(text, &next)) {
         knob_control_set(control, focused_lane(control), knob, next);
@@ -114,27 +135,20 @@ void knob_control_prefill(LabControl *control)
     const uint32_t lane = focused_lane(control);
     snprintf(control->prefill, sizeof control->prefill,
              "set lanes.%s.%s=", lane == LANE_ALL ? "*" : control->state->lanes[lane].name,
-             knob_info(view_state_knob(control->view->knob_row))->key);
+             knob_info(control->view->knob)->key);
 }
 
 /* What the lane's method says of a knob; NULL if nothing. */
 static const char *method_meaning(const LabState *state, uint32_t lane, KnobId knob)
 {
-    for (size_t i = 0; lane < state->lane_count && i < state->methods.count; i++) {
-        const MethodInfo *method = &state->methods.methods[i];
-        for (size_t k = 0;
-             strcmp(method->id, state->lanes[lane].method) == 0 && k < method->knob_count; k++) {
-            if (method->knobs[k].id == knob) {
-                return method->knobs[k].meaning;
-            }
-        }
-    }
-    return NULL;
+    const MethodKnob *own =
+        lane < state->lane_count ? lane_knobs_of_method(state->lanes[lane].info, knob) : NULL;
+    return own != NULL ? own->meaning : NULL;
 }
 
 void knob_control_explain(LabControl *control)
 {
-    const KnobId knob = view_state_knob(control->view->knob_row);
+    const KnobId knob = control->view->knob;
     const char *meaning = method_meaning(control->state, focused_lane(control), knob);
     view_state_say(control->view, ROLE_TEXT, "%s: %s", knob_info(knob)->key,
                    meaning != NULL ? meaning : knob_info(knob)->meaning);
@@ -147,7 +161,7 @@ static void send_changes(LabControl *control, size_t first, size_t count, bool i
         const KnobChange *change = &history->changes[i];
         char number[32];
         const double value = is_undo ? change->old_value : change->value;
-        text_number(value, 6, number, sizeof number);
+        lane_knobs_value_text(change->knob, value, 6, number, sizeof number);
         if (send_knob(control, (RunCommand){.id = KNOB_HISTORY_UNDO_BIT,
                                             .lane = change->lane,
                                             .knob = change->knob,

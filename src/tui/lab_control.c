@@ -5,10 +5,11 @@
 
 #include "base/text.h"
 #include "tui/knob_control.h"
+#include "tui/lane_knobs.h"
 
 static const double INTERRUPT_AGAIN_SECONDS = 2.0;
 
-enum { HELP_PAGE_LINES = 10 };
+enum { PAGE_LINES = 10, METHOD_LINES_MAX = 150 };
 
 static void toggle_pause(LabControl *control)
 {
@@ -63,7 +64,7 @@ static void say_applied(LabControl *control, const RunEvent *event)
 {
     char value[32];
     char step[32];
-    text_number(event->value, 6, value, sizeof value);
+    lane_knobs_value_text(event->knob, event->value, 6, value, sizeof value);
     text_number((double)event->step, 9, step, sizeof step);
     const char *lane = event->lane < control->state->lane_count
                            ? control->state->lanes[event->lane].name
@@ -129,6 +130,7 @@ static void toggle_page(ViewState *view, ViewPage page, size_t chart)
     view->page = is_there ? VIEW_PAGE_LAB : page;
     view->chart = chart;
     view->event_scroll = 0;
+    view->method_scroll = 0;
 }
 
 static void say_axis(ViewState *view)
@@ -162,11 +164,52 @@ static void set_glyphs(ViewState *view, GlyphLevel glyphs)
     view_state_say(view, ROLE_TEXT, "glyphs: %s", view_state_glyphs_name(glyphs));
 }
 
-static void toggle_log(ViewState *view)
+static void toggle_log(LabControl *control)
 {
-    view->is_log[view->chart] = !view->is_log[view->chart];
-    view_state_say(view, ROLE_TEXT, "%s: y axis %s", chart_info(view->chart)->title,
-                   view->is_log[view->chart] ? "logarithmic" : "linear");
+    ViewState *view = control->view;
+    const uint16_t metric = view->chart_metrics[view->chart];
+    view->is_log[metric] = !view->is_log[metric];
+    view_state_say(view, ROLE_TEXT, "%s: y axis %s", chart_face(control->state->spec, metric).title,
+                   view->is_log[metric] ? "logarithmic" : "linear");
+}
+
+static void show_metric(LabControl *control, uint16_t metric)
+{
+    ViewState *view = control->view;
+    view->chart_metrics[view->chart] = metric;
+    if (metric < METRIC_FIXED_COUNT) {
+        view_state_say(view, ROLE_TEXT, "chart %zu: %s: %s", view->chart + 1,
+                       metric_info((MetricId)metric)->name, metric_info((MetricId)metric)->meaning);
+    } else {
+        view_state_say(view, ROLE_TEXT, "chart %zu: %s", view->chart + 1,
+                       chart_face(control->state->spec, metric).title);
+    }
+}
+
+static bool is_in_another_chart(const ViewState *view, uint16_t metric)
+{
+    for (size_t chart = 0; chart < CHART_COUNT; chart++) {
+        if (chart != view->chart && view->chart_metrics[chart] == metric) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next metric that has been measured and is not in another chart. */
+static void cycle_metric(LabControl *control, int direction)
+{
+    ViewState *view = control->view;
+    uint16_t metric = view->chart_metrics[view->chart];
+    for (int i = 0; i < METRIC_ID_MAX; i++) {
+        metric = (uint16_t)((metric + (direction > 0 ? 1 : METRIC_ID_MAX - 1)) % METRIC_ID_MAX);
+        if (chart_can_show(metric) && lab_state_has_metric(control->state, metric) &&
+            !is_in_another_chart(view, metric)) {
+            show_metric(control, metric);
+            return;
+        }
+    }
+    view_state_say(view, ROLE_WARNING, "nothing else has been measured yet");
 }
 
 static UiRequest next_theme(LabControl *control)
@@ -189,14 +232,72 @@ static void move_lane(LabControl *control, int direction)
         (control->view->lane + places + (size_t)(direction > 0 ? 1 : places - 1)) % places;
 }
 
-static void move_knob_row(ViewState *view, int direction)
+static int clipped(int value, int most)
 {
-    if (view->page == VIEW_PAGE_EVENTS) {
-        const int scroll = view->event_scroll + direction;
-        view->event_scroll = scroll < 0 ? 0 : scroll > LAB_EVENTS_KEPT ? LAB_EVENTS_KEPT : scroll;
+    return value < 0 ? 0 : value > most ? most : value;
+}
+
+static void move_knob(LabControl *control, int direction)
+{
+    ViewState *view = control->view;
+    const LaneKnobList list = lane_knobs_list(control->state, view->lane, view->knob);
+    const size_t place = lane_knobs_place(&list, view->knob);
+    view->knob = list.ids[(place + (direction > 0 ? 1 : list.count - 1)) % list.count];
+    knob_control_explain(control);
+}
+
+static void move_method(LabControl *control, int direction)
+{
+    const size_t count = control->state->methods.count;
+    if (count > 0) {
+        control->view->method = (control->view->method + (direction > 0 ? 1 : count - 1)) % count;
+        control->view->method_scroll = 0;
+    }
+}
+
+/* j and k: a line of events, a lane of the table, a method, else a knob. */
+static void move_row(LabControl *control, int direction)
+{
+    ViewState *view = control->view;
+    switch (view->page) {
+    case VIEW_PAGE_EVENTS:
+        view->event_scroll = clipped(view->event_scroll + direction, LAB_EVENTS_KEPT);
+        return;
+    case VIEW_PAGE_TABLE:
+        move_lane(control, direction);
+        return;
+    case VIEW_PAGE_METHODS:
+        move_method(control, direction);
+        return;
+    case VIEW_PAGE_LAB:
+    case VIEW_PAGE_CHART:
+    case VIEW_PAGE_COUNT:
+        move_knob(control, direction);
         return;
     }
-    view->knob_row = (view->knob_row + (direction > 0 ? 1 : VIEW_KNOB_ROWS - 1)) % VIEW_KNOB_ROWS;
+}
+
+static void move_page(ViewState *view, int direction)
+{
+    if (view->page == VIEW_PAGE_EVENTS) {
+        view->event_scroll = clipped(view->event_scroll + direction * PAGE_LINES, LAB_EVENTS_KEPT);
+    } else if (view->page == VIEW_PAGE_METHODS) {
+        view->method_scroll =
+            clipped(view->method_scroll + direction * PAGE_LINES, METHOD_LINES_MAX);
+    }
+}
+
+/* The page opens at the method of the lane in focus. */
+static void open_methods(LabControl *control)
+{
+    ViewState *view = control->view;
+    toggle_page(view, VIEW_PAGE_METHODS, view->chart);
+    for (size_t i = 0; i < control->state->methods.count; i++) {
+        if (view->lane < control->state->lane_count &&
+            control->state->lanes[view->lane].info == &control->state->methods.methods[i]) {
+            view->method = i;
+        }
+    }
 }
 
 static void move_chart(ViewState *view, int direction)
@@ -206,22 +307,18 @@ static void move_chart(ViewState *view, int direction)
 
 static void focus_knob(LabControl *control, KnobId knob)
 {
-    control->view->knob_row = view_state_row_of(knob);
+    control->view->knob = knob;
     knob_control_explain(control);
 }
 
 static void act_on_knobs(LabControl *control, UiAction action)
 {
-    ViewState *view = control->view;
     if (action == UI_ACTION_KNOB_DOWN || action == UI_ACTION_KNOB_UP) {
         knob_control_notch(control, action == UI_ACTION_KNOB_UP ? 1 : -1);
     } else if (action == UI_ACTION_KNOB_TENTH || action == UI_ACTION_KNOB_TENFOLD) {
         knob_control_tenfold(control, action == UI_ACTION_KNOB_TENFOLD ? 1 : -1);
     } else if (action == UI_ACTION_KNOB_PREVIOUS || action == UI_ACTION_KNOB_NEXT) {
-        move_knob_row(view, action == UI_ACTION_KNOB_NEXT ? 1 : -1);
-        if (view->page != VIEW_PAGE_EVENTS) {
-            knob_control_explain(control);
-        }
+        move_row(control, action == UI_ACTION_KNOB_NEXT ? 1 : -1);
     } else if (action == UI_ACTION_LANE_PREVIOUS || action == UI_ACTION_LANE_NEXT) {
         move_lane(control, action == UI_ACTION_LANE_NEXT ? 1 : -1);
     } else if (action == UI_ACTION_KNOB_RHO) {
@@ -248,6 +345,12 @@ static void act_on_charts(LabControl *control, UiAction action)
         toggle_page(view, VIEW_PAGE_TABLE, view->chart);
     } else if (action == UI_ACTION_EVENTS) {
         toggle_page(view, VIEW_PAGE_EVENTS, view->chart);
+    } else if (action == UI_ACTION_METHODS) {
+        open_methods(control);
+    } else if (action == UI_ACTION_METRIC_NEXT || action == UI_ACTION_METRIC_PREVIOUS) {
+        cycle_metric(control, action == UI_ACTION_METRIC_NEXT ? 1 : -1);
+    } else if (action == UI_ACTION_PAGE_UP || action == UI_ACTION_PAGE_DOWN) {
+        move_page(view, action == UI_ACTION_PAGE_DOWN ? 1 : -1);
     } else if (action == UI_ACTION_ZOOM_IN) {
         view->page = VIEW_PAGE_CHART;
     } else if (action == UI_ACTION_ZOOM_OUT) {
@@ -255,11 +358,12 @@ static void act_on_charts(LabControl *control, UiAction action)
     } else if (action == UI_ACTION_RESET_LAYOUT) {
         view->page = VIEW_PAGE_LAB;
         view->chart = 0;
+        view_state_reset_charts(view);
     } else if (action == UI_ACTION_AXIS) {
         view->axis = (SeriesAxis)((view->axis + 1) % SERIES_AXIS_COUNT);
         say_axis(view);
     } else if (action == UI_ACTION_LOG) {
-        toggle_log(view);
+        toggle_log(control);
     } else if (action == UI_ACTION_SMOOTH_LESS || action == UI_ACTION_SMOOTH_MORE) {
         set_smoothing(view, view_state_smoothing_notch(view->smoothing,
                                                        action == UI_ACTION_SMOOTH_MORE ? 1 : -1));
@@ -332,9 +436,9 @@ static UiRequest help_key(LabControl *control, UiKey key)
     } else if (key == 'k' || key == UI_KEY_UP) {
         lines = -1;
     } else if (key == UI_KEY_PAGE_DOWN || key == ' ') {
-        lines = HELP_PAGE_LINES;
+        lines = PAGE_LINES;
     } else if (key == UI_KEY_PAGE_UP) {
-        lines = -HELP_PAGE_LINES;
+        lines = -PAGE_LINES;
     } else if (key == UI_KEY_HOME) {
         view->help_scroll = 0;
     } else if (key == UI_KEY_CTRL_C || key == UI_KEY_CTRL_Z) {
@@ -378,7 +482,11 @@ static void execute_view(LabControl *control, const Command *command)
     } else if (command->kind == COMMAND_GLYPHS) {
         set_glyphs(control->view, command->glyphs);
     } else if (command->kind == COMMAND_LOG) {
-        toggle_log(control->view);
+        toggle_log(control);
+    } else if (command->kind == COMMAND_CHART) {
+        show_metric(control, command->metric);
+    } else if (command->kind == COMMAND_METHODS && control->view->page != VIEW_PAGE_METHODS) {
+        open_methods(control);
     }
 }
 
@@ -412,6 +520,8 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_SMOOTH:
     case COMMAND_GLYPHS:
     case COMMAND_LOG:
+    case COMMAND_CHART:
+    case COMMAND_METHODS:
         execute_view(control, command);
         return UI_REQUEST_NONE;
     case COMMAND_THEME:

@@ -1,32 +1,38 @@
 #include "tui/lab_state.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "records/knob_choice.h"
+#include "tui/lane_knobs.h"
 
-static const MethodInfo *method_of(MethodList methods, const char *id)
+const MethodInfo *lab_state_method(const LabState *state, const char *id)
 {
-    for (size_t i = 0; i < methods.count; i++) {
-        if (strcmp(methods.methods[i].id, id) == 0) {
-            return &methods.methods[i];
+    for (size_t i = 0; i < state->methods.count; i++) {
+        if (strcmp(state->methods.methods[i].id, id) == 0) {
+            return &state->methods.methods[i];
         }
     }
     return NULL;
 }
 
-static void init_lane(LabLane *lane, const ExperimentSpec *spec, size_t index, MethodList methods)
+static void init_lane(LabState *state, size_t index)
 {
+    const ExperimentSpec *spec = state->spec;
     const LaneSpec *from = &spec->lanes[index];
+    LabLane *lane = &state->lanes[index];
     text_clean(from->name, lane->name, sizeof lane->name, SPEC_NAME_BYTES);
     text_clean(from->method, lane->method, sizeof lane->method, METHOD_ID_BYTES);
-    const KnobId shared[] = {KNOB_LEARNING_RATE, KNOB_WEIGHT_DECAY};
-    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
-        lane->knobs[shared[i]] = (LaneKnob){
-            .is_available = true, .value = experiment_spec_knob(spec, index, shared[i], 0.0)};
+    for (size_t i = 0; i < METHOD_SHARED_KNOB_COUNT; i++) {
+        const KnobId shared = METHOD_SHARED_KNOBS[i];
+        lane->knobs[shared] = (LaneKnob){.is_available = true,
+                                         .value = experiment_spec_knob(spec, index, shared, 0.0)};
     }
-    const MethodInfo *method = method_of(methods, from->method);
+    const MethodInfo *method = lab_state_method(state, from->method);
+    lane->info = method;
     for (size_t i = 0; method != NULL && i < method->knob_count; i++) {
         const MethodKnob *knob = &method->knobs[i];
         lane->knobs[knob->id] =
@@ -47,7 +53,7 @@ Status lab_state_create(const ExperimentSpec *spec, MethodList methods, LabState
     state->lane_count = spec->lane_count < SPEC_LANES_MAX ? spec->lane_count : SPEC_LANES_MAX;
     state->max_steps = spec->max_steps;
     for (size_t i = 0; i < state->lane_count; i++) {
-        init_lane(&state->lanes[i], spec, i, methods);
+        init_lane(state, i);
     }
     *out = state;
     return STATUS_OK;
@@ -59,11 +65,20 @@ void lab_state_destroy(LabState *state)
         return;
     }
     for (size_t lane = 0; lane < SPEC_LANES_MAX; lane++) {
-        for (size_t chart = 0; chart < CHART_COUNT; chart++) {
-            series_clear(&state->lanes[lane].charts[chart]);
+        for (size_t metric = 0; metric < METRIC_ID_MAX; metric++) {
+            series_clear(&state->lanes[lane].history[metric]);
         }
     }
     free(state);
+}
+
+static void remember_best(LabLane *lane, double eval_loss, uint32_t step)
+{
+    if (isfinite(eval_loss) && (!lane->has_best || eval_loss < lane->best_eval_loss)) {
+        lane->has_best = true;
+        lane->best_eval_loss = eval_loss;
+        lane->best_step = step;
+    }
 }
 
 static void take_value(LabState *state, LabLane *lane, const MetricSample *sample, uint32_t i)
@@ -75,13 +90,20 @@ static void take_value(LabState *state, LabLane *lane, const MetricSample *sampl
     lane->is_measured[metric] = true;
     lane->last[metric] = sample->values[i];
     lane->last_step[metric] = sample->step;
-    const size_t chart = chart_of_metric(metric);
-    if (chart < CHART_COUNT) {
-        const SeriesPoint point = {.x = {(double)sample->step, sample->passes, sample->seconds},
-                                   .value = sample->values[i]};
-        if (series_append(&lane->charts[chart], point) != STATUS_OK) {
-            state->is_out_of_memory = true;
-        }
+    if (metric == METRIC_EVAL_LOSS) {
+        remember_best(lane, sample->values[i], sample->step);
+    }
+    if (!chart_can_show(metric)) {
+        return;
+    }
+    const SeriesPoint point = {.x = {(double)sample->step, sample->passes, sample->seconds},
+                               .value = sample->values[i]};
+    Series *history = &lane->history[metric];
+    const Status status = chart_is_main(metric)
+                              ? series_append(history, point)
+                              : series_append_thinned(history, point, LAB_THINNED_POINTS);
+    if (status != STATUS_OK) {
+        state->is_out_of_memory = true;
     }
 }
 
@@ -277,7 +299,11 @@ void lab_state_expect(LabState *state, const RunCommand *command)
 {
     for (size_t lane = 0; lane < state->lane_count; lane++) {
         LaneKnob *knob = &state->lanes[lane].knobs[command->knob];
-        if ((command->lane == LANE_ALL || command->lane == lane) && knob->is_available) {
+        /* A lane whose method does not take the value is passed over by the race, too. */
+        const bool is_taken =
+            command->value <= lane_knobs_maximum(state, (uint32_t)lane, command->knob);
+        if ((command->lane == LANE_ALL || command->lane == lane) && knob->is_available &&
+            is_taken) {
             knob->is_pending = true;
             knob->pending_value = command->value;
             knob->pending_command = command->id;
@@ -290,6 +316,22 @@ void lab_state_note(LabState *state, const char *text)
     RunEvent event = {.kind = RUN_EVENT_LOADING, .step = state->step, .lane = LANE_ALL};
     text_clean(text, event.text, sizeof event.text, RUN_EVENT_TEXT_BYTES);
     add_event(state, &event, 0, true);
+}
+
+bool lab_state_has_metric(const LabState *state, uint16_t metric)
+{
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        if (state->lanes[lane].is_measured[metric]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool lab_state_is_released(const LabState *state, size_t lane)
+{
+    const LaneKnob *arithmetic = &state->lanes[lane].knobs[KNOB_ARITHMETIC];
+    return arithmetic->is_available && arithmetic->value == (double)ARITHMETIC_RELEASED;
 }
 
 bool lab_state_is_over(const LabState *state)
@@ -334,10 +376,14 @@ static void knob_event_text(const LabState *state, const LabEvent *from, char *o
     char old_value[32];
     char value[32];
     text_number((double)event->step, 9, step, sizeof step);
-    text_number(event->old_value, 4, old_value, sizeof old_value);
-    text_number(event->value, 4, value, sizeof value);
     const char *lane = event->lane < state->lane_count ? state->lanes[event->lane].name : "all";
-    const char *symbol = (size_t)event->knob < KNOB_COUNT ? knob_info(event->knob)->symbol : "?";
+    if ((size_t)event->knob >= KNOB_COUNT) {
+        snprintf(out, out_bytes, "%6s [%d] %s ?", step, from->rule, lane);
+        return;
+    }
+    lane_knobs_value_text(event->knob, event->old_value, 4, old_value, sizeof old_value);
+    lane_knobs_value_text(event->knob, event->value, 4, value, sizeof value);
+    const char *symbol = knob_info(event->knob)->symbol;
     snprintf(out, out_bytes, "%6s [%d] %s %s %s > %s", step, from->rule, lane, symbol, old_value,
              value);
 }

@@ -4,7 +4,9 @@ enum {
     FRAME_ROWS = 2,
     TABLE_HEAD_ROWS = 1,
     STRIPS_WIDE_COLUMNS = 96,
-    KNOB_PANE_ROWS = FRAME_ROWS + 2 * VIEW_KNOB_ROWS
+    KNOB_LINES = 3, /* on a small screen */
+    KNOB_PANE_ROWS = FRAME_ROWS + 8,
+    KNOB_PANE_LARGE_ROWS = FRAME_ROWS + 14
 };
 
 static int at_least(int value, int minimum)
@@ -41,7 +43,7 @@ static CellRect part_of(CellRect area, int count, int index)
 
 static void place_small(Layout *layout, CellRect body, size_t focus, size_t lane_count)
 {
-    const int knob_rows = at_most(VIEW_KNOB_ROWS - 1 + (body.rows >= 30), body.rows);
+    const int knob_rows = at_most(KNOB_LINES + (body.rows >= 30), body.rows);
     layout->knobs =
         (CellRect){body.row + body.rows - knob_rows, body.column, knob_rows, body.columns};
     int chart_rows = body.rows - knob_rows;
@@ -71,15 +73,15 @@ static void place_column(Layout *layout, CellRect column, size_t lane_count)
 {
     const int lanes = (int)lane_count;
     const int events_rows_min = 4;
-    const int above = column.rows - events_rows_min - KNOB_PANE_ROWS;
+    const int knob_rows = column.rows >= 46 ? KNOB_PANE_LARGE_ROWS : KNOB_PANE_ROWS;
+    const int above = column.rows - events_rows_min - knob_rows;
     int table_rows = FRAME_ROWS + TABLE_HEAD_ROWS + 2 * lanes;
     if (table_rows > above) {
         table_rows = at_most(FRAME_ROWS + TABLE_HEAD_ROWS + lanes, above);
     }
     layout->table = (CellRect){column.row, column.column, table_rows, column.columns};
-    layout->knobs =
-        (CellRect){column.row + table_rows, column.column, KNOB_PANE_ROWS, column.columns};
-    const int used = table_rows + KNOB_PANE_ROWS;
+    layout->knobs = (CellRect){column.row + table_rows, column.column, knob_rows, column.columns};
+    const int used = table_rows + knob_rows;
     layout->events =
         (CellRect){column.row + used, column.column, column.rows - used, column.columns};
 }
@@ -122,6 +124,11 @@ static void place_page(Layout *layout, CellRect body, ViewPage page, size_t focu
         break;
     case VIEW_PAGE_EVENTS:
         layout->events = body;
+        break;
+    case VIEW_PAGE_METHODS:
+        layout->methods = body;
+        break;
+    case VIEW_PAGE_COUNT:
         break;
     }
 }

@@ -2,6 +2,7 @@
 #include "tui/series.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -38,6 +39,34 @@ Status series_append(Series *series, SeriesPoint point)
         TRY(grow(series));
     }
     series->points[series->count++] = point;
+    return STATUS_OK;
+}
+
+/* Keeps points 0, 2, 4, ...: those that every later halving would keep, too. */
+static void halve(Series *series)
+{
+    const size_t kept = (series->count + 1) / 2;
+    for (size_t i = 1; i < kept; i++) {
+        series->points[i] = series->points[2 * i];
+    }
+    series->count = kept;
+    series->halvings++;
+}
+
+Status series_append_thinned(Series *series, SeriesPoint point, size_t limit)
+{
+    const bool is_newest_loose =
+        series->count > 0 && ((series->seen - 1) & (((size_t)1 << series->halvings) - 1)) != 0;
+    if (is_newest_loose) { /* it stood in for the next one to keep: its place is free again */
+        series->points[series->count - 1] = point;
+        series->seen++;
+        return STATUS_OK;
+    }
+    if (series->count >= limit) {
+        halve(series);
+    }
+    TRY(series_append(series, point));
+    series->seen++;
     return STATUS_OK;
 }
 

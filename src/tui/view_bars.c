@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "tui/key_map.h"
 #include "tui/lane_words.h"
+#include "tui/wrapped_text.h"
 
 /* A line that is written from left to right. */
 typedef struct Pen {
@@ -111,6 +112,11 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     pen_part(&pen, ROLE_STATUS, view->run_directory);
 }
 
+bool view_bars_has_message(const LabState *state, const ViewState *view)
+{
+    return view->message[0] != '\0' || state->is_out_of_memory || lab_state_is_over(state);
+}
+
 void view_bars_message(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     if (view->message[0] != '\0') {
@@ -192,8 +198,16 @@ void view_bars_words(const LabState *state, const ViewState *view, CellGrid *gri
     char words[LANE_WORDS_BYTES];
     if (state->lane_count > 0) {
         lane_words_limit_sentence(state, lane, words, sizeof words);
-        cell_grid_text(grid, rect.row, rect.column, rect.columns, words,
-                       (Role)(ROLE_LANE_0 + (int)(lane % ROLE_LANE_COLOURS)));
+        const Role role = (Role)(ROLE_LANE_0 + (int)(lane % ROLE_LANE_COLOURS));
+        const char *text = words;
+        for (int row = 0; row < rect.rows && *text != '\0'; row++) {
+            const char *next = text;
+            const size_t bytes = wrapped_text_line(text, rect.columns, &next);
+            /* Cut in the middle of a word where no row follows: more of it can be read. */
+            cell_grid_printf(grid, rect.row + row, rect.column, rect.columns, role, "%.*s",
+                             (int)(row + 1 < rect.rows ? bytes : strlen(text)), text);
+            text = next;
+        }
     }
 }
 

@@ -31,6 +31,12 @@ void view_details_draw(const LabState *state, const ViewState *view, CellGrid *g
         view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
     CellRect line = {inside.row, inside.column, 1, inside.columns};
     const int end = inside.row + inside.rows;
+    if (lab_state_is_released(state, index)) {
+        cell_grid_text(grid, line.row, line.column + 1, line.columns - 1,
+                       "released: eps is not an ascent direction", ROLE_WARNING);
+        line.row++;
+    }
+    const int first = line.row;
     for (uint16_t metric = 0; metric < METRIC_ID_MAX && line.row < end; metric++) {
         if (!lane->is_measured[metric] || metric == METRIC_RADIUS_LIMIT) {
             continue;
@@ -40,7 +46,7 @@ void view_details_draw(const LabState *state, const ViewState *view, CellGrid *g
         draw_number(lane, metric, name, grid, line);
         line.row++;
     }
-    if (line.row == inside.row) {
+    if (line.row == first) {
         cell_grid_text(grid, line.row, line.column + 1, line.columns - 1, "nothing measured yet",
                        ROLE_DIM);
     }

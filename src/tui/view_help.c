@@ -8,10 +8,11 @@
 static const char *const COMMAND_HELP[] = {
     "set lanes.NAME.KNOB=VALUE   NAME: a lane, or * for all",
     "set KNOB=VALUE              for the lane in focus",
-    "KNOB: rho, scale, learning_rate or weight_decay",
+    "KNOB: rho, scale, divergence, ...  Tab lists them",
     "pause    resume    step N   run N steps, then pause",
     "steps N    steps +N         length of the race, or N more",
     "axis step|passes|seconds    log    smooth WEIGHT (0 .. 0.999)",
+    "chart METRIC                in the focused chart    methods",
     "glyphs braille|block|ascii  theme NAME    help    quit",
 };
 

@@ -7,6 +7,7 @@
 #include "tui/view_events.h"
 #include "tui/view_help.h"
 #include "tui/view_knobs.h"
+#include "tui/view_methods.h"
 #include "tui/view_quit.h"
 #include "tui/view_table.h"
 
@@ -34,6 +35,9 @@ static void draw_panes(const LabState *state, const ViewState *view, const Layou
     if (layout->events.rows > 0) {
         view_events_draw(state, view, grid, layout->events);
     }
+    if (layout->methods.rows > 0) {
+        (void)view_methods_draw(state, view, grid, layout->methods);
+    }
     if (layout->details.rows > 0) {
         view_details_draw(state, view, grid, layout->details);
     }
@@ -53,7 +57,9 @@ void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
     } else {
         draw_panes(state, view, &layout, grid);
         view_bars_status(state, view, grid, layout.status);
-        view_bars_words(state, view, grid, layout.words);
+        CellRect words = layout.words;
+        words.rows += view_bars_has_message(state, view) ? 0 : layout.message.rows;
+        view_bars_words(state, view, grid, words);
         view_bars_message(state, view, grid, layout.message);
         view_bars_hint(view, grid, layout.hint);
     }

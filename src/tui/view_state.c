@@ -4,34 +4,26 @@
 #include <stdio.h>
 #include <string.h>
 
-static const KnobId KNOB_ROWS[VIEW_KNOB_ROWS] = {KNOB_RHO, KNOB_SCALE, KNOB_LEARNING_RATE,
-                                                 KNOB_WEIGHT_DECAY};
 static const double SMOOTHING_NOTCHES[] = {0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999};
 
 void view_state_init(ViewState *view, const char *version, const char *run_directory)
 {
     *view = (ViewState){.version = version,
                         .run_directory = run_directory,
+                        .knob = KNOB_RHO,
                         .smoothing = 0.9,
                         .glyphs = GLYPH_BRAILLE,
                         .is_utf8 = true,
                         .theme = "default",
                         .message_role = ROLE_TEXT};
+    view_state_reset_charts(view);
 }
 
-KnobId view_state_knob(size_t row)
+void view_state_reset_charts(ViewState *view)
 {
-    return KNOB_ROWS[row];
-}
-
-size_t view_state_row_of(KnobId knob)
-{
-    for (size_t row = 0; row < VIEW_KNOB_ROWS; row++) {
-        if (KNOB_ROWS[row] == knob) {
-            return row;
-        }
+    for (size_t chart = 0; chart < CHART_COUNT; chart++) {
+        view->chart_metrics[chart] = chart_first_metric(chart);
     }
-    return 0;
 }
 
 double view_state_smoothing_notch(double smoothing, int direction)

@@ -88,8 +88,8 @@ static void score_texts(const ModelStart *start, const HeldOut *dev, size_t stri
                                  .window_limit = SIZE_MAX};
     expected->count = dev->count;
     for (size_t i = 0; i < dev->count; i++) {
-        TextScore score = {0};
-        evaluate_text(&plan, dev->texts[i].stream, start->theta_0, &score);
+        TextScore score;
+        evaluate_texts(&plan, &dev->texts[i], 1, start->theta_0, &score);
         memcpy(expected->names[i], dev->texts[i].name, DOMAIN_NAME_BYTES);
         expected->perplexities[i] = exp(score.nats / (double)score.targets);
         expected->bits_per_byte[i] = score.nats / log(2.0) / (double)dev->texts[i].bytes;

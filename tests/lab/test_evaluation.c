@@ -62,12 +62,20 @@ static void overlapping_windows_count_every_target_once_with_more_context(void *
     TextScore apart = {0};
     TextScore overlapping = {0};
     TextScore limited = {0};
-    evaluate_text(&plan, dev.texts[0].stream, start.theta_0, &apart);
+    evaluate_texts(&plan, dev.texts, 1, start.theta_0, &apart);
     plan.stride = 4;
-    evaluate_text(&plan, dev.texts[0].stream, start.theta_0, &overlapping);
+    evaluate_texts(&plan, dev.texts, 1, start.theta_0, &overlapping);
     plan.stride = 16;
     plan.window_limit = 2;
-    evaluate_text(&plan, dev.texts[0].stream, start.theta_0, &limited);
+    evaluate_texts(&plan, dev.texts, 1, start.theta_0, &limited);
+    /* In one go with others a text scores the same. */
+    TextScore together[3];
+    plan.window_limit = SIZE_MAX;
+    evaluate_texts(&plan, dev.texts, 3, start.theta_0, together);
+    assert_int_equal(together[0].windows, apart.windows);
+    assert_int_equal(together[0].targets, apart.targets);
+    assert_true(fabs(together[0].nats - apart.nats) < 1e-5 * apart.nats);
+    assert_int_equal(together[2].targets, dev.texts[2].stream.count - 1);
     assert_int_equal(apart.targets, dev.texts[0].stream.count - 1);
     assert_int_equal(overlapping.targets, dev.texts[0].stream.count - 1);
     assert_int_equal(limited.targets, 32);

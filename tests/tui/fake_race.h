@@ -15,11 +15,126 @@
 
 static const MethodInfo FAKE_METHODS[] = {
     {.id = "adamw", .name = "AdamW", .forward_passes = 1, .backward_passes = 1},
-    {.id = "sam", .name = "SAM", .knobs = {{KNOB_RHO, 0.05, NULL}}, .knob_count = 1},
+    {.id = "sam",
+     .name = "SAM",
+     .knobs = {{KNOB_RHO, 0.05, NULL}},
+     .knob_count = 1,
+     .forward_passes = 2,
+     .backward_passes = 2},
     {.id = "tram-prev",
      .name = "TRAM",
      .knobs = {{KNOB_RHO, 0.5, NULL}, {KNOB_SCALE, 5000.0, "times the KL is the radius"}},
-     .knob_count = 2},
+     .knob_count = 2,
+     .forward_passes = 3,
+     .backward_passes = 2},
+    {.id = "asam",
+     .name = "ASAM",
+     .knobs = {{KNOB_RHO, 0.5, NULL}, {KNOB_ADAPTIVE, 1.0, NULL}},
+     .knob_count = 2,
+     .forward_passes = 2,
+     .backward_passes = 2},
+    {.id = "fsam",
+     .name = "Fisher SAM",
+     .knobs = {{KNOB_GAMMA, 0.1, NULL}, {KNOB_ETA, 0.1, NULL}},
+     .knob_count = 2,
+     .forward_passes = 2,
+     .backward_passes = 2},
+    {.id = "trpo",
+     .name = "TRPO penalty",
+     .knobs = {{KNOB_LAMBDA, 0.1, NULL}, {KNOB_DIVERGENCE, 0.0, "one of the KL kinds", 2.0}},
+     .knob_count = 2,
+     .forward_passes = 2,
+     .backward_passes = 1},
+    {.id = "tram-0",
+     .name = "TRAM-theta_0",
+     .paper = "Sherborne et al., ICLR 2024, Eq. 4",
+     .equation = "d = min(s KL(p_0 || p), rho);  eps = d T^2 g / ||T g||, T = |theta|;  theta <- "
+                 "AdamW(grad L(theta + eps))",
+     .summary = "Climbs as far as all of fine-tuning has changed the predictions since the "
+                "pre-trained weights; the radius grows as the model moves away.",
+     .knobs = {{KNOB_RHO, 0.5, "cap of the radius d"},
+               {KNOB_SCALE, 1.0, NULL},
+               {KNOB_ARITHMETIC, 0.0, NULL},
+               {KNOB_AUTO_SCALE, 0.0, NULL},
+               {KNOB_DIVERGENCE, 0.0, NULL},
+               {KNOB_REDUCTION, 0.0, NULL},
+               {KNOB_CENTRE, 0.0, NULL},
+               {KNOB_ADAPTIVE, 1.0, NULL},
+               {KNOB_M_SHARPNESS, 0.0, NULL},
+               {KNOB_WSAM_WEIGHT, 0.5, NULL},
+               {KNOB_PERTURB, 0.0, NULL},
+               {KNOB_INTERVAL, 1.0, NULL},
+               {KNOB_RHO_SCHEDULE, 0.0, NULL},
+               {KNOB_START_STEP, 0.0, NULL},
+               {KNOB_STOP_STEP, 0.0, NULL},
+               {KNOB_OPTIMIZER, 0.0, NULL},
+               {KNOB_MOMENTUM, 0.9, NULL}},
+     .knob_count = 17,
+     .forward_passes = 3,
+     .backward_passes = 2,
+     .state_vectors = 1,
+     .has_d = true},
+    {.id = "tram-x",
+     .name = "TRAM-x",
+     .knobs = {{KNOB_RHO, 0.5, NULL}, {KNOB_SCALE, 1.0, NULL}, {KNOB_SIGMA, 0.1, NULL}},
+     .knob_count = 3,
+     .forward_passes = 3,
+     .backward_passes = 2},
+    {.id = "le-sam",
+     .name = "LE-SAM",
+     .knobs = {{KNOB_SIGMA, 0.05, NULL}, {KNOB_RHO, 0.1, NULL}},
+     .knob_count = 2,
+     .forward_passes = 2,
+     .backward_passes = 2},
+    {.id = "gsam",
+     .name = "GSAM",
+     .knobs = {{KNOB_RHO, 0.05, NULL}, {KNOB_RHO_MIN, 0.01, NULL}, {KNOB_RHO_SCHEDULE, 2.0, NULL}},
+     .knob_count = 3,
+     .forward_passes = 2,
+     .backward_passes = 2},
+    {.id = "asam-mean-d",
+     .name = "ASAM at TRAM's mean d",
+     .knobs = {{KNOB_ADAPTIVE, 1.0, NULL}},
+     .knob_count = 1,
+     .forward_passes = 2,
+     .backward_passes = 2,
+     .is_control = true},
+};
+
+/* What a lane of the fake race does with its radius. */
+typedef enum FakeKind {
+    FAKE_PLAIN,
+    FAKE_FIXED,
+    FAKE_TRUST,
+    FAKE_PENALTY,
+    FAKE_BUDGET,
+    FAKE_FOLLOWED
+} FakeKind;
+
+typedef struct FakeLane {
+    const char *name;
+    const char *method;
+    FakeKind kind;
+} FakeLane;
+
+enum { FAKE_LANES_MAX = 14 };
+
+/* The first three make the usual race; the last one climbs by the released arithmetic. */
+static const FakeLane FAKE_LANES[FAKE_LANES_MAX] = {
+    {"AdamW", "adamw", FAKE_PLAIN},
+    {"SAM", "sam", FAKE_FIXED},
+    {"TRAM", "tram-prev", FAKE_TRUST},
+    {"ASAM", "asam", FAKE_FIXED},
+    {"FSAM", "fsam", FAKE_FIXED},
+    {"TRPO", "trpo", FAKE_PENALTY},
+    {"TRAM-0", "tram-0", FAKE_TRUST},
+    {"TRAM-x", "tram-x", FAKE_TRUST},
+    {"LE-SAM", "le-sam", FAKE_BUDGET},
+    {"GSAM", "gsam", FAKE_FIXED},
+    {"mean-d", "asam-mean-d", FAKE_FOLLOWED},
+    {"SAM-wide", "sam", FAKE_FIXED},
+    {"TRAM-L2", "tram-0", FAKE_TRUST},
+    {"released", "tram-0", FAKE_TRUST},
 };
 
 static inline MethodList fake_methods(void)
@@ -27,23 +142,53 @@ static inline MethodList fake_methods(void)
     return (MethodList){FAKE_METHODS, sizeof FAKE_METHODS / sizeof *FAKE_METHODS};
 }
 
-static inline ExperimentSpec *fake_spec(ExperimentSpec *spec)
+static inline ExperimentSpec *fake_spec_of(ExperimentSpec *spec, size_t lane_count)
 {
-    static const char *const NAMES[] = {"AdamW", "SAM", "TRAM"};
     memset(spec, 0, sizeof *spec);
     (void)snprintf(spec->name, sizeof spec->name, "cross-domain");
     spec->seed = 7;
     spec->max_steps = 200;
     spec->learning_rate = 0.001;
-    spec->lane_count = 3;
+    spec->lane_count = lane_count;
     spec->zero_shot_domain_count = 1;
     (void)snprintf(spec->zero_shot_domains[0], SPEC_NAME_BYTES, "moby-dick");
-    for (size_t i = 0; i < 3; i++) {
-        (void)snprintf(spec->lanes[i].name, SPEC_NAME_BYTES, "%s", NAMES[i]);
-        (void)snprintf(spec->lanes[i].method, sizeof spec->lanes[i].method, "%s",
-                       FAKE_METHODS[i].id);
+    for (size_t i = 0; i < lane_count; i++) {
+        LaneSpec *lane = &spec->lanes[i];
+        (void)snprintf(lane->name, SPEC_NAME_BYTES, "%s", FAKE_LANES[i].name);
+        (void)snprintf(lane->method, sizeof lane->method, "%s", FAKE_LANES[i].method);
+        if (FAKE_LANES[i].kind == FAKE_FOLLOWED) {
+            (void)snprintf(lane->follow, SPEC_NAME_BYTES, "TRAM");
+        }
     }
+    spec->lanes[12].knobs[KNOB_DIVERGENCE] = 3.0;
+    spec->lanes[12].knob_is_set[KNOB_DIVERGENCE] = true;
+    spec->lanes[13].knobs[KNOB_ARITHMETIC] = 1.0;
+    spec->lanes[13].knob_is_set[KNOB_ARITHMETIC] = true;
     return spec;
+}
+
+static inline ExperimentSpec *fake_spec(ExperimentSpec *spec)
+{
+    return fake_spec_of(spec, 3);
+}
+
+static inline void fake_add_radius(MetricSample *sample, uint32_t lane, double rho, double scale)
+{
+    const FakeKind kind = FAKE_LANES[lane].kind;
+    const uint32_t step = sample->step;
+    const double noise = sin((double)step * 12.9898 + lane * 3.1) * 0.08;
+    const double kl = kind == FAKE_TRUST ? 3.1e-5 * (1.0 + exp(-(double)step / 30.0)) : 0.0;
+    const double wanted = kind == FAKE_TRUST ? scale * kl : rho;
+    const bool is_cut = wanted > rho && rho > 0.0;
+    const double radius = is_cut ? rho : wanted;
+    (void)metric_sample_add(sample, METRIC_PERTURBATION_NORM, radius * (1.0 + noise));
+    (void)metric_sample_add(sample, METRIC_RADIUS, radius);
+    (void)metric_sample_add(sample, METRIC_DIVERGENCE, kl);
+    (void)metric_sample_add(sample, METRIC_RADIUS_LIMIT,
+                            kind == FAKE_BUDGET             ? RADIUS_LIMIT_LOSS_BUDGET
+                            : kind == FAKE_FOLLOWED         ? RADIUS_LIMIT_FOLLOWED
+                            : kind == FAKE_TRUST && !is_cut ? RADIUS_LIMIT_SCALE
+                                                            : RADIUS_LIMIT_RHO);
 }
 
 /* The sample of a lane at a step with rho and scale in force; a pure function. */
@@ -60,15 +205,10 @@ static inline MetricSample fake_sample(uint32_t lane, uint32_t step, double rho,
                            .race_seconds = step * 0.5};
     (void)metric_sample_add(&sample, METRIC_LOSS, loss);
     (void)metric_sample_add(&sample, METRIC_GRAD_NORM, 0.8 + noise);
-    if (lane > 0) {
-        const double kl = lane == 2 ? 3.1e-5 * (1.0 + exp(-(double)step / 30.0)) : 0.0;
-        const double wanted = lane == 2 ? scale * kl : rho;
-        const double radius = wanted > rho && rho > 0.0 ? rho : wanted;
-        (void)metric_sample_add(&sample, METRIC_PERTURBATION_NORM, radius * (1.0 + noise));
-        (void)metric_sample_add(&sample, METRIC_RADIUS, radius);
-        (void)metric_sample_add(&sample, METRIC_DIVERGENCE, kl);
-        (void)metric_sample_add(&sample, METRIC_RADIUS_LIMIT,
-                                lane == 2 && wanted <= rho ? RADIUS_LIMIT_SCALE : RADIUS_LIMIT_RHO);
+    if (FAKE_LANES[lane].kind == FAKE_PENALTY) {
+        (void)metric_sample_add(&sample, METRIC_PENALTY, 0.004 + noise / 100.0);
+    } else if (FAKE_LANES[lane].kind != FAKE_PLAIN) {
+        fake_add_radius(&sample, lane, rho, scale);
     }
     if (step % 10 == 0) {
         (void)metric_sample_add(&sample, METRIC_KL_IN_DOMAIN,
@@ -77,8 +217,9 @@ static inline MetricSample fake_sample(uint32_t lane, uint32_t step, double rho,
     if (step % 50 == 0) {
         (void)metric_sample_add(&sample, METRIC_ZERO_SHOT_PERPLEXITY,
                                 60.0 + (8.0 - 3.0 * lane) * step / 200.0);
-        (void)metric_sample_add(&sample, METRIC_EVAL_PERPLEXITY,
-                                20.0 + 40.0 * exp(-(double)step / 60.0) - lane);
+        const double perplexity = 20.0 + 40.0 * exp(-(double)step / 60.0) - lane;
+        (void)metric_sample_add(&sample, METRIC_EVAL_LOSS, log(perplexity));
+        (void)metric_sample_add(&sample, METRIC_EVAL_PERPLEXITY, perplexity);
         (void)metric_sample_add(&sample, METRIC_DOMAIN_FIRST, 71.0 + lane);
     }
     return sample;
@@ -90,8 +231,7 @@ typedef struct FakeRace {
     MetricRing *ring;
     CommandQueue *commands;
     long step_ms;
-    double rho[3];
-    double scale;
+    double knobs[FAKE_LANES_MAX][KNOB_COUNT];
     uint32_t step;
     uint32_t max_steps;
     uint32_t pause_at; /* 0 = not */
@@ -120,19 +260,13 @@ static inline void fake_set(FakeRace *race, const RunCommand *command)
 {
     race->last_set = *command;
     race->set_count++;
-    for (uint32_t lane = 0; lane < 3; lane++) {
+    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         if ((command->lane != LANE_ALL && command->lane != lane) ||
-            (lane == 0 && command->knob == KNOB_RHO)) {
+            isnan(race->knobs[lane][command->knob])) {
             continue;
         }
-        double old_value = 0.001;
-        if (command->knob == KNOB_RHO) {
-            old_value = race->rho[lane];
-            race->rho[lane] = command->value;
-        } else if (command->knob == KNOB_SCALE) {
-            old_value = race->scale;
-            race->scale = command->value;
-        }
+        const double old_value = race->knobs[lane][command->knob];
+        race->knobs[lane][command->knob] = command->value;
         fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
                                   .step = race->step,
                                   .lane = lane,
@@ -185,10 +319,12 @@ static inline void fake_sleep(long milliseconds)
 
 static inline void fake_step(FakeRace *race)
 {
-    for (uint32_t lane = 0; lane < 3; lane++) {
+    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
+        const double *knobs = race->knobs[lane];
+        const double rho = isnan(knobs[KNOB_RHO]) ? 0.1 : knobs[KNOB_RHO];
         const RunReport report = {
             .kind = RUN_REPORT_SAMPLE,
-            .as = {.sample = fake_sample(lane, race->step, race->rho[lane], race->scale)}};
+            .as = {.sample = fake_sample(lane, race->step, rho, knobs[KNOB_SCALE])}};
         (void)metric_ring_push(race->ring, &report);
     }
 }
@@ -200,16 +336,16 @@ static inline void *fake_run(void *context)
     fake_say_kind(race, RUN_EVENT_LOADING, "base-lm");
     fake_sleep(race->step_ms * 4);
     fake_say_kind(race, RUN_EVENT_STARTED, "");
-    for (uint32_t lane = 1; lane < 3; lane++) {
-        fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE,
-                                  .lane = lane,
-                                  .knob = KNOB_RHO,
-                                  .value = race->rho[lane]});
+    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
+        for (size_t knob = 0; knob < KNOB_COUNT; knob++) {
+            if (!isnan(race->knobs[lane][knob])) {
+                fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE,
+                                          .lane = lane,
+                                          .knob = (KnobId)knob,
+                                          .value = race->knobs[lane][knob]});
+            }
+        }
     }
-    fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE,
-                              .lane = 2,
-                              .knob = KNOB_SCALE,
-                              .value = race->scale});
     fake_step(race);
     while (!race->is_stopped && race->step < race->max_steps) {
         while (command_queue_try_pop(race->commands, &command)) {
@@ -233,19 +369,46 @@ static inline void *fake_run(void *context)
     return NULL;
 }
 
+/* NaN where the lane's method has no such knob. */
+static inline void fake_init_knobs(FakeRace *race, uint32_t lane)
+{
+    double *knobs = race->knobs[lane];
+    for (size_t i = 0; i < KNOB_COUNT; i++) {
+        knobs[i] = (double)NAN;
+    }
+    for (size_t i = 0; i < METHOD_SHARED_KNOB_COUNT; i++) {
+        knobs[METHOD_SHARED_KNOBS[i]] =
+            experiment_spec_knob(&race->spec, lane, METHOD_SHARED_KNOBS[i], 0.0);
+    }
+    for (size_t i = 0; i < sizeof FAKE_METHODS / sizeof *FAKE_METHODS; i++) {
+        const MethodInfo *method = &FAKE_METHODS[i];
+        for (size_t k = 0;
+             strcmp(method->id, race->spec.lanes[lane].method) == 0 && k < method->knob_count;
+             k++) {
+            knobs[method->knobs[k].id] = experiment_spec_knob(
+                &race->spec, lane, method->knobs[k].id, method->knobs[k].default_value);
+        }
+    }
+}
+
 /* False if a channel or the thread could not be made. */
-static inline bool fake_race_start(FakeRace *race, long step_ms)
+static inline bool fake_race_start_lanes(FakeRace *race, long step_ms, size_t lane_count)
 {
     memset(race, 0, sizeof *race);
-    (void)fake_spec(&race->spec);
+    (void)fake_spec_of(&race->spec, lane_count);
     race->step_ms = step_ms;
     race->max_steps = (uint32_t)race->spec.max_steps;
-    race->rho[1] = 0.05;
-    race->rho[2] = 0.5;
-    race->scale = 5000.0;
+    for (uint32_t lane = 0; lane < lane_count; lane++) {
+        fake_init_knobs(race, lane);
+    }
     return metric_ring_create(&race->ring) == STATUS_OK &&
            command_queue_create(&race->commands) == STATUS_OK &&
            pthread_create(&race->thread, NULL, fake_run, race) == 0;
+}
+
+static inline bool fake_race_start(FakeRace *race, long step_ms)
+{
+    return fake_race_start_lanes(race, step_ms, 3);
 }
 
 static inline void fake_race_join(FakeRace *race)

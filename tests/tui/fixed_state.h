@@ -30,7 +30,7 @@ static inline void give_sample(LabState *state, MetricSample sample)
 static inline void give_steps(LabState *state, uint32_t first, uint32_t last, double scale)
 {
     for (uint32_t step = first; step <= last; step++) {
-        for (uint32_t lane = 0; lane < 3; lane++) {
+        for (uint32_t lane = 0; lane < state->lane_count; lane++) {
             give_sample(state, fake_sample(lane, step, lane == 1 ? 0.05 : 0.5, scale));
         }
     }
@@ -44,6 +44,16 @@ static inline void fixed_state_create(FixedState *fixed)
                      STATUS_OK);
     view_state_init(&fixed->view, "0.1", "runs/cross-domain-1");
     fixed->view.lane = 2;
+}
+
+/* The same with as many of FAKE_LANES. */
+static inline void fixed_state_create_lanes(FixedState *fixed, size_t lane_count)
+{
+    memset(fixed, 0, sizeof *fixed);
+    assert_int_equal(
+        lab_state_create(fake_spec_of(&fixed->spec, lane_count), fake_methods(), &fixed->state),
+        STATUS_OK);
+    view_state_init(&fixed->view, "0.1", "runs/cross-domain-1");
 }
 
 /* 120 steps of a race in which TRAM's scale went from 5000 to 2000 at step 60. */

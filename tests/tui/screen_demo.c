@@ -1,4 +1,5 @@
-/* The screen over a race of invented numbers, for looking at it: make build/release/tests/tui/screen_demo, then run it in a terminal. */
+/* The screen over a race of invented numbers, for looking at it: make build/release/tests/tui/screen_demo, then run it in a
+ * terminal; arguments: milliseconds a step, lanes (3, at most 14). */
 #include "tui/event_loop.h"
 
 #include <stdio.h>
@@ -9,7 +10,10 @@
 int main(int argument_count, char **arguments)
 {
     static FakeRace race;
-    if (!fake_race_start(&race, argument_count > 1 ? strtol(arguments[1], NULL, 10) : 50)) {
+    const long step_ms = argument_count > 1 ? strtol(arguments[1], NULL, 10) : 50;
+    const long lanes = argument_count > 2 ? strtol(arguments[2], NULL, 10) : 3;
+    if (lanes < 1 || lanes > FAKE_LANES_MAX ||
+        !fake_race_start_lanes(&race, step_ms, (size_t)lanes)) {
         return 1;
     }
     const LabScreen screen = {.spec = &race.spec,

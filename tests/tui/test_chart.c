@@ -4,17 +4,45 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-static void charts_are_found_by_their_metric(void **state)
+static void the_first_metrics_have_titles_of_their_own(void **state)
 {
     (void)state;
+    static ExperimentSpec spec;
     for (size_t chart = 0; chart < CHART_COUNT; chart++) {
-        assert_int_equal(chart_of_metric((uint16_t)chart_info(chart)->metric), chart);
+        assert_true(chart_is_main(chart_first_metric(chart)));
+        assert_true(chart_can_show(chart_first_metric(chart)));
     }
-    assert_int_equal(chart_of_metric(METRIC_GRAD_NORM), CHART_COUNT);
+    assert_string_equal(chart_face(&spec, METRIC_PERTURBATION_NORM).title, "||eps||");
+    assert_true(chart_face(&spec, METRIC_LOSS).is_smoothed);
+    assert_false(chart_is_main(METRIC_GRAD_NORM));
+}
+
+static void any_other_metric_is_named_by_its_table_or_its_domain(void **state)
+{
+    (void)state;
+    static ExperimentSpec spec = {.zero_shot_domain_count = 1};
+    (void)snprintf(spec.zero_shot_domains[0], SPEC_NAME_BYTES, "moby-dick");
+    assert_string_equal(chart_face(&spec, METRIC_GRADIENT_ANGLE).title, "gradient_angle");
+    assert_string_equal(chart_face(&spec, METRIC_GRADIENT_ANGLE).note, "degrees");
+    assert_string_equal(chart_face(&spec, METRIC_COS_GRADIENTS).note, "");
+    assert_string_equal(chart_face(&spec, METRIC_DOMAIN_FIRST).title, "perplexity/moby-dick");
+    assert_string_equal(chart_face(&spec, METRIC_DOMAIN_FIRST).note, "perplexity");
+}
+
+static void codes_and_numbers_after_the_race_make_no_chart(void **state)
+{
+    (void)state;
+    assert_false(chart_can_show(METRIC_RADIUS_LIMIT));
+    assert_false(chart_can_show(METRIC_FINAL_LOSS_ERROR));
+    assert_false(chart_can_show(METRIC_FINAL_DOMAIN_FIRST));
+    assert_false(chart_can_show(METRIC_FIXED_COUNT));
+    assert_true(chart_can_show(METRIC_COS_GRADIENTS));
+    assert_true(chart_can_show(METRIC_DOMAIN_FIRST));
 }
 
 static void marks_tell_the_first_sixteen_lanes_apart(void **state)
@@ -32,7 +60,9 @@ static void marks_tell_the_first_sixteen_lanes_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(charts_are_found_by_their_metric),
+        cmocka_unit_test(the_first_metrics_have_titles_of_their_own),
+        cmocka_unit_test(any_other_metric_is_named_by_its_table_or_its_domain),
+        cmocka_unit_test(codes_and_numbers_after_the_race_make_no_chart),
         cmocka_unit_test(marks_tell_the_first_sixteen_lanes_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,15 +87,17 @@ static void mistakes_get_one_line_that_says_what_there_is(void **unused)
                    "usage: set lanes.NAME.KNOB=VALUE or set KNOB=VALUE");
     expect_refused("set lanes.TRAN.rho=1", STATUS_BAD_VALUE,
                    "no lane \"TRAN\"; there are AdamW, SAM, TRAM (or * for all)");
-    expect_refused("set roh=1", STATUS_BAD_VALUE,
-                   "no knob \"roh\"; there are rho, scale, learning_rate, weight_decay");
+    expect_refused("set roh=1", STATUS_BAD_VALUE, "no knob \"roh\"; did you mean \"rho\"?");
+    expect_refused("set frobnicate=1", STATUS_BAD_VALUE,
+                   "no knob \"frobnicate\"; Tab lists what there is");
     expect_refused("set rho=much", STATUS_BAD_VALUE, "\"much\" is not a number");
     expect_refused("set rho=nan", STATUS_BAD_VALUE, "\"nan\" is not a number");
     expect_refused("set rho=-1", STATUS_BAD_VALUE, "rho must lie between 0 and 1e+06, not -1");
     expect_refused("set lanes.AdamW.rho=1", STATUS_BAD_VALUE,
-                   "AdamW (adamw) has no rho; it has learning_rate, weight_decay");
-    expect_refused("set lanes.SAM.scale=1", STATUS_BAD_VALUE,
-                   "SAM (sam) has no scale; it has learning_rate, weight_decay, rho");
+                   "AdamW (adamw) has no rho; it has learning_rate, weight_decay, max_grad_norm");
+    expect_refused(
+        "set lanes.SAM.scale=1", STATUS_BAD_VALUE,
+        "SAM (sam) has no scale; it has rho, learning_rate, weight_decay, max_grad_norm");
     expect_refused("step 0", STATUS_BAD_USAGE, "usage: step N, a whole number of 1 or more");
     expect_refused("step -5", STATUS_BAD_USAGE, "usage: step N, a whole number of 1 or more");
     expect_refused("pause now", STATUS_BAD_USAGE, "usage: pause");
@@ -110,7 +112,7 @@ static void expect_completion(const char *line, const char *insert, size_t count
     FixedState fixed;
     CommandCompletion completion;
     fixed_state_create(&fixed);
-    command_complete(line, strlen(line), fixed.state, THEMES, &completion);
+    command_complete(line, strlen(line), fixed.state, 2, THEMES, &completion);
     assert_string_equal(completion.insert, insert);
     assert_int_equal(completion.count, count);
     assert_string_equal(completion.choices, choices);
@@ -125,14 +127,114 @@ static void tab_completes_commands_lanes_knobs_and_themes(void **unused)
     expect_completion("pa", "use", 1, "pause");
     expect_completion("set r", "ho=", 1, "rho=");
     expect_completion("set lanes.S", "AM.", 1, "lanes.SAM.");
-    expect_completion("set lanes.SAM.", "", 3,
-                      "lanes.SAM.learning_rate= lanes.SAM.weight_decay= lanes.SAM.rho=");
-    expect_completion("set lanes.*.s", "cale=", 1, "lanes.*.scale=");
+    expect_completion("set lanes.SAM.", "", 4, "rho= learning_rate= weight_decay= max_grad_norm=");
+    expect_completion("set lanes.*.s", "cale=", 1, "scale=");
+    expect_completion("m", "ethods", 1, "methods");
+    expect_completion("chart zero", "_shot_perplexity", 1, "zero_shot_perplexity");
     expect_completion("theme l", "ight", 1, "light");
     expect_completion("axis ", "", 3, "step passes seconds");
     expect_completion("glyphs b", "", 2, "braille block");
     expect_completion("zzz", "", 0, "");
     expect_completion("zzz ", "", 0, "");
+}
+
+/* The lanes of expect_parsed and its like are three; choices need more. */
+static void choices_are_set_by_their_words(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, 8);
+    Command command = {0};
+    Problem problem = {0};
+    assert_int_equal(
+        command_parse("set lanes.TRAM-0.divergence=l2", fixed.state, 0, &command, &problem),
+        STATUS_OK);
+    assert_int_equal(command.knob, KNOB_DIVERGENCE);
+    assert_true(command.value == 3.0);
+    assert_int_equal(command_parse("set adaptive = off", fixed.state, 6, &command, &problem),
+                     STATUS_OK);
+    assert_true(command.value == 0.0);
+    fixed_state_destroy(&fixed);
+}
+
+static void expect_refused_of_many(const char *line, const char *sentence)
+{
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, 8);
+    Command command = {0};
+    Problem problem = {0};
+    assert_int_equal(command_parse(line, fixed.state, 6, &command, &problem), STATUS_BAD_VALUE);
+    assert_string_equal(problem.text, sentence);
+    fixed_state_destroy(&fixed);
+}
+
+static void a_wrong_choice_is_told_what_there_is(void **unused)
+{
+    (void)unused;
+    expect_refused_of_many("set lanes.TRAM-0.divergence=l3",
+                           "divergence takes forward-kl, reverse-kl, symmetric-kl, l2, mmd-imq, "
+                           "mmd-imq2, mmd-imq3, mmd-rbf, not \"l3\"");
+    expect_refused_of_many("set lanes.TRPO.divergence=l2",
+                           "divergence of trpo takes forward-kl, reverse-kl, symmetric-kl, not "
+                           "\"l2\"");
+    expect_refused_of_many("set adaptive=1", "adaptive takes off, on, not \"1\"");
+    expect_refused_of_many("set interval=2.5", "interval must be a whole number, not 2.5");
+    expect_refused_of_many("set lanes.AdamW.divergence=l2",
+                           "AdamW (adamw) has no divergence; it has learning_rate, weight_decay, "
+                           "max_grad_norm");
+}
+
+static void expect_completion_of_many(const char *line, const char *insert, size_t count,
+                                      const char *choices)
+{
+    FixedState fixed;
+    CommandCompletion completion;
+    fixed_state_create_lanes(&fixed, 8);
+    command_complete(line, strlen(line), fixed.state, 6, THEMES, &completion);
+    assert_string_equal(completion.choices, choices);
+    assert_string_equal(completion.insert, insert);
+    assert_int_equal(completion.count, count);
+    fixed_state_destroy(&fixed);
+}
+
+static void tab_completes_choices(void **unused)
+{
+    (void)unused;
+    expect_completion_of_many("set lanes.TRAM-0.divergence=m", "md-", 4,
+                              "mmd-imq mmd-imq2 mmd-imq3 mmd-rbf");
+    expect_completion_of_many("set lanes.TRPO.divergence=", "", 3,
+                              "forward-kl reverse-kl symmetric-kl");
+    expect_completion_of_many("set adaptive=", "o", 2, "off on");
+    expect_completion_of_many("set lanes.TRAM-0.perturb=hea", "d-only", 1, "head-only");
+    expect_completion_of_many("set rho=", "", 0, "");
+    expect_completion_of_many("set nonsense=", "", 0, "");
+    expect_completion_of_many("set =", "", 0, "");
+}
+
+static void charts_take_what_was_measured(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    Command command = {0};
+    Problem problem = {0};
+    assert_int_equal(command_parse("chart grad_norm", fixed.state, 0, &command, &problem),
+                     STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_CHART);
+    assert_int_equal(command.metric, METRIC_GRAD_NORM);
+    assert_int_equal(
+        command_parse("chart perplexity/moby-dick", fixed.state, 0, &command, &problem), STATUS_OK);
+    assert_int_equal(command.metric, METRIC_DOMAIN_FIRST);
+    assert_int_equal(command_parse("chart distance", fixed.state, 0, &command, &problem),
+                     STATUS_BAD_USAGE);
+    assert_string_equal(problem.text,
+                        "usage: chart METRIC, one that was measured (Tab lists them)");
+    assert_int_equal(command_parse("chart radius_limit", fixed.state, 0, &command, &problem),
+                     STATUS_BAD_USAGE);
+    assert_int_equal(command_parse("methods", fixed.state, 0, &command, &problem), STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_METHODS);
+    fixed_state_destroy(&fixed);
 }
 
 static void long_nonsense_is_cut_not_overrun(void **unused)
@@ -147,9 +249,38 @@ static void long_nonsense_is_cut_not_overrun(void **unused)
     line[sizeof line - 1] = '\0';
     fixed_state_create(&fixed);
     assert_int_equal(command_parse(line, fixed.state, 0, &command, &problem), STATUS_BAD_USAGE);
-    command_complete(line, strlen(line), fixed.state, THEMES, &completion);
+    command_complete(line, strlen(line), fixed.state, 2, THEMES, &completion);
     memcpy(line, "set lanes.", 10);
     assert_int_equal(command_parse(line, fixed.state, 0, &command, &problem), STATUS_BAD_USAGE);
+    fixed_state_destroy(&fixed);
+}
+
+static void random_lines_are_refused_or_parsed_and_completed(void **unused)
+{
+    (void)unused;
+    static const char *const PIECES[] = {"set ",       "lanes.",   "TRAM-0", "TRPO", ".",
+                                         "divergence", "=",        "l2",     "*",    " ",
+                                         "mmd-",       "chart ",   "loss",   "rho",  "1e9",
+                                         "\xff\xfe",   "interval", "2.5",    "nan",  "methods"};
+    FixedState fixed;
+    uint32_t random = 4711;
+    fixed_state_create_lanes(&fixed, FAKE_LANES_MAX);
+    for (int i = 0; i < 20000; i++) {
+        char line[256] = "";
+        random = random * 1664525U + 1013904223U;
+        for (uint32_t n = random >> 8 & 7; n > 0; n--) {
+            random = random * 1664525U + 1013904223U;
+            strcat(line, PIECES[(random >> 8) % (sizeof PIECES / sizeof *PIECES)]);
+        }
+        Command command = {0};
+        Problem problem = {0};
+        CommandCompletion completion;
+        const size_t focus = random % (FAKE_LANES_MAX + 1);
+        const Status status = command_parse(line, fixed.state, focus, &command, &problem);
+        assert_true((status == STATUS_OK) == (problem.text[0] == '\0'));
+        command_complete(line, strlen(line), fixed.state, focus, THEMES, &completion);
+        assert_true(strlen(completion.choices) < sizeof completion.choices);
+    }
     fixed_state_destroy(&fixed);
 }
 
@@ -160,7 +291,12 @@ int main(void)
         cmocka_unit_test(other_commands_take_their_arguments),
         cmocka_unit_test(mistakes_get_one_line_that_says_what_there_is),
         cmocka_unit_test(tab_completes_commands_lanes_knobs_and_themes),
+        cmocka_unit_test(choices_are_set_by_their_words),
+        cmocka_unit_test(a_wrong_choice_is_told_what_there_is),
+        cmocka_unit_test(tab_completes_choices),
+        cmocka_unit_test(charts_take_what_was_measured),
         cmocka_unit_test(long_nonsense_is_cut_not_overrun),
+        cmocka_unit_test(random_lines_are_refused_or_parsed_and_completed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,14 +47,14 @@ static void tenfold_keeps_round_numbers_round(void **unused)
     (void)unused;
     ControlBench bench;
     bench_open(&bench);
-    bench.fixed.view.knob_row = view_state_row_of(KNOB_LEARNING_RATE);
+    bench.fixed.view.knob = KNOB_LEARNING_RATE;
     for (int i = 0; i < 3; i++) {
         knob_control_tenfold(&bench.control, -1);
     }
     assert_true(bench_sent(&bench).value == 1e-4);
     assert_true(bench_sent(&bench).value == 1e-5);
     assert_true(bench_sent(&bench).value == 1e-6);
-    bench.fixed.view.knob_row = view_state_row_of(KNOB_WEIGHT_DECAY);
+    bench.fixed.view.knob = KNOB_WEIGHT_DECAY;
     knob_control_tenfold(&bench.control, 1);
     bench_sent_nothing(&bench);
     assert_non_null(strstr(bench.fixed.view.message, "ten times 0 is 0"));
@@ -82,8 +82,9 @@ static void a_lane_without_the_knob_says_what_it_has(void **unused)
     bench.fixed.view.lane = 0;
     knob_control_notch(&bench.control, 1);
     bench_sent_nothing(&bench);
-    assert_string_equal(bench.fixed.view.message,
-                        "AdamW (adamw) has no rho; it has learning_rate, weight_decay");
+    assert_string_equal(
+        bench.fixed.view.message,
+        "AdamW (adamw) has no rho; it has learning_rate, weight_decay, max_grad_norm");
     bench_close(&bench);
 }
 
@@ -145,10 +146,10 @@ static void a_knob_is_explained_by_its_method_or_by_the_table(void **unused)
     (void)unused;
     ControlBench bench;
     bench_open(&bench);
-    bench.fixed.view.knob_row = view_state_row_of(KNOB_SCALE);
+    bench.fixed.view.knob = KNOB_SCALE;
     knob_control_explain(&bench.control);
     assert_string_equal(bench.fixed.view.message, "scale: times the KL is the radius");
-    bench.fixed.view.knob_row = view_state_row_of(KNOB_LEARNING_RATE);
+    bench.fixed.view.knob = KNOB_LEARNING_RATE;
     knob_control_explain(&bench.control);
     assert_string_equal(bench.fixed.view.message,
                         "learning_rate: peak learning rate; the schedule multiplies it");
@@ -180,6 +181,74 @@ static void a_race_that_is_over_takes_no_more_changes(void **unused)
     bench_close(&bench);
 }
 
+/* A bench over eight lanes, TRAM-0 (of twenty knobs) in focus. */
+static void bench_open_many(ControlBench *bench)
+{
+    bench_open(bench);
+    fixed_state_destroy(&bench->fixed);
+    fixed_state_create_lanes(&bench->fixed, 8);
+    bench->control.state = bench->fixed.state;
+    bench->fixed.view.lane = 6;
+}
+
+static void a_choice_is_walked_by_notches_up_to_its_ends(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open_many(&bench);
+    bench.fixed.view.knob = KNOB_DIVERGENCE;
+    knob_control_notch(&bench.control, -1);
+    bench_sent_nothing(&bench);
+    assert_string_equal(bench.fixed.view.message,
+                        "divergence: no more choices that way; there are forward-kl, reverse-kl, "
+                        "symmetric-kl, l2, mmd-imq, mmd-imq2, mmd-imq3, mmd-rbf");
+    knob_control_notch(&bench.control, 1);
+    assert_true(bench_sent(&bench).value == 1.0);
+    assert_string_equal(bench.fixed.view.message,
+                        "divergence = reverse-kl for TRAM-0: asked; in force from the next step");
+    knob_control_tenfold(&bench.control, 1);
+    bench_sent_nothing(&bench);
+    assert_non_null(strstr(bench.fixed.view.message, "has choices"));
+    bench_close(&bench);
+}
+
+static void a_method_that_takes_less_ends_earlier(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open_many(&bench);
+    bench.fixed.view.lane = 5; /* TRPO: three kinds of KL */
+    bench.fixed.view.knob = KNOB_DIVERGENCE;
+    for (int i = 0; i < 2; i++) {
+        knob_control_notch(&bench.control, 1);
+        (void)bench_sent(&bench);
+    }
+    knob_control_notch(&bench.control, 1);
+    bench_sent_nothing(&bench);
+    assert_string_equal(bench.fixed.view.message,
+                        "divergence: no more choices that way; there are forward-kl, reverse-kl, "
+                        "symmetric-kl");
+    knob_control_set(&bench.control, 5, KNOB_DIVERGENCE, 3.0);
+    bench_sent_nothing(&bench);
+    assert_string_equal(
+        bench.fixed.view.message,
+        "divergence of trpo takes forward-kl, reverse-kl, symmetric-kl, not \"l2\"");
+    bench_close(&bench);
+}
+
+static void whole_numbers_stay_whole(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open_many(&bench);
+    bench.fixed.view.knob = KNOB_INTERVAL;
+    knob_control_set(&bench.control, 6, KNOB_INTERVAL, 25.0);
+    assert_true(bench_sent(&bench).value == 25.0);
+    knob_control_tenfold(&bench.control, -1);
+    assert_true(bench_sent(&bench).value == 3.0);
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +263,9 @@ int main(void)
         cmocka_unit_test(a_knob_is_explained_by_its_method_or_by_the_table),
         cmocka_unit_test(a_full_queue_is_told_and_nothing_is_pending),
         cmocka_unit_test(a_race_that_is_over_takes_no_more_changes),
+        cmocka_unit_test(a_choice_is_walked_by_notches_up_to_its_ends),
+        cmocka_unit_test(a_method_that_takes_less_ends_earlier),
+        cmocka_unit_test(whole_numbers_stay_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

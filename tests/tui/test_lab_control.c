@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tui/control_bench.h"
+#include "tui/view_lab.h"
 
 static UiRequest press(ControlBench *bench, UiKey key)
 {
@@ -124,15 +125,15 @@ static void lanes_and_knobs_are_walked_around(void **unused)
     press(&bench, '<');
     assert_int_equal(view->lane, 3);
     press(&bench, 'k');
-    assert_int_equal(view->knob_row, VIEW_KNOB_ROWS - 1);
+    assert_int_equal(view->knob, KNOB_MAX_GRAD_NORM);
     press(&bench, 'j');
-    assert_int_equal(view->knob_row, 0);
+    assert_int_equal(view->knob, KNOB_RHO);
     press(&bench, 't');
-    assert_int_equal(view_state_knob(view->knob_row), KNOB_SCALE);
+    assert_int_equal(view->knob, KNOB_SCALE);
     press(&bench, 'L');
-    assert_int_equal(view_state_knob(view->knob_row), KNOB_LEARNING_RATE);
+    assert_int_equal(view->knob, KNOB_LEARNING_RATE);
     press(&bench, 'r');
-    assert_int_equal(view_state_knob(view->knob_row), KNOB_RHO);
+    assert_int_equal(view->knob, KNOB_RHO);
     bench_close(&bench);
 }
 
@@ -148,7 +149,7 @@ static void axes_smoothing_and_glyphs_change_the_view_only(void **unused)
     press(&bench, 'x');
     assert_int_equal(view->axis, SERIES_AXIS_STEP);
     press(&bench, 'y');
-    assert_true(view->is_log[0] && !view->is_log[1]);
+    assert_true(view->is_log[METRIC_LOSS] && !view->is_log[METRIC_KL_IN_DOMAIN]);
     press(&bench, 'S');
     assert_true(view->smoothing == 0.95);
     press(&bench, 'G');
@@ -238,6 +239,87 @@ static void a_refusal_becomes_the_message(void **unused)
     bench_close(&bench);
 }
 
+static void c_walks_through_the_metrics_that_were_measured(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    const ViewState *view = &bench.fixed.view;
+    press(&bench, '4');
+    press(&bench, 'c');
+    assert_int_equal(view->chart_metrics[CHART_KL], METRIC_EVAL_LOSS);
+    assert_string_equal(view->message,
+                        "chart 4: eval_loss: loss on the dev split of the training domain");
+    press(&bench, 'C');
+    assert_int_equal(view->chart_metrics[CHART_KL], METRIC_KL_IN_DOMAIN);
+    for (int i = 0; i < 50; i++) { /* once around: never a metric of the other charts */
+        press(&bench, 'c');
+        assert_int_not_equal(view->chart_metrics[CHART_KL], METRIC_LOSS);
+        assert_int_not_equal(view->chart_metrics[CHART_KL], METRIC_PERTURBATION_NORM);
+        assert_true(lab_state_has_metric(bench.fixed.state, view->chart_metrics[CHART_KL]));
+    }
+    lab_control_line(&bench.control, "chart perplexity/moby-dick");
+    assert_int_equal(view->chart_metrics[CHART_KL], METRIC_DOMAIN_FIRST);
+    assert_string_equal(view->message, "chart 4: perplexity/moby-dick");
+    press(&bench, '0');
+    assert_int_equal(view->chart_metrics[CHART_KL], METRIC_KL_IN_DOMAIN);
+    bench_close(&bench);
+}
+
+static void nothing_measured_leaves_the_chart_as_it_is(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    fixed_state_destroy(&bench.fixed);
+    fixed_state_create(&bench.fixed);
+    bench.control.state = bench.fixed.state;
+    press(&bench, 'c');
+    assert_int_equal(bench.fixed.view.chart_metrics[0], METRIC_LOSS);
+    assert_string_equal(bench.fixed.view.message, "nothing else has been measured yet");
+    bench_close(&bench);
+}
+
+static void m_opens_the_methods_at_that_of_the_lane(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    const ViewState *view = &bench.fixed.view;
+    press(&bench, 'm');
+    assert_int_equal(view->page, VIEW_PAGE_METHODS);
+    assert_int_equal(view->method, 2);
+    press(&bench, UI_KEY_PAGE_DOWN);
+    assert_int_equal(view->method_scroll, 10);
+    press(&bench, 'j');
+    assert_int_equal(view->method, 3);
+    assert_int_equal(view->method_scroll, 0);
+    press(&bench, UI_KEY_PAGE_UP);
+    assert_int_equal(view->method_scroll, 0);
+    press(&bench, UI_KEY_UP);
+    press(&bench, 'k');
+    assert_int_equal(view->method, 1);
+    press(&bench, UI_KEY_ESCAPE);
+    assert_int_equal(view->page, VIEW_PAGE_LAB);
+    lab_control_line(&bench.control, "methods");
+    assert_int_equal(view->page, VIEW_PAGE_METHODS);
+    bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
+static void on_the_table_j_and_k_walk_the_lanes(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    press(&bench, '5');
+    press(&bench, 'k');
+    assert_int_equal(bench.fixed.view.lane, 1);
+    press(&bench, 'j');
+    assert_int_equal(bench.fixed.view.lane, 2);
+    bench_close(&bench);
+}
+
 static void any_key_at_any_moment_is_survived(void **unused)
 {
     (void)unused;
@@ -250,10 +332,39 @@ static void any_key_at_any_moment_is_survived(void **unused)
         press(&bench,
               pick % 5 == 0 ? UI_KEY_FIRST_SPECIAL + (UiKey)(pick % 30) : (UiKey)(pick % 128));
         assert_true(bench.fixed.view.lane <= 3 && bench.fixed.view.chart < CHART_COUNT);
-        assert_true(bench.fixed.view.knob_row < VIEW_KNOB_ROWS);
+        assert_true((size_t)bench.fixed.view.knob < KNOB_COUNT);
+        assert_true(bench.fixed.view.method < bench.fixed.state->methods.count);
         RunCommand command;
         while (command_queue_try_pop(bench.commands, &command)) {
         }
+    }
+    bench_close(&bench);
+}
+
+static void keys_over_fourteen_lanes_can_be_drawn_at_any_size(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    fixed_state_destroy(&bench.fixed);
+    fixed_state_create_lanes(&bench.fixed, FAKE_LANES_MAX);
+    fixed_state_run(&bench.fixed);
+    bench.control.state = bench.fixed.state;
+    static const char KEYS[] = "jjkkhlmccCCe5[]{}=tLruU1234 0xysSG?";
+    uint32_t random = 99;
+    for (int i = 0; i < 1500; i++) {
+        random = random * 1664525U + 1013904223U;
+        const uint32_t pick = random >> 9;
+        press(&bench, pick % 7 == 0 ? UI_KEY_FIRST_SPECIAL + (UiKey)(pick % 24)
+                                    : (UiKey)KEYS[pick % (sizeof KEYS - 1)]);
+        RunCommand command;
+        while (command_queue_try_pop(bench.commands, &command)) {
+        }
+        CellGrid grid;
+        assert_int_equal(
+            cell_grid_create(&grid, 16 + (int)(pick % 48), 60 + (int)(pick / 64 % 150)), STATUS_OK);
+        view_lab_draw(bench.fixed.state, &bench.fixed.view, &grid);
+        cell_grid_destroy(&grid);
     }
     bench_close(&bench);
 }
@@ -272,6 +383,11 @@ int main(void)
         cmocka_unit_test(what_the_terminal_must_do_is_asked_for),
         cmocka_unit_test(typed_lines_do_what_keys_do),
         cmocka_unit_test(a_refusal_becomes_the_message),
+        cmocka_unit_test(c_walks_through_the_metrics_that_were_measured),
+        cmocka_unit_test(nothing_measured_leaves_the_chart_as_it_is),
+        cmocka_unit_test(m_opens_the_methods_at_that_of_the_lane),
+        cmocka_unit_test(on_the_table_j_and_k_walk_the_lanes),
+        cmocka_unit_test(keys_over_fourteen_lanes_can_be_drawn_at_any_size),
         cmocka_unit_test(any_key_at_any_moment_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,9 +32,9 @@ static void keeps_series_last_values_and_progress(void **unused)
     fixed_state_create(&fixed);
     fixed_state_run(&fixed);
     const LabLane *sam = &fixed.state->lanes[1];
-    assert_int_equal(sam->charts[CHART_LOSS].count, 121);
-    assert_int_equal(sam->charts[CHART_ZERO_SHOT].count, 3);
-    assert_true(sam->charts[CHART_LOSS].points[10].x[SERIES_AXIS_PASSES] == 60.0);
+    assert_int_equal(sam->history[METRIC_LOSS].count, 121);
+    assert_int_equal(sam->history[METRIC_ZERO_SHOT_PERPLEXITY].count, 3);
+    assert_true(sam->history[METRIC_LOSS].points[10].x[SERIES_AXIS_PASSES] == 60.0);
     assert_int_equal(sam->last_step[METRIC_ZERO_SHOT_PERPLEXITY], 100);
     assert_int_equal(fixed.state->step, 120);
     assert_true(lab_state_rate(fixed.state) == 2.0);
@@ -179,7 +179,7 @@ static void nonsense_from_the_channel_is_ignored(void **unused)
         fixed.state,
         (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED, .lane = 50, .knob = KNOB_COUNT, .command = 1});
     give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_DIVERGED, .lane = 50});
-    assert_true(fixed.state->lanes[0].charts[CHART_LOSS].count < METRIC_VALUES_MAX);
+    assert_true(fixed.state->lanes[0].history[METRIC_LOSS].count < METRIC_VALUES_MAX);
     fixed_state_destroy(&fixed);
 }
 
@@ -225,6 +225,77 @@ static void old_events_and_rules_give_way(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void the_best_evaluation_is_remembered_with_its_step(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    assert_false(fixed.state->lanes[1].has_best);
+    const double losses[] = {3.0, 2.0, NAN, 2.5};
+    for (uint32_t i = 0; i < 4; i++) {
+        MetricSample sample = {.lane = 1, .step = 10 * (i + 1)};
+        (void)metric_sample_add(&sample, METRIC_EVAL_LOSS, losses[i]);
+        give_sample(fixed.state, sample);
+    }
+    assert_true(fixed.state->lanes[1].best_eval_loss == 2.0);
+    assert_int_equal(fixed.state->lanes[1].best_step, 20);
+    fixed_state_destroy(&fixed);
+}
+
+static void every_metric_keeps_its_past_in_bounded_memory(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    for (uint32_t step = 0; step < 10000; step++) {
+        MetricSample sample = {.lane = 0, .step = step};
+        (void)metric_sample_add(&sample, METRIC_LOSS, 1.0);
+        (void)metric_sample_add(&sample, METRIC_GRAD_NORM, (double)step);
+        (void)metric_sample_add(&sample, METRIC_RADIUS_LIMIT, 1.0);
+        give_sample(fixed.state, sample);
+    }
+    const LabLane *lane = &fixed.state->lanes[0];
+    assert_int_equal(lane->history[METRIC_LOSS].count, 10000);
+    assert_in_range(lane->history[METRIC_GRAD_NORM].count, LAB_THINNED_POINTS / 2,
+                    LAB_THINNED_POINTS);
+    const Series *thinned = &lane->history[METRIC_GRAD_NORM];
+    assert_true(thinned->points[thinned->count - 1].value == 9999.0);
+    assert_int_equal(lane->history[METRIC_RADIUS_LIMIT].count, 0);
+    assert_true(lab_state_has_metric(fixed.state, METRIC_GRAD_NORM));
+    assert_false(lab_state_has_metric(fixed.state, METRIC_DISTANCE));
+    fixed_state_destroy(&fixed);
+}
+
+static void a_value_one_lane_does_not_take_is_not_pending_there(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, 8);
+    lab_state_expect(
+        fixed.state,
+        &(RunCommand){.id = 3, .lane = LANE_ALL, .knob = KNOB_DIVERGENCE, .value = 3.0});
+    assert_false(fixed.state->lanes[5].knobs[KNOB_DIVERGENCE].is_pending); /* trpo: KL only */
+    assert_true(fixed.state->lanes[6].knobs[KNOB_DIVERGENCE].is_pending);
+    fixed_state_destroy(&fixed);
+}
+
+static void a_changed_choice_is_told_by_its_words(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    char text[128];
+    fixed_state_create_lanes(&fixed, 8);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
+                                       .step = 7,
+                                       .lane = 6,
+                                       .knob = KNOB_DIVERGENCE,
+                                       .value = 3.0,
+                                       .old_value = 0.0});
+    lab_state_event_text(fixed.state, fixed.state->event_count - 1, text, sizeof text);
+    assert_string_equal(text, "     7 [1] TRAM-0 D forward-kl > l2");
+    fixed_state_destroy(&fixed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +310,10 @@ int main(void)
         cmocka_unit_test(nonsense_from_the_channel_is_ignored),
         cmocka_unit_test(events_read_as_lines),
         cmocka_unit_test(old_events_and_rules_give_way),
+        cmocka_unit_test(the_best_evaluation_is_remembered_with_its_step),
+        cmocka_unit_test(every_metric_keeps_its_past_in_bounded_memory),
+        cmocka_unit_test(a_value_one_lane_does_not_take_is_not_pending_there),
+        cmocka_unit_test(a_changed_choice_is_told_by_its_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

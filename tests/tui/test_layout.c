@@ -39,6 +39,7 @@ static void check_layout(const Layout *layout, int rows, int columns)
     claim(taken, rows, columns, layout->knobs);
     claim(taken, rows, columns, layout->events);
     claim(taken, rows, columns, layout->details);
+    claim(taken, rows, columns, layout->methods);
     claim(taken, rows, columns, layout->words);
     claim(taken, rows, columns, layout->message);
     claim(taken, rows, columns, layout->hint);
@@ -52,7 +53,7 @@ static void nothing_overlaps_or_leaves_the_screen_at_any_size(void **unused)
                                                                  : columns < 165 ? 1
                                                                                  : 19) {
             const size_t lanes = (size_t)(rows * 7 + columns) % 17;
-            const ViewPage page = (ViewPage)((rows + columns) % 4);
+            const ViewPage page = (ViewPage)((rows + columns) % VIEW_PAGE_COUNT);
             const Layout normal =
                 layout_for(rows, columns, VIEW_PAGE_LAB, (size_t)columns % CHART_COUNT, lanes);
             check_layout(&normal, rows, columns);

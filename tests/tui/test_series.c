@@ -151,6 +151,27 @@ static void survives_the_ends_of_the_number_range(void **state)
     series_clear(&series);
 }
 
+static void thinning_keeps_first_newest_and_even_steps_in_bounded_memory(void **state)
+{
+    (void)state;
+    for (size_t limit = 4; limit < 40; limit++) {
+        Series series = {0};
+        for (size_t i = 0; i < 1000; i++) {
+            const SeriesPoint point = {.x = {(double)i}, .value = (double)i};
+            assert_int_equal(series_append_thinned(&series, point, limit), STATUS_OK);
+            assert_true(series.count <= limit);
+            assert_true(series.points[0].value == 0.0);
+            assert_true(series.points[series.count - 1].value == (double)i);
+            const double stride = series.count > 1 ? series.points[1].value : 1.0;
+            for (size_t k = 0; k + 1 < series.count; k++) {
+                assert_true(series.points[k].value == stride * (double)k || k == 0);
+            }
+        }
+        assert_true(series.count >= limit / 2);
+        series_clear(&series);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +183,7 @@ int main(void)
         cmocka_unit_test(weight_zero_hands_the_values_through),
         cmocka_unit_test(a_weight_of_one_or_more_still_moves),
         cmocka_unit_test(survives_the_ends_of_the_number_range),
+        cmocka_unit_test(thinning_keeps_first_newest_and_even_steps_in_bounded_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

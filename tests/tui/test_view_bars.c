@@ -108,6 +108,27 @@ static void any_rectangle_can_be_drawn(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void draw_words(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+{
+    view_bars_words(state, view, grid, rect);
+}
+
+static void long_words_go_on_in_the_empty_message_line(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, FAKE_LANES_MAX);
+    fixed_state_run(&fixed);
+    fixed.view.lane = 13;
+    assert_true(pane_shows(draw_words, &fixed, 1, 80, "not an ascent direction"));
+    assert_false(pane_shows(draw_words, &fixed, 1, 80, "not reached"));
+    assert_true(pane_shows(draw_words, &fixed, 2, 80, "not reached"));
+    assert_false(view_bars_has_message(fixed.state, &fixed.view));
+    view_state_say(&fixed.view, ROLE_TEXT, "hello");
+    assert_true(view_bars_has_message(fixed.state, &fixed.view));
+    fixed_state_destroy(&fixed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +139,7 @@ int main(void)
         cmocka_unit_test(help_and_quit_are_among_the_hints_at_any_width),
         cmocka_unit_test(the_prompt_keeps_its_cursor_on_the_screen),
         cmocka_unit_test(any_rectangle_can_be_drawn),
+        cmocka_unit_test(long_words_go_on_in_the_empty_message_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

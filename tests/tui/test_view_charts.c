@@ -28,7 +28,7 @@ static void a_chart_has_its_rule_and_says_its_options(void **unused)
     fixed_state_create(&fixed);
     fixed_state_run(&fixed);
     fixed.view.axis = SERIES_AXIS_PASSES;
-    fixed.view.is_log[CHART_PERTURBATION] = true;
+    fixed.view.is_log[METRIC_PERTURBATION_NORM] = true;
     expect_pane(draw_norm, &fixed, 14, 70, "chart-norm-log-passes");
     fixed_state_destroy(&fixed);
 }
@@ -43,6 +43,22 @@ static void only_the_loss_is_smoothed(void **unused)
     assert_false(pane_shows(draw_norm, &fixed, 12, 70, "ema"));
     fixed.view.smoothing = 0.0;
     assert_false(pane_shows(draw_loss, &fixed, 12, 70, "ema"));
+    fixed_state_destroy(&fixed);
+}
+
+static void released_arithmetic_is_named_where_the_norm_is_drawn(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, FAKE_LANES_MAX);
+    fixed_state_run(&fixed);
+    assert_true(pane_shows(draw_norm, &fixed, 14, 40, "not an ascent direction"));
+    assert_true(pane_shows(draw_norm, &fixed, 14, 80, "not an ascent direction: released; L2"));
+    assert_false(pane_shows(draw_loss, &fixed, 14, 80, "not an ascent direction"));
+    fixed.view.chart_metrics[CHART_LOSS] = METRIC_RADIUS;
+    assert_true(pane_shows(draw_loss, &fixed, 14, 80,
+                           "1 radius  not an ascent direction: released; own metric"));
+    assert_true(pane_shows(draw_loss, &fixed, 14, 80, "not an ascent direction"));
     fixed_state_destroy(&fixed);
 }
 
@@ -61,6 +77,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chart_has_its_rule_and_says_its_options),
         cmocka_unit_test(only_the_loss_is_smoothed),
+        cmocka_unit_test(released_arithmetic_is_named_where_the_norm_is_drawn),
         cmocka_unit_test(any_rectangle_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

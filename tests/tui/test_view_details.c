@@ -30,6 +30,19 @@ static void says_so_when_nothing_is_measured(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void released_arithmetic_is_named_above_the_numbers(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, FAKE_LANES_MAX);
+    fixed_state_run(&fixed);
+    fixed.view.lane = 12;
+    assert_false(pane_shows(view_details_draw, &fixed, 14, 44, "not an ascent direction"));
+    fixed.view.lane = 13;
+    assert_true(pane_shows(view_details_draw, &fixed, 14, 44, "not an ascent direction"));
+    fixed_state_destroy(&fixed);
+}
+
 static void any_rectangle_can_be_drawn(void **unused)
 {
     (void)unused;
@@ -46,6 +59,7 @@ int main(void)
         cmocka_unit_test(every_measured_number_stands_there_with_its_step),
         cmocka_unit_test(says_so_when_nothing_is_measured),
         cmocka_unit_test(any_rectangle_can_be_drawn),
+        cmocka_unit_test(released_arithmetic_is_named_above_the_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,37 @@ static void a_race_at_every_size_class(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void fourteen_lanes_at_every_size_class(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, FAKE_LANES_MAX);
+    fixed_state_run(&fixed);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_DIVERGED, .step = 120, .lane = 9});
+    fixed.view.lane = 13;
+    fixed.view.knob = KNOB_DIVERGENCE;
+    expect_pane(draw_lab, &fixed, 16, 60, "lab-60x16-many");
+    expect_pane(draw_lab, &fixed, 24, 80, "lab-80x24-many");
+    expect_pane(draw_lab, &fixed, 40, 120, "lab-120x40-many");
+    expect_pane(draw_lab, &fixed, 60, 200, "lab-200x60-many");
+    fixed.view.page = VIEW_PAGE_TABLE;
+    expect_pane(draw_lab, &fixed, 16, 60, "lab-60x16-table-many");
+    fixed_state_destroy(&fixed);
+}
+
+static void a_chart_can_show_another_metric(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.chart_metrics[CHART_KL] = METRIC_GRAD_NORM;
+    assert_true(pane_shows(draw_lab, &fixed, 40, 120, "4 grad_norm"));
+    fixed.view.chart_metrics[CHART_KL] = METRIC_DOMAIN_FIRST;
+    assert_true(pane_shows(draw_lab, &fixed, 40, 120, "4 perplexity/moby-dick"));
+    fixed_state_destroy(&fixed);
+}
+
 static void ascii_screens_hold_nothing_but_ascii(void **unused)
 {
     (void)unused;
@@ -72,23 +103,27 @@ static void pages_and_popups_stand_on_the_screen(void **unused)
     fixed.view.is_quit_open = false;
     fixed.view.is_help_open = true;
     assert_true(pane_shows(draw_lab, &fixed, 24, 80, "Help:"));
+    fixed.view.is_help_open = false;
+    fixed.view.page = VIEW_PAGE_METHODS;
+    assert_true(pane_shows(draw_lab, &fixed, 24, 80, "Methods 1/"));
     fixed_state_destroy(&fixed);
 }
 
-static void every_size_from_one_cell_on_can_be_drawn(void **unused)
+static void draw_every_size(size_t lane_count)
 {
-    (void)unused;
     FixedState fixed;
-    fixed_state_create(&fixed);
+    fixed_state_create_lanes(&fixed, lane_count);
     fixed_state_run(&fixed);
     for (int rows = 1; rows <= 100; rows += 1 + rows / 8) {
         for (int columns = 1; columns <= 300; columns += 1 + columns / 6) {
             CellGrid grid;
             assert_int_equal(cell_grid_create(&grid, rows, columns), STATUS_OK);
-            fixed.view.page = (ViewPage)((rows + columns) % 4);
+            fixed.view.page = (ViewPage)((rows + columns) % VIEW_PAGE_COUNT);
             fixed.view.chart = (size_t)rows % CHART_COUNT;
-            fixed.view.lane = (size_t)columns % 4;
-            fixed.view.knob_row = (size_t)(rows * columns) % VIEW_KNOB_ROWS;
+            fixed.view.lane = (size_t)columns % (lane_count + 1);
+            fixed.view.method = (size_t)columns % fixed.state->methods.count;
+            fixed.view.chart_metrics[rows % CHART_COUNT] = (uint16_t)(columns % METRIC_ID_MAX);
+            fixed.view.knob = (KnobId)(rows * columns % KNOB_COUNT);
             fixed.view.glyphs = (GlyphLevel)(columns % GLYPH_LEVEL_COUNT);
             fixed.view.is_help_open = rows % 5 == 0;
             fixed.view.is_quit_open = columns % 5 == 0;
@@ -97,6 +132,13 @@ static void every_size_from_one_cell_on_can_be_drawn(void **unused)
         }
     }
     fixed_state_destroy(&fixed);
+}
+
+static void every_size_from_one_cell_on_can_be_drawn(void **unused)
+{
+    (void)unused;
+    draw_every_size(3);
+    draw_every_size(FAKE_LANES_MAX);
 }
 
 static void without_colours_the_lanes_can_still_be_told_apart(void **unused)
@@ -116,6 +158,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_frame_stands_before_anything_is_known),
         cmocka_unit_test(a_race_at_every_size_class),
+        cmocka_unit_test(fourteen_lanes_at_every_size_class),
+        cmocka_unit_test(a_chart_can_show_another_metric),
         cmocka_unit_test(ascii_screens_hold_nothing_but_ascii),
         cmocka_unit_test(pages_and_popups_stand_on_the_screen),
         cmocka_unit_test(every_size_from_one_cell_on_can_be_drawn),

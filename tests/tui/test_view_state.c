@@ -18,12 +18,15 @@ static void smoothing_walks_its_ladder_and_stops_at_both_ends(void **unused)
     assert_true(view_state_smoothing_notch(0.999, 1) == 0.999);
 }
 
-static void knob_rows_and_knobs_agree(void **unused)
+static void charts_show_their_first_metrics_again_after_a_reset(void **unused)
 {
     (void)unused;
-    for (size_t row = 0; row < VIEW_KNOB_ROWS; row++) {
-        assert_int_equal(view_state_row_of(view_state_knob(row)), row);
-    }
+    ViewState view;
+    view_state_init(&view, "0.1", "runs/1");
+    assert_int_equal(view.chart_metrics[CHART_KL], METRIC_KL_IN_DOMAIN);
+    view.chart_metrics[CHART_KL] = METRIC_DISTANCE;
+    view_state_reset_charts(&view);
+    assert_int_equal(view.chart_metrics[CHART_KL], METRIC_KL_IN_DOMAIN);
 }
 
 static void frames_are_ascii_where_the_terminal_or_the_user_wants_it(void **unused)
@@ -53,7 +56,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(smoothing_walks_its_ladder_and_stops_at_both_ends),
-        cmocka_unit_test(knob_rows_and_knobs_agree),
+        cmocka_unit_test(charts_show_their_first_metrics_again_after_a_reset),
         cmocka_unit_test(frames_are_ascii_where_the_terminal_or_the_user_wants_it),
         cmocka_unit_test(a_message_is_cut_not_overrun),
     };
