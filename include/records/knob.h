@@ -73,9 +73,8 @@
       "perturb for each micro-batch by itself; the descent takes the mean")                        \
     X(KNOB_RHO_SCHEDULE, "rho_schedule", "schedule", "", 0.0, 3.0, 1.0, 3.0, true,                 \
       "constant|ramp|follow-lr|follow-lr2",                                                        \
-      "what multiplies the radius: 1, step / max_steps, the learning rate's share of its peak, "   \
-      "or "                                                                                        \
-      "the square of that")                                                                        \
+      "what multiplies the radius: 1, step / max_steps, the learning rate's place between its "    \
+      "end and its peak (0 to 1), or the square of that")                                          \
     X(KNOB_OPTIMIZER, "optimizer", "optimizer", "", 0.0, 1.0, 1.0, 1.0, true, "adamw|sgd",         \
       "base optimizer that takes the step; a change starts its moments anew")                      \
     X(KNOB_FISHER_COST, "fisher_cost", "cost", "", 0.0, 1.0, 1.0, 1.0, true, "strict|paper-cost",  \
