@@ -10,10 +10,8 @@
     X(STATUS_FILE_UNWRITABLE, "the file cannot be written")                                        \
     X(STATUS_BAD_FORMAT, "the file is not in the form it should have")                             \
     X(STATUS_BAD_VALUE, "a value is missing, unknown or outside its range")                        \
-    X(STATUS_NOT_FINITE, "a number became infinite or not a number")                               \
     X(STATUS_BAD_USAGE, "the command line cannot be understood")                                   \
-    X(STATUS_TERMINAL_UNUSABLE, "the terminal cannot show the screen")                             \
-    X(STATUS_INTERRUPTED, "stopped on request")
+    X(STATUS_TERMINAL_UNUSABLE, "the terminal cannot show the screen")
 
 #define STATUS_ENUMERATOR(code, sentence) code,
 typedef enum Status { STATUS_TABLE(STATUS_ENUMERATOR) STATUS_COUNT } Status;

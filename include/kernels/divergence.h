@@ -13,23 +13,18 @@
  * survive. Every value is exactly 0 for identical inputs, never negative (rounding below zero counts as 0), and NaN if a logit that
  * counts is not finite. */
 
-/* Sum over rows, in nats, of
- *     KL(P || Q) = sum_v p_v (log p_v - log q_v)
- * target_logits, current_logits  [N, V] in, may be the same array
- * targets  [N] in: a row with a negative target (TOKEN_IGNORED) is skipped; NULL: all rows count */
-double divergence_forward_kl_sum(const Real *target_logits, const Real *current_logits,
-                                 const int32_t *targets, size_t N, size_t V);
-
 /* Does the kind compare distributions (and so have a gradient here)? */
 bool divergence_is_kl(DivergenceKind kind);
 
 /* Is it a maximum mean discrepancy, which compares all rows with all (kernels/mean_discrepancy.h)? */
 bool divergence_is_discrepancy(DivergenceKind kind);
 
-/* The same sum for any kind that compares row with row (EQUATIONS 12):
- *     forward KL(P || Q);  reverse KL(Q || P);  symmetric: their sum;
+/* Sum over rows of a kind that compares row with row (EQUATIONS 12), in nats for the KL kinds:
+ *     forward KL(P || Q) = sum_v p_v (log p_v - log q_v);  reverse KL(Q || P);  symmetric: their sum;
  *     L2: Euclidean distance of the rows of logits; is_centred subtracts each row's mean first, as a constant added to a row
- *     means nothing. Not for the discrepancies. */
+ *     means nothing. Not for the discrepancies.
+ * target_logits, current_logits  [N, V] in, may be the same array
+ * targets  [N] in: a row with a negative target (TOKEN_IGNORED) is skipped; NULL: all rows count */
 double divergence_sum(DivergenceKind kind, bool is_centred, const Real *target_logits,
                       const Real *current_logits, const int32_t *targets, size_t N, size_t V);
 

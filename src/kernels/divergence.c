@@ -177,13 +177,6 @@ double divergence_sum(DivergenceKind kind, bool is_centred, const Real *target_l
     return sum;
 }
 
-double divergence_forward_kl_sum(const Real *target_logits, const Real *current_logits,
-                                 const int32_t *targets, size_t N, size_t V)
-{
-    return divergence_sum(DIVERGENCE_FORWARD_KL, false, target_logits, current_logits, targets, N,
-                          V);
-}
-
 /* What the two parts of a gradient are multiplied by. */
 typedef struct GradientScales {
     double inverse_temperature;

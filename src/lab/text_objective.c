@@ -33,8 +33,8 @@ struct TextObjective {
     TokenBatch batch;
     CausalLmWorkspace **workspaces; /* [worker_count] */
     CausalLmWorkspace **twins;      /* [worker_count] for noised twins; NULL before the first use */
-    Real **
-        part_grads; /* [micro_batch_count - 1] of [n]: the first micro-batch writes to the caller's gradient */
+    /* [micro_batch_count - 1] of [n]: the first micro-batch writes to the caller's gradient */
+    Real **part_grads;
     size_t part_grad_count;
     LogitStore outputs[OUTPUT_SLOT_TARGET + 1]; /* by slot; nothing for OUTPUT_SLOT_NONE */
     LogitStore deltas;                          /* dL/dlogits of the task loss */

@@ -22,7 +22,8 @@ static void every_code_has_a_sentence_of_its_own_without_full_stop(void **state)
         }
     }
     assert_string_equal(status_sentence(STATUS_OUT_OF_MEMORY), "not enough memory");
-    assert_string_equal(status_sentence(STATUS_INTERRUPTED), "stopped on request");
+    assert_string_equal(status_sentence(STATUS_TERMINAL_UNUSABLE),
+                        "the terminal cannot show the screen");
 }
 
 static void a_number_that_is_no_code_still_gives_a_sentence(void **state)
