@@ -15,7 +15,7 @@ enum {
     SPEC_NAME_BYTES = 64,
     SPEC_PATH_BYTES = 1024,
     SPEC_TEXT_BYTES = 512,
-    SPEC_LANES_MAX = 16,
+    SPEC_LANES_MAX = 24,   /* in the life of a race, those removed included */
     SPEC_DOMAINS_MAX = 60, /* zero-shot domains fit METRIC_ID_MAX - METRIC_DOMAIN_FIRST */
     SPEC_CONFIG_BYTES = 4096
 };

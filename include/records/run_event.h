@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "records/experiment_spec.h"
 #include "records/knob.h"
 #include "records/metric_sample.h"
 
@@ -22,9 +23,12 @@
     X(RUN_EVENT_EVALUATING, "evaluating") /* only to the screen                                */  \
     X(RUN_EVENT_STEP_SKIPPED, "skipped")  /* lane; text: what was not finite                   */  \
     X(RUN_EVENT_DIVERGED, "diverged")     /* lane leaves the race at this step; text: why      */  \
-    X(RUN_EVENT_FINISHED, "finished")     /* all steps done, final evaluation written          */  \
-    X(RUN_EVENT_STOPPED, "stopped")       /* stopped on request, saved                         */  \
-    X(RUN_EVENT_FAILED, "failed")         /* the race cannot go on; text: why                  */
+    X(RUN_EVENT_LANE_ADDED, "lane_added") /* lane: its place, the first free one; added, from  */  \
+    X(RUN_EVENT_LANE_REMOVED,                                                                      \
+      "lane_removed")                 /* lane: it takes no more steps; its place stays     */      \
+    X(RUN_EVENT_FINISHED, "finished") /* all steps done, final evaluation written          */      \
+    X(RUN_EVENT_STOPPED, "stopped")   /* stopped on request, saved                         */      \
+    X(RUN_EVENT_FAILED, "failed")     /* the race cannot go on; text: why                  */
 
 #define RUN_EVENT_ENUMERATOR(id, name) id,
 typedef enum RunEventKind {
@@ -43,6 +47,8 @@ typedef struct RunEvent {
     double old_value;
     uint64_t command; /* id of the RunCommand answered, 0 if none */
     double seconds;   /* as in MetricSample */
+    LaneSpec added;   /* of LANE_ADDED */
+    uint32_t from;    /* of LANE_ADDED: the lane it was copied from; LANE_ALL = theta_0 */
     char text[RUN_EVENT_TEXT_BYTES];
 } RunEvent;
 

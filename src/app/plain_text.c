@@ -183,6 +183,8 @@ static void take_event(PlainText *plain, const RunEvent *event)
     case RUN_EVENT_COMMAND_REFUSED:
     case RUN_EVENT_PAUSED:
     case RUN_EVENT_RESUMED:
+    case RUN_EVENT_LANE_ADDED:
+    case RUN_EVENT_LANE_REMOVED:
     case RUN_EVENT_KIND_COUNT:
         break;
     }

@@ -62,6 +62,8 @@ static Status obey(LoopState *state, const RunCommand *command, Problem *problem
         return set_paused(state, command->count == 0, problem);
     case RUN_COMMAND_SET_KNOB:
     case RUN_COMMAND_SET_MAX_STEPS:
+    case RUN_COMMAND_ADD_LANE:
+    case RUN_COMMAND_REMOVE_LANE:
         return race_apply(state->race, command, problem);
     case RUN_COMMAND_STOP:
         state->is_stopping = true;

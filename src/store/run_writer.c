@@ -386,7 +386,20 @@ static void line_add_knob(Line *line, const RunEvent *event)
     line_add_knob_value(line, event->knob, event->value);
 }
 
-static void line_add_event_values(Line *line, const RunEvent *event)
+static void line_add_lane(Line *line, const RunEvent *event, const ExperimentSpec *spec)
+{
+    line_add(line, ",\"method\":");
+    line_add_string(line, event->added.method);
+    if (event->added.follow[0] != '\0') {
+        line_add(line, ",\"follow\":");
+        line_add_string(line, event->added.follow);
+    }
+    line_add(line, ",\"from\":");
+    line_add_string(line,
+                    event->from < spec->lane_count ? spec->lanes[event->from].name : "theta_0");
+}
+
+static void line_add_event_values(Line *line, const RunEvent *event, const ExperimentSpec *spec)
 {
     switch (event->kind) {
     case RUN_EVENT_KNOB_IN_FORCE:
@@ -401,6 +414,10 @@ static void line_add_event_values(Line *line, const RunEvent *event)
         line_add(line, ",\"value\":");
         line_add_double(line, event->value);
         return;
+    case RUN_EVENT_LANE_ADDED:
+        line_add_lane(line, event, spec);
+        return;
+    case RUN_EVENT_LANE_REMOVED:
     case RUN_EVENT_LOADING:
     case RUN_EVENT_STARTED:
     case RUN_EVENT_COMMAND_REFUSED:
@@ -425,6 +442,10 @@ Status run_writer_event(RunWriter *writer, const RunEvent *event, Problem *probl
     if (event->kind == RUN_EVENT_EVALUATING) {
         return STATUS_OK; /* only to the screen */
     }
+    if (event->kind == RUN_EVENT_LANE_ADDED) {
+        assert(event->lane == writer->spec.lane_count && event->lane < SPEC_LANES_MAX);
+        writer->spec.lanes[writer->spec.lane_count++] = event->added;
+    }
     Line *line = &writer->line;
     line->used = 0;
     line_add(line, "{\"step\":%" PRIu32 ",\"seconds\":", event->step);
@@ -435,7 +456,7 @@ Status run_writer_event(RunWriter *writer, const RunEvent *event, Problem *probl
         line_add(line, ",\"lane\":");
         line_add_string(line, writer->spec.lanes[event->lane].name);
     }
-    line_add_event_values(line, event);
+    line_add_event_values(line, event, &writer->spec);
     if (event->text[0] != '\0') {
         line_add(line, ",\"text\":");
         line_add_string(line, event->text);

@@ -276,6 +276,8 @@ static bool follow_event(LabState *state, const RunEvent *event, int *rule)
         take_diverged(state, event);
         return true;
     case RUN_EVENT_STEP_SKIPPED:
+    case RUN_EVENT_LANE_ADDED:
+    case RUN_EVENT_LANE_REMOVED:
         return true;
     case RUN_EVENT_KIND_COUNT:
         break;

@@ -25,6 +25,8 @@ static Role event_role(const LabEvent *from)
     case RUN_EVENT_EVALUATING:
     case RUN_EVENT_FINISHED:
     case RUN_EVENT_STOPPED:
+    case RUN_EVENT_LANE_ADDED:
+    case RUN_EVENT_LANE_REMOVED:
     case RUN_EVENT_KIND_COUNT:
         break;
     }
