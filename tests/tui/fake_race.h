@@ -305,6 +305,9 @@ static inline void fake_obey(FakeRace *race, const RunCommand *command)
                                   .value = (double)command->count,
                                   .command = command->id});
         return;
+    case RUN_COMMAND_ADD_LANE:
+    case RUN_COMMAND_REMOVE_LANE:
+        return;
     case RUN_COMMAND_STOP:
         race->is_stopped = true;
         return;

@@ -1,0 +1,46 @@
+/* tui/screen_painter.h -- the shortest bytes we know that turn one picture into another on an ECMA-48 terminal. */
+#ifndef TUI_SCREEN_PAINTER_H
+#define TUI_SCREEN_PAINTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tui/cell_grid.h"
+#include "tui/role_style.h"
+#include "tui/theme.h"
+
+/* What painting needs to know of the terminal. */
+typedef struct PaintTerminal {
+    int colours; /* 256, 16, 8 or 0 */
+    bool is_utf8;
+    bool has_erase_characters; /* CSI n X */
+} PaintTerminal;
+
+typedef struct ScreenPainter {
+    PaintTerminal terminal;
+    char sequences[ROLE_COUNT][ROLE_STYLE_BYTES];
+    size_t sequence_bytes[ROLE_COUNT];
+    uint8_t styles[ROLE_COUNT]; /* the first role that looks the same */
+    bool is_plain[ROLE_COUNT];  /* role_style_is_plain */
+    uint32_t *changed;          /* places in the grid, by row; owned, as the others are */
+    uint32_t *grouped;          /* the same, by style */
+    size_t changed_count;
+    size_t capacity; /* places there is room for */
+    char *bytes;     /* what screen_painter_paint made, owned */
+    size_t size;
+    size_t bytes_capacity;
+} ScreenPainter;
+
+/* The painter is zero or was initialized before. */
+void screen_painter_init(ScreenPainter *painter, PaintTerminal terminal, const Theme *theme);
+void screen_painter_clear(ScreenPainter *painter);
+
+/* Put into painter->bytes[0..size) what makes a terminal that shows `shown` show `wanted`, both of one size; is_full: whatever it shows, it is erased
+ * first. size is 0 if nothing differs. Starts from any cursor and style; leaves the cursor anywhere. Without UTF-8 every glyph beyond ASCII is '?'.
+ * Cells are drawn row by row, or style by style, whichever is shorter.
+ * STATUS_OUT_OF_MEMORY: size is 0. */
+Status screen_painter_paint(ScreenPainter *painter, const CellGrid *shown, const CellGrid *wanted,
+                            bool is_full);
+
+#endif

@@ -1,0 +1,324 @@
+#include "tui/screen_painter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum {
+    MOVE_BYTES = 24,
+    ERASE_MIN =
+        6, /* a shorter run is written as spaces: CSI n X takes five bytes with its number */
+    TO_END_MIN = 4,       /* CSI K takes three */
+    LINES_FIRST = 0x2500, /* box drawing, blocks: one column in every font we know */
+    LINES_LAST = 0x259F,
+    BRAILLE_FIRST = 0x2800,
+    BRAILLE_LAST = 0x28FF
+};
+
+static const char ERASE_ALL[] = "\033[m\033[H\033[2J";
+static const char ERASE_TO_END[] = "\033[K";
+
+/* Writes, or with `out` NULL only counts. row < 0: the cursor may be anywhere. */
+typedef struct PaintPen {
+    const ScreenPainter *painter;
+    const CellGrid *wanted;
+    char *out;
+    size_t used;
+    int row;
+    int column;
+    int style; /* -1: any may be in force */
+} PaintPen;
+
+void screen_painter_init(ScreenPainter *painter, PaintTerminal terminal, const Theme *theme)
+{
+    painter->terminal = terminal;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        role_style_sequence(&theme->roles[role], terminal.colours, painter->sequences[role]);
+        painter->sequence_bytes[role] = strlen(painter->sequences[role]);
+        painter->is_plain[role] = role_style_is_plain(&theme->roles[role], terminal.colours);
+        int same = 0;
+        while (strcmp(painter->sequences[same], painter->sequences[role]) != 0) {
+            same++;
+        }
+        painter->styles[role] = (uint8_t)same;
+    }
+}
+
+void screen_painter_clear(ScreenPainter *painter)
+{
+    free(painter->changed);
+    free(painter->grouped);
+    free(painter->bytes);
+    *painter = (ScreenPainter){0};
+}
+
+static bool is_blank(const ScreenPainter *painter, Cell cell)
+{
+    return cell.glyph == ' ' && painter->is_plain[cell.role];
+}
+
+static bool look_alike(const ScreenPainter *painter, Cell a, Cell b)
+{
+    return (a.glyph == b.glyph && painter->styles[a.role] == painter->styles[b.role]) ||
+           (is_blank(painter, a) && is_blank(painter, b));
+}
+
+static Cell checked(Cell cell)
+{
+    if (cell.role >= ROLE_COUNT) {
+        cell.role = ROLE_TEXT;
+    }
+    return cell;
+}
+
+static Cell wanted_at(const PaintPen *pen, size_t place)
+{
+    return checked(pen->wanted->cells[place]);
+}
+
+static void pen_bytes(PaintPen *pen, const char *bytes, size_t size)
+{
+    if (pen->out != NULL) {
+        memcpy(pen->out + pen->used, bytes, size);
+    }
+    pen->used += size;
+}
+
+static size_t glyph_bytes(const PaintPen *pen, int32_t glyph, char out[4])
+{
+    const bool is_shown =
+        (glyph >= ' ' && glyph < 0x7F) || (glyph > 0x9F && pen->painter->terminal.is_utf8);
+    size_t size = is_shown ? text_encode(glyph, out) : 0;
+    if (size == 0) {
+        out[0] = '?';
+        size = 1;
+    }
+    return size;
+}
+
+/* Terminals differ in how wide they draw what is neither ASCII nor one of the glyphs that charts are made of. */
+static bool has_sure_width(int32_t glyph)
+{
+    return (glyph >= ' ' && glyph < 0x7F) || (glyph >= LINES_FIRST && glyph <= LINES_LAST) ||
+           (glyph >= BRAILLE_FIRST && glyph <= BRAILLE_LAST);
+}
+
+static void pen_style(PaintPen *pen, Cell cell)
+{
+    const ScreenPainter *painter = pen->painter;
+    const int style = painter->styles[cell.role];
+    if (pen->style == style ||
+        (pen->style >= 0 && is_blank(painter, cell) && painter->is_plain[pen->style])) {
+        return;
+    }
+    pen->style = style;
+    pen_bytes(pen, painter->sequences[style], painter->sequence_bytes[style]);
+}
+
+static void pen_glyph(PaintPen *pen, Cell cell)
+{
+    char bytes[4];
+    const bool is_plain_width = has_sure_width(cell.glyph);
+    pen_bytes(pen, bytes, glyph_bytes(pen, cell.glyph, bytes));
+    pen->column++;
+    /* At the right edge terminals differ in where the cursor is. */
+    if (!is_plain_width || pen->column >= pen->wanted->columns) {
+        pen->row = -1;
+    }
+}
+
+/* Bytes of writing the cells from the cursor up to `column` once more; SIZE_MAX if another style or width is among them. */
+static size_t rewrite_bytes(const PaintPen *pen, int column, size_t most)
+{
+    const size_t row = (size_t)pen->row * (size_t)pen->wanted->columns;
+    size_t size = 0;
+    for (int c = pen->column; c < column && size <= most; c++) {
+        const Cell cell = wanted_at(pen, row + (size_t)c);
+        char bytes[4];
+        const bool is_same = pen->style >= 0 &&
+                             (pen->painter->styles[cell.role] == pen->style ||
+                              (is_blank(pen->painter, cell) && pen->painter->is_plain[pen->style]));
+        if (!is_same || !has_sure_width(cell.glyph)) {
+            return SIZE_MAX;
+        }
+        size += glyph_bytes(pen, cell.glyph, bytes);
+    }
+    return size;
+}
+
+static void pen_move(PaintPen *pen, int row, int column)
+{
+    char absolute[MOVE_BYTES];
+    char relative[MOVE_BYTES];
+    int relative_size = MOVE_BYTES;
+    if (row == pen->row && column == pen->column) {
+        return;
+    }
+    const int absolute_size =
+        column == 0 ? snprintf(absolute, sizeof absolute, "\033[%dH", row + 1)
+                    : snprintf(absolute, sizeof absolute, "\033[%d;%dH", row + 1, column + 1);
+    if (row == pen->row && column > pen->column) {
+        const int by = column - pen->column;
+        relative_size = by == 1 ? snprintf(relative, sizeof relative, "\033[C")
+                                : snprintf(relative, sizeof relative, "\033[%dC", by);
+        const size_t rewrite = rewrite_bytes(pen, column, (size_t)relative_size);
+        if (rewrite <= (size_t)relative_size) {
+            while (pen->column < column) {
+                pen_glyph(pen, wanted_at(pen, (size_t)row * (size_t)pen->wanted->columns +
+                                                  (size_t)pen->column));
+            }
+            return;
+        }
+    }
+    if (relative_size < absolute_size) {
+        pen_bytes(pen, relative, (size_t)relative_size);
+    } else {
+        pen_bytes(pen, absolute, (size_t)absolute_size);
+    }
+    pen->row = row;
+    pen->column = column;
+}
+
+/* How many of the places from list[0] on are blanks side by side, however many of those between them need no drawing; how many
+ * columns that is; and whether nothing but blanks follows in the row. */
+static size_t blank_run(const PaintPen *pen, const uint32_t *list, size_t count, int *columns,
+                        bool *is_to_end)
+{
+    const size_t width = (size_t)pen->wanted->columns;
+    const size_t row_end = (list[0] / width + 1) * width;
+    size_t end = list[0];
+    size_t run = 0;
+    while (end < row_end && is_blank(pen->painter, wanted_at(pen, end))) {
+        end++;
+    }
+    while (run < count && list[run] < end && list[run] >= list[0]) {
+        run++;
+    }
+    *columns = (int)(list[run - 1] - list[0]) + 1;
+    *is_to_end = end == row_end;
+    return run;
+}
+
+/* Draw list[0] and those after it that go in the same stroke; how many these are. */
+static size_t pen_draw(PaintPen *pen, const uint32_t *list, size_t count)
+{
+    const size_t place = list[0];
+    const Cell cell = wanted_at(pen, place);
+    const int row = (int)(place / (size_t)pen->wanted->columns);
+    const int column = (int)(place % (size_t)pen->wanted->columns);
+    if (cell.glyph == 0) {
+        return 1; /* the right half: the left one covers it */
+    }
+    pen_move(pen, row, column);
+    pen_style(pen, cell);
+    if (is_blank(pen->painter, cell)) {
+        int columns = 0;
+        bool is_to_end = false;
+        const size_t run = blank_run(pen, list, count, &columns, &is_to_end);
+        if (is_to_end && columns >= TO_END_MIN) {
+            pen_bytes(pen, ERASE_TO_END, sizeof ERASE_TO_END - 1);
+            return run;
+        }
+        if (pen->painter->terminal.has_erase_characters && columns >= ERASE_MIN) {
+            char erase[MOVE_BYTES];
+            pen_bytes(pen, erase, (size_t)snprintf(erase, sizeof erase, "\033[%dX", columns));
+            return run;
+        }
+    }
+    pen_glyph(pen, cell);
+    return 1;
+}
+
+static size_t draw_all(const ScreenPainter *painter, const CellGrid *wanted, const uint32_t *list,
+                       bool is_full, char *out)
+{
+    PaintPen pen = {.painter = painter, .wanted = wanted, .out = out, .row = -1, .style = -1};
+    if (is_full) {
+        pen_bytes(&pen, ERASE_ALL, sizeof ERASE_ALL - 1);
+        pen.row = 0;
+        pen.style = strcmp(painter->sequences[ROLE_TEXT], "\033[m") == 0 ? ROLE_TEXT : -1;
+    }
+    for (size_t i = 0; i < painter->changed_count;) {
+        i += pen_draw(&pen, list + i, painter->changed_count - i);
+    }
+    return pen.used;
+}
+
+static bool make_room(ScreenPainter *painter, size_t places)
+{
+    if (places <= painter->capacity) {
+        return true;
+    }
+    free(painter->changed);
+    free(painter->grouped);
+    painter->changed = calloc(places, sizeof *painter->changed);
+    painter->grouped = calloc(places, sizeof *painter->grouped);
+    painter->capacity = painter->changed != NULL && painter->grouped != NULL ? places : 0;
+    return painter->capacity > 0;
+}
+
+static void find_changed(ScreenPainter *painter, const CellGrid *shown, const CellGrid *wanted,
+                         bool is_full)
+{
+    const size_t places = (size_t)wanted->rows * (size_t)wanted->columns;
+    painter->changed_count = 0;
+    for (size_t place = 0; place < places; place++) {
+        const Cell cell = checked(wanted->cells[place]);
+        const bool is_there = is_full ? is_blank(painter, cell)
+                                      : look_alike(painter, checked(shown->cells[place]), cell);
+        if (!is_there) {
+            painter->changed[painter->changed_count++] = (uint32_t)place;
+        }
+    }
+}
+
+/* Stable, so that a style's cells stay in the order of the rows. */
+static void group_by_style(ScreenPainter *painter, const CellGrid *wanted)
+{
+    size_t starts[ROLE_COUNT + 1] = {0};
+    for (size_t i = 0; i < painter->changed_count; i++) {
+        const Cell cell = checked(wanted->cells[painter->changed[i]]);
+        starts[(is_blank(painter, cell) ? 0 : painter->styles[cell.role]) + 1]++;
+    }
+    for (size_t style = 0; style < ROLE_COUNT; style++) {
+        starts[style + 1] += starts[style];
+    }
+    for (size_t i = 0; i < painter->changed_count; i++) {
+        const Cell cell = checked(wanted->cells[painter->changed[i]]);
+        const size_t style = is_blank(painter, cell) ? 0 : painter->styles[cell.role];
+        painter->grouped[starts[style]++] = painter->changed[i];
+    }
+}
+
+Status screen_painter_paint(ScreenPainter *painter, const CellGrid *shown, const CellGrid *wanted,
+                            bool is_full)
+{
+    painter->size = 0;
+    if (!make_room(painter, (size_t)wanted->rows * (size_t)wanted->columns)) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    find_changed(painter, shown, wanted, is_full);
+    if (painter->changed_count == 0 && !is_full) {
+        return STATUS_OK;
+    }
+    group_by_style(painter, wanted);
+    const size_t by_row = draw_all(painter, wanted, painter->changed, is_full, NULL);
+    /* A whole screen comes from the top: over a slow link it can be read while it comes. */
+    const size_t by_style =
+        is_full ? SIZE_MAX : draw_all(painter, wanted, painter->grouped, is_full, NULL);
+    const size_t size = by_style < by_row ? by_style : by_row;
+    if (size > painter->bytes_capacity) {
+        free(painter->bytes);
+        painter->bytes = malloc(2 * size);
+        painter->bytes_capacity = painter->bytes != NULL ? 2 * size : 0;
+    }
+    if (painter->bytes == NULL) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    painter->size =
+        draw_all(painter, wanted, by_style < by_row ? painter->grouped : painter->changed, is_full,
+                 painter->bytes);
+    return STATUS_OK;
+}
