@@ -28,7 +28,8 @@ enum {
     UI_KEY_BACK_TAB,
     UI_KEY_F1,
     UI_KEY_F12 = UI_KEY_F1 + 11,
-    UI_KEY_OTHER /* a key without a meaning here */
+    UI_KEY_MOUSE, /* see UiMouse */
+    UI_KEY_OTHER  /* a key without a meaning here */
 };
 
 typedef enum KeyGroup {
