@@ -31,6 +31,7 @@ typedef struct LabScreen {
     const char *theme_name;       /* "default", "light", "mono", "colour-blind", or a path */
     const char *history_path;     /* of the prompt; "" = none */
     bool is_started_paused;
+    bool is_low; /* two frames a second at most, for thin links */
     int signal_fd; /* signalfd of SIGINT, SIGTERM and SIGHUP, made by the app; readable = stop and save; -1 = none */
 } LabScreen;
 

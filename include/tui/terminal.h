@@ -6,7 +6,7 @@
 
 #include "base/problem.h"
 #include "tui/cell_grid.h"
-#include "tui/key_map.h"
+#include "tui/key_decoder.h"
 #include "tui/line_plot.h"
 #include "tui/theme.h"
 
@@ -16,7 +16,10 @@ typedef struct Terminal Terminal;
  * the one named in the environment is missing here. True if it is UTF-8. */
 bool terminal_choose_locale(void);
 
-/* Take over the terminal of stdin and stdout: locale, terminfo, raw keys, no cursor. A second terminal at a time is not possible (ncurses keeps its own globals).
+/* Does terminfo here know a terminal of that name? colours receives how many it claims (0 if it is not known). */
+bool terminal_is_known(const char *term, int *colours);
+
+/* Take over the terminal of stdin and stdout: locale, terminfo, raw keys, no cursor, pastes marked as such. A second terminal at a time is not possible (ncurses keeps its own globals).
  * STATUS_TERMINAL_UNUSABLE: names TERM and what to do; nothing was drawn. STATUS_OUT_OF_MEMORY. */
 Status terminal_open(Terminal **out, Problem *problem);
 
@@ -26,23 +29,39 @@ void terminal_close(Terminal *terminal);
 void terminal_size(const Terminal *terminal, int *rows, int *columns);
 bool terminal_is_utf8(const Terminal *terminal);
 GlyphLevel terminal_glyphs(const Terminal *terminal); /* the finest it surely shows */
-double terminal_frame_seconds(const Terminal *terminal);
-const char *
-terminal_notice(const Terminal *terminal); /* one line if TERM had to be replaced, else "" */
+bool terminal_is_remote(const Terminal *terminal);    /* SSH or mosh */
+int terminal_frames_a_second(const Terminal *terminal);
+/* one line if TERM had to be replaced, else "" */
+const char *terminal_notice(const Terminal *terminal);
 
 /* Look whether the size has changed and follow it; true if so. */
 bool terminal_follow_size(Terminal *terminal);
 
 void terminal_set_theme(Terminal *terminal, const Theme *theme);
 
-/* Copy the cells that differ from those shown; nothing at all is written if none does. cursor_column < 0 hides the cursor. */
-void terminal_show(Terminal *terminal, const CellGrid *grid, int cursor_row, int cursor_column);
+/* Report the mouse, or leave it to the terminal (which then can select text). Off at first. */
+void terminal_set_mouse(Terminal *terminal, bool is_on);
+
+/* Name the window; what it was called comes back on terminal_close. */
+void terminal_set_title(Terminal *terminal, const char *title);
+
+/* Write the cells that differ from those shown, as one block, and the question of the pacer (ESC [ 5 n) after them if `asks`; nothing at all is written
+ * if none differs. cursor_column < 0 hides the cursor. Returns the bytes written. */
+size_t terminal_show(Terminal *terminal, const CellGrid *grid, int cursor_row, int cursor_column,
+                     bool asks);
 
 /* Write every cell again at the next terminal_show. */
 void terminal_repaint(Terminal *terminal);
 
-/* The next key that was pressed; UI_KEY_NONE if none waits. Never blocks (an Esc waits 25 ms for what may follow it). */
-UiKey terminal_read_key(Terminal *terminal);
+/* The next key or mouse report; false if none waits. Never blocks (an Esc waits 25 ms for what may follow it).
+ * expects_answer: a question is open; the answer is counted and never taken for keys. */
+bool terminal_read(Terminal *terminal, double now, bool expects_answer, UiInput *out);
+
+/* Answers that have come so far. */
+unsigned terminal_answers(const Terminal *terminal);
+
+/* Seconds after which terminal_read is to be called though nothing has come: part of a key is held back. Negative = not. */
+double terminal_key_wait_seconds(const Terminal *terminal, double now);
 
 /* Stop the process group as Ctrl-Z does, the terminal given back meanwhile; returns when it goes on. */
 void terminal_suspend(Terminal *terminal);

@@ -11,9 +11,12 @@ typedef struct TerminalEnvironment {
     const char *term;
     const char *colorterm;
     const char *no_color;
-    const char *ssh_connection;
-    const char *mosh; /* MOSH_CONNECTION, MOSH_KEY, ... */
+    const char *ssh_connection; /* or SSH_TTY */
+    const char *mosh;           /* MOSH_CONNECTION, MOSH_KEY, ... */
 } TerminalEnvironment;
+
+/* Those of this process; the texts are the environment's own. */
+TerminalEnvironment terminal_choice_environment(void);
 
 /* TERM is unset, empty or "dumb": only plain text can be written. */
 bool terminal_choice_is_dumb(const char *term);
@@ -27,7 +30,20 @@ GlyphLevel terminal_choice_glyphs(const char *term, bool is_utf8);
 /* 256, 16, 8 or 0 colours out of what the terminal claims; 0 with a non-empty NO_COLOR. */
 int terminal_choice_colours(const TerminalEnvironment *environment, int claimed);
 
-/* Least seconds between frames: a tenth, over a network a fifth. */
-double terminal_choice_frame_seconds(const TerminalEnvironment *environment);
+/* The screen is at the other end of a network (SSH, mosh). */
+bool terminal_choice_is_remote(const TerminalEnvironment *environment);
+
+/* Frames a second: ten, over a network five. */
+int terminal_choice_frames_a_second(const TerminalEnvironment *environment);
+
+/* What a terminal understands beyond moving, colours and erasing. */
+typedef struct TerminalManners {
+    bool
+        has_sync; /* synchronized output (DEC 2026), bracketed paste, mouse reports: known or ignored */
+    bool has_title; /* OSC 2 */
+} TerminalManners;
+
+/* The Linux console and the vt100 family would print parts of what they do not know. */
+TerminalManners terminal_choice_manners(const char *term);
 
 #endif

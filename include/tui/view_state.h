@@ -9,6 +9,7 @@
 #include "tui/cell_grid.h"
 #include "tui/chart.h"
 #include "tui/line_plot.h"
+#include "tui/link_meter.h"
 #include "tui/theme.h"
 
 enum { VIEW_MESSAGE_BYTES = 512 };
@@ -42,6 +43,8 @@ typedef struct ViewState {
     double smoothing;
     GlyphLevel glyphs;
     bool is_utf8; /* the terminal can show more than ASCII */
+    char link
+        [LINK_METER_TEXT_BYTES]; /* what the screen costs on the way to the terminal; "" = not told */
     char theme[THEME_NAME_BYTES];
     char message[VIEW_MESSAGE_BYTES]; /* one line, until the next key */
     Role message_role;

@@ -11,7 +11,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "tui/frame_pacer.h"
 #include "tui/lab_control.h"
+#include "tui/link_meter.h"
 #include "tui/prompt.h"
 #include "tui/stray_output.h"
 #include "tui/terminal.h"
@@ -20,12 +22,14 @@
 
 static const double RESIZE_QUIET_SECONDS =
     0.05; /* a dragged window sends a storm of sizes: the last one counts */
+static const double REPAINT_SECONDS = 0.25; /* a whole screen costs thousands of bytes */
+static const double LINK_TEXT_SECONDS = 1.0;
 static const double SETTLE_SECONDS =
     0.25; /* after this much quiet the size is looked at once more */
 
 static const char *const THEME_NAMES[] = {"default", "light", "mono", "colour-blind", NULL};
 
-enum { REPORTS_AT_ONCE = 8192 };
+enum { REPORTS_AT_ONCE = 8192, LOW_FRAMES_A_SECOND = 2 };
 
 typedef enum LoopDescriptor {
     LOOP_KEYS,
@@ -50,8 +54,12 @@ typedef struct Loop {
     bool is_terminal_lost;               /* hung up: no more keys, no more drawing */
     bool is_leaving;                     /* leave as soon as the race is over */
     LabExit exit;
-    double last_frame_seconds;
-    double resize_seconds; /* when the size was last seen to change; < 0 = not waiting */
+    FramePacer pacer;
+    LinkMeter meter;
+    unsigned answers;       /* of the terminal, taken note of */
+    double link_seconds;    /* when the link's text was last made */
+    double repaint_seconds; /* when the whole screen was last written */
+    double resize_seconds;  /* when the size was last seen to change; < 0 = not waiting */
     bool is_settled;
 } Loop;
 
@@ -60,16 +68,27 @@ static double now_of(const Loop *loop)
     return wall_clock_seconds(loop->screen->clock);
 }
 
+/* At most once a second: digits that tick cost bytes too. */
+static void tell_link(Loop *loop, double now)
+{
+    if (now - loop->link_seconds >= LINK_TEXT_SECONDS) {
+        loop->link_seconds = now;
+        link_meter_text(&loop->meter, &loop->pacer, now, loop->view.link);
+    }
+}
+
 static void draw_frame(Loop *loop)
 {
     int cursor_row = 0;
     int cursor_column = -1;
+    const double now = now_of(loop);
     loop->is_frame_due = false;
     loop->is_frame_urgent = false;
-    loop->last_frame_seconds = now_of(loop);
     if (loop->is_terminal_lost) {
+        frame_pacer_drawn(&loop->pacer, now, false);
         return;
     }
+    tell_link(loop, now);
     view_lab_draw(loop->state, &loop->view, &loop->grid);
     if (loop->prompt.is_open) {
         const CellRect line = {loop->grid.rows > 1 ? loop->grid.rows - 2 : 0, 0, 1,
@@ -86,7 +105,10 @@ static void draw_frame(Loop *loop)
                            ROLE_DIM);
         }
     }
-    terminal_show(loop->terminal, &loop->grid, cursor_row, cursor_column);
+    const size_t written = terminal_show(loop->terminal, &loop->grid, cursor_row, cursor_column,
+                                         frame_pacer_asks(&loop->pacer));
+    frame_pacer_drawn(&loop->pacer, now, written > 0);
+    link_meter_add(&loop->meter, now, written);
 }
 
 static bool is_readable(const char *path)
@@ -175,8 +197,20 @@ static void complete(Loop *loop)
              completion.count == 0 ? "no completion" : completion.choices);
 }
 
-static void take_key(Loop *loop, UiKey key)
+/* What was pasted only ever goes into an open command line, and does not leave it: nobody pastes keys. */
+static bool is_to_be_ignored(const Loop *loop, const UiInput *input)
 {
+    const bool is_text = input->key >= ' ' && input->key < UI_KEY_FIRST_SPECIAL;
+    return (input->is_pasted && !(loop->prompt.is_open && is_text)) ||
+           (input->key == UI_KEY_MOUSE && loop->prompt.is_open);
+}
+
+static void take_input(Loop *loop, const UiInput *input)
+{
+    const UiKey key = input->key;
+    if (is_to_be_ignored(loop, input)) {
+        return;
+    }
     loop->is_frame_due = true;
     loop->is_frame_urgent = true;
     if (!loop->prompt.is_open) {
@@ -194,15 +228,23 @@ static void take_key(Loop *loop, UiKey key)
     }
 }
 
+static void take_answers(Loop *loop)
+{
+    const unsigned answers = terminal_answers(loop->terminal);
+    if (answers != loop->answers) {
+        loop->answers = answers;
+        frame_pacer_answer(&loop->pacer, now_of(loop));
+    }
+}
+
 static void take_keys(Loop *loop)
 {
-    for (;;) {
-        const UiKey key = terminal_read_key(loop->terminal);
-        if (key == UI_KEY_NONE) {
-            return;
-        }
-        take_key(loop, key);
+    UiInput input;
+    while (
+        terminal_read(loop->terminal, now_of(loop), frame_pacer_is_waiting(&loop->pacer), &input)) {
+        take_input(loop, &input);
     }
+    take_answers(loop);
 }
 
 static void take_reports(Loop *loop)
@@ -269,28 +311,32 @@ static double frame_delay(Loop *loop)
 {
     const double now = now_of(loop);
     if (loop->resize_seconds >= 0.0) {
-        const double quiet = now - loop->resize_seconds;
-        if (quiet < RESIZE_QUIET_SECONDS) {
-            return RESIZE_QUIET_SECONDS - quiet;
+        const double quiet = RESIZE_QUIET_SECONDS - (now - loop->resize_seconds);
+        const double apart = REPAINT_SECONDS - (now - loop->repaint_seconds);
+        if (quiet > 0.0 || apart > 0.0) {
+            return quiet > apart ? quiet : apart;
         }
         loop->resize_seconds = -1.0;
+        loop->repaint_seconds = now;
         return 0.0;
     }
-    const double wait = terminal_frame_seconds(loop->terminal) - (now - loop->last_frame_seconds);
-    return loop->is_frame_urgent || wait < 0.0 ? 0.0 : wait;
+    return frame_pacer_delay(&loop->pacer, now, loop->is_frame_urgent);
 }
 
-/* How long poll may sleep: until the next frame if one is due, else as long as nothing happens (once briefly, so that a change of
- * size whose signal another thread swallowed is seen). */
+static double sooner(double a, double b)
+{
+    return a < 0.0 ? b : b < 0.0 || a < b ? a : b;
+}
+
+/* How long poll may sleep: until the next frame if one is due or a part of a key is to be given up, else as long as nothing
+ * happens (once briefly, so that a change of size whose signal another thread swallowed is seen). */
 static int sleep_ms(Loop *loop)
 {
-    if (loop->is_frame_due) {
-        return (int)(frame_delay(loop) * 1000.0) + 1;
+    double wait = loop->is_frame_due ? frame_delay(loop) : loop->is_settled ? -1.0 : SETTLE_SECONDS;
+    if (!loop->is_terminal_lost) {
+        wait = sooner(wait, terminal_key_wait_seconds(loop->terminal, now_of(loop)));
     }
-    if (!loop->is_settled) {
-        return (int)(SETTLE_SECONDS * 1000.0);
-    }
-    return -1;
+    return wait < 0.0 ? -1 : (int)(wait * 1000.0) + 1;
 }
 
 /* While a frame waits for its time, reports wait with it: a fast race would wake us at every step for nothing. */
@@ -312,6 +358,9 @@ static void wait_and_take(Loop *loop)
     follow_size(loop);
     take_reports(loop); /* whatever woke us: more than REPORTS_AT_ONCE may have been waiting */
     if (ready <= 0) {
+        if (!loop->is_terminal_lost) {
+            take_keys(loop); /* a lone Esc that was held back */
+        }
         return; /* time for a frame, or a signal (a new size) */
     }
     if ((descriptors[LOOP_SIGNALS].revents & POLLIN) != 0) {
@@ -374,6 +423,8 @@ static Status begin(Loop *loop, Problem *problem)
     if (terminal_notice(loop->terminal)[0] != '\0') {
         view_state_say(&loop->view, ROLE_WARNING, "%s", terminal_notice(loop->terminal));
     }
+    frame_pacer_init(&loop->pacer, screen->is_low ? LOW_FRAMES_A_SECOND
+                                                  : terminal_frames_a_second(loop->terminal));
     terminal_size(loop->terminal, &rows, &columns);
     return cell_grid_create(&loop->grid, rows, columns);
 }
@@ -386,6 +437,7 @@ Status event_loop_run(const LabScreen *screen, LabExit *exit, Problem *problem)
     }
     loop->screen = screen;
     loop->resize_seconds = -1.0;
+    loop->repaint_seconds = -REPAINT_SECONDS;
     loop->stray = (StrayOutput){.saved_stdout = -1, .saved_stderr = -1, .pipe_read = -1};
     const Status status = begin(loop, problem);
     if (status == STATUS_OK) {
@@ -404,7 +456,8 @@ Status event_loop_run(const LabScreen *screen, LabExit *exit, Problem *problem)
 
 void event_loop_reset_terminal_in_crash(void)
 {
-    static const char RESET[] = "\033[?2026l\033[0m\033[?1l\033>\033[?25h\033[?1049l\r\n";
+    static const char RESET[] = "\033[?2026l\033[?1006l\033[?1000l\033[?2004l\033[0m"
+                                "\033[?1l\033>\033[?25h\033[23;2t\033[?1049l\r\n";
     /* stdout leads into our own pipe while the screen is up, so the terminal is asked for by name. */
     const int opened = open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC);
     const int descriptor = opened >= 0 ? opened : STDIN_FILENO;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include <curses.h>
 #include <term.h>
@@ -20,41 +20,51 @@
 #undef lines
 
 #include "base/text.h"
+#include "tui/screen_painter.h"
 #include "tui/terminal_choice.h"
 
-enum { ESCAPE_DELAY_MS = 25, NOTICE_BYTES = 256 };
+enum { ESCAPE_DELAY_MS = 25, NOTICE_BYTES = 256, TITLE_COLUMNS_MAX = 100 };
 
 /* Synchronized output (DEC 2026): a terminal that knows it shows the frame at once; others ignore it. */
 static const char SYNC_BEGIN[] = "\033[?2026h";
 static const char SYNC_END[] = "\033[?2026l";
+static const char QUESTION[] = "\033[5n";
+static const char PASTE_ON[] = "\033[?2004h";
+static const char PASTE_OFF[] = "\033[?2004l";
+/* Clicks and the wheel (1000), in numbers without a limit (1006). */
+static const char MOUSE_ON[] = "\033[?1000h\033[?1006h";
+static const char MOUSE_OFF[] = "\033[?1006l\033[?1000l";
+static const char TITLE_PUSH[] = "\033[22;2t";
+static const char TITLE_POP[] = "\033[23;2t";
+
+/* What is to be written, gathered so that it goes out in one piece. */
+typedef struct Outbox {
+    char *bytes;
+    size_t used;
+    size_t capacity;
+} Outbox;
 
 struct Terminal {
     FILE *out; /* its own descriptor, so that stdout can be led elsewhere meanwhile */
     SCREEN *screen;
     WINDOW *keys; /* a pad: reading keys from it never redraws anything */
     CellGrid shown;
+    ScreenPainter painter;
+    KeyDecoder decoder;
+    Outbox outbox;
     bool is_repaint_due;
     bool is_utf8;
-    bool has_sync;
-    bool has_default_colours;
-    int colours;
+    bool has_mouse;
+    char title[4 * TITLE_COLUMNS_MAX]; /* "" = the window keeps its name */
+    bool is_remote;
+    TerminalManners manners;
+    PaintTerminal paint;
     int cursor_row;
     int cursor_column;
     GlyphLevel glyphs;
-    double frame_seconds;
-    attr_t attributes[ROLE_COUNT];
+    int frames_a_second;
     char notice[NOTICE_BYTES];
 };
-
-static TerminalEnvironment read_environment(void)
-{
-    const char *mosh = getenv("MOSH_CONNECTION");
-    return (TerminalEnvironment){.term = getenv("TERM"),
-                                 .colorterm = getenv("COLORTERM"),
-                                 .no_color = getenv("NO_COLOR"),
-                                 .ssh_connection = getenv("SSH_CONNECTION"),
-                                 .mosh = mosh != NULL ? mosh : getenv("MOSH_KEY")};
-}
 
 static bool locale_says_utf8(void)
 {
@@ -84,6 +94,18 @@ bool terminal_choose_locale(void)
     return false;
 }
 
+bool terminal_is_known(const char *term, int *colours)
+{
+    int answer = 0;
+    *colours = 0;
+    if (setupterm(term, STDOUT_FILENO, &answer) != OK) {
+        return false;
+    }
+    *colours = max_colors > 0 ? max_colors : 0;
+    del_curterm(cur_term);
+    return true;
+}
+
 /* The name under which ncurses knows this terminal: setupterm reports what initscr would exit on. */
 static Status choose_term(Terminal *terminal, const TerminalEnvironment *environment,
                           const char **term, Problem *problem)
@@ -107,11 +129,14 @@ static Status choose_term(Terminal *terminal, const TerminalEnvironment *environ
                                     environment->term);
         }
     }
-    const bool can_move = cursor_address != NULL;
+    /* Every terminal of the last forty years; we write its sequences ourselves. */
+    const bool can_move = cursor_address != NULL && strstr(cursor_address, "\033[") != NULL;
+    terminal->paint.has_erase_characters = erase_chars != NULL;
     del_curterm(cur_term);
     if (!can_move) {
         return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
-                                "TERM \"%.60s\" cannot move the cursor; set TERM=xterm-256color",
+                                "TERM \"%.60s\" cannot move the cursor as ANSI terminals do; set "
+                                "TERM=xterm-256color",
                                 environment->term);
     }
     return STATUS_OK;
@@ -135,16 +160,12 @@ static Status start_screen(Terminal *terminal, const char *term, Problem *proble
     }
     keypad(terminal->keys, TRUE);
     nodelay(terminal->keys, TRUE);
-    if (has_colors()) {
-        start_color();
-        terminal->has_default_colours = use_default_colors() == OK;
-    }
     return STATUS_OK;
 }
 
 static Status open_screen(Terminal *terminal, Problem *problem)
 {
-    const TerminalEnvironment environment = read_environment();
+    const TerminalEnvironment environment = terminal_choice_environment();
     const int descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     terminal->out = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
     if (terminal->out == NULL) {
@@ -155,11 +176,97 @@ static Status open_screen(Terminal *terminal, Problem *problem)
     TRY(choose_term(terminal, &environment, &term, problem));
     terminal->is_utf8 = terminal_choose_locale();
     TRY(start_screen(terminal, term, problem));
-    terminal->has_sync = strncmp(term, "vt", 2) != 0 && strcmp(term, "linux") != 0;
-    terminal->colours = terminal_choice_colours(&environment, has_colors() ? COLORS : 0);
+    terminal->manners = terminal_choice_manners(term);
+    terminal->paint.is_utf8 = terminal->is_utf8;
+    terminal->paint.colours = terminal_choice_colours(&environment, max_colors);
     terminal->glyphs = terminal_choice_glyphs(term, terminal->is_utf8);
-    terminal->frame_seconds = terminal_choice_frame_seconds(&environment);
+    terminal->is_remote = terminal_choice_is_remote(&environment);
+    terminal->frames_a_second = terminal_choice_frames_a_second(&environment);
     return cell_grid_create(&terminal->shown, LINES, COLS);
+}
+
+static void put(Terminal *terminal, const char *bytes, size_t size)
+{
+    Outbox *outbox = &terminal->outbox;
+    if (outbox->used + size > outbox->capacity) {
+        const size_t capacity = 2 * (outbox->used + size);
+        char *grown = realloc(outbox->bytes, capacity);
+        if (grown == NULL) {
+            terminal->is_repaint_due = true; /* what is missing comes with the next frame */
+            return;
+        }
+        outbox->bytes = grown;
+        outbox->capacity = capacity;
+    }
+    if (size > 0) {
+        memcpy(outbox->bytes + outbox->used, bytes, size);
+        outbox->used += size;
+    }
+}
+
+static size_t send_outbox(Terminal *terminal)
+{
+    const char *bytes = terminal->outbox.bytes;
+    const size_t size = terminal->outbox.used;
+    size_t left = size;
+    terminal->outbox.used = 0;
+    /* A terminal that is gone cannot be told so; the event loop notices by itself. */
+    while (left > 0) {
+        const ssize_t written = write(fileno(terminal->out), bytes, left);
+        if (written < 0 && errno == EAGAIN) {
+            poll(&(struct pollfd){.fd = fileno(terminal->out), .events = POLLOUT}, 1, -1);
+        } else if (written <= 0 && !(written < 0 && errno == EINTR)) { /* EINTR: a change of size */
+            return size - left;
+        }
+        bytes += written > 0 ? written : 0;
+        left -= written > 0 ? (size_t)written : 0;
+    }
+    return size;
+}
+
+static void write_text(Terminal *terminal, const char *text)
+{
+    put(terminal, text, strlen(text));
+    (void)send_outbox(terminal);
+}
+
+static void write_title(Terminal *terminal)
+{
+    if (terminal->manners.has_title && terminal->title[0] != '\0') {
+        put(terminal, "\033]2;", 4);
+        put(terminal, terminal->title, strlen(terminal->title));
+        put(terminal, "\a", 1);
+        (void)send_outbox(terminal);
+    }
+}
+
+/* Modes of ours that ncurses does not know; it has switched to the other screen by then. */
+static void take_over(Terminal *terminal)
+{
+    if (terminal->manners.has_sync) {
+        write_text(terminal, PASTE_ON);
+        write_text(terminal, terminal->has_mouse ? MOUSE_ON : "");
+    }
+    if (terminal->manners.has_title) {
+        write_text(terminal, TITLE_PUSH);
+        write_title(terminal);
+    }
+    terminal->cursor_column = -1;
+    terminal->is_repaint_due = true;
+}
+
+static void give_back(Terminal *terminal)
+{
+    if (terminal->manners.has_sync) {
+        write_text(terminal, terminal->has_mouse ? MOUSE_OFF : "");
+        write_text(terminal, PASTE_OFF);
+    }
+    if (terminal->manners.has_title) {
+        write_text(terminal, TITLE_POP);
+    }
+    write_text(terminal, "\033[m");
+    curs_set(1);
+    endwin();
 }
 
 Status terminal_open(Terminal **out, Problem *problem)
@@ -182,6 +289,7 @@ Status terminal_open(Terminal **out, Problem *problem)
     }
     const Theme theme = theme_default();
     terminal_set_theme(terminal, &theme);
+    take_over(terminal);
     *out = terminal;
     return STATUS_OK;
 }
@@ -192,8 +300,7 @@ void terminal_close(Terminal *terminal)
         return;
     }
     if (terminal->screen != NULL) {
-        curs_set(1);
-        endwin();
+        give_back(terminal);
     }
     if (terminal->keys != NULL) {
         delwin(terminal->keys);
@@ -205,6 +312,8 @@ void terminal_close(Terminal *terminal)
         fclose(terminal->out); /* nothing of ours is buffered in it */
     }
     cell_grid_destroy(&terminal->shown);
+    screen_painter_clear(&terminal->painter);
+    free(terminal->outbox.bytes);
     free(terminal);
 }
 
@@ -224,9 +333,14 @@ GlyphLevel terminal_glyphs(const Terminal *terminal)
     return terminal->glyphs;
 }
 
-double terminal_frame_seconds(const Terminal *terminal)
+bool terminal_is_remote(const Terminal *terminal)
 {
-    return terminal->frame_seconds;
+    return terminal->is_remote;
+}
+
+int terminal_frames_a_second(const Terminal *terminal)
+{
+    return terminal->frames_a_second;
 }
 
 const char *terminal_notice(const Terminal *terminal)
@@ -259,135 +373,85 @@ bool terminal_follow_size(Terminal *terminal)
     return true;
 }
 
-/* Colours of a role for this terminal; bright ones of 16 become bold ones of 8. */
-static attr_t add_colour(const Terminal *terminal, const RoleStyle *style, short pair)
-{
-    const bool is_256 = terminal->colours >= 256;
-    short foreground = (short)(is_256 ? style->foreground_256 : style->foreground_16);
-    short background = (short)(is_256 ? style->background_256 : style->background_16);
-    attr_t bright = A_NORMAL;
-    if (terminal->colours == 8 && foreground >= 8) {
-        bright = A_BOLD;
-        foreground = (short)(foreground % 8);
-    }
-    if (terminal->colours == 8 && background >= 8) {
-        background = (short)(background % 8);
-    }
-    if (!terminal->has_default_colours) {
-        foreground = foreground < 0 ? COLOR_WHITE : foreground;
-        background = background < 0 ? COLOR_BLACK : background;
-    }
-    init_pair(pair, foreground, background);
-    return bright;
-}
-
 void terminal_set_theme(Terminal *terminal, const Theme *theme)
 {
-    for (int role = 0; role < ROLE_COUNT; role++) {
-        const RoleStyle *style = &theme->roles[role];
-        attr_t attributes = A_NORMAL;
-        attributes |= style->is_bold ? A_BOLD : A_NORMAL;
-        attributes |= style->is_dim ? A_DIM : A_NORMAL;
-        attributes |= style->is_reverse ? A_REVERSE : A_NORMAL;
-        attributes |= style->is_underlined ? A_UNDERLINE : A_NORMAL;
-        if (terminal->colours > 0) {
-            attributes |= add_colour(terminal, style, (short)(role + 1));
-        }
-        terminal->attributes[role] = attributes;
-    }
+    screen_painter_init(&terminal->painter, terminal->paint, theme);
     terminal->is_repaint_due = true;
 }
 
-/* What the C library will print must be as wide as the grid believes, or the row shifts. */
-static wchar_t glyph_for(const Terminal *terminal, int32_t glyph)
+void terminal_set_mouse(Terminal *terminal, bool is_on)
 {
-    if (glyph < ' ' || glyph == 0x7F) {
-        return L' ';
-    }
-    if (glyph < 0x7F) {
-        return (wchar_t)glyph;
-    }
-    return terminal->is_utf8 && wcwidth((wchar_t)glyph) == text_code_point_columns(glyph)
-               ? (wchar_t)glyph
-               : L'?';
-}
-
-static void put_cell(Terminal *terminal, int row, int column, Cell cell)
-{
-    if (cell.glyph == 0) {
-        return; /* the right half: the left one covers it */
-    }
-    const wchar_t text[2] = {glyph_for(terminal, cell.glyph), L'\0'};
-    const int role = cell.role < ROLE_COUNT ? cell.role : ROLE_TEXT;
-    cchar_t character;
-    const short pair = terminal->colours > 0 ? (short)(role + 1) : (short)0;
-    if (setcchar(&character, text, terminal->attributes[role], pair, NULL) == OK) {
-        mvadd_wchnstr(row, column, &character, 1);
+    if (terminal->has_mouse != is_on && terminal->manners.has_sync) {
+        terminal->has_mouse = is_on;
+        write_text(terminal, is_on ? MOUSE_ON : MOUSE_OFF);
     }
 }
 
-static bool copy_cells(Terminal *terminal, const CellGrid *grid)
+void terminal_set_title(Terminal *terminal, const char *title)
 {
-    bool has_changed = terminal->is_repaint_due;
-    const int rows = grid->rows < terminal->shown.rows ? grid->rows : terminal->shown.rows;
-    const int columns =
-        grid->columns < terminal->shown.columns ? grid->columns : terminal->shown.columns;
-    for (int row = 0; row < rows; row++) {
-        for (int column = 0; column < columns; column++) {
-            const Cell cell = grid->cells[row * grid->columns + column];
-            Cell *shown = &terminal->shown.cells[row * terminal->shown.columns + column];
-            if (!terminal->is_repaint_due && cell.glyph == shown->glyph &&
-                cell.role == shown->role) {
-                continue;
-            }
-            *shown = cell;
-            put_cell(terminal, row, column, cell);
-            has_changed = true;
+    text_clean(title, terminal->title, sizeof terminal->title, TITLE_COLUMNS_MAX);
+    write_title(terminal);
+}
+
+/* What is now on the screen; wider or higher grids are cut. */
+static CellGrid visible_part(const Terminal *terminal, const CellGrid *grid, CellGrid *cut)
+{
+    if (grid->rows == terminal->shown.rows && grid->columns == terminal->shown.columns) {
+        return *grid;
+    }
+    if (cell_grid_create(cut, terminal->shown.rows, terminal->shown.columns) != STATUS_OK) {
+        return terminal->shown;
+    }
+    for (int row = 0; row < cut->rows; row++) {
+        for (int column = 0; column < cut->columns; column++) {
+            cut->cells[row * cut->columns + column] = cell_grid_at(grid, row, column);
         }
     }
-    return has_changed;
+    return *cut;
 }
 
-static void write_all(int descriptor, const char *text, size_t size)
+static void put_cursor(Terminal *terminal, int row, int column)
 {
-    /* A terminal that is gone cannot be told so; the event loop notices by itself. */
-    while (size > 0) {
-        const ssize_t written = write(descriptor, text, size);
-        if (written < 0 && errno == EINTR) {
-            continue; /* a change of size */
-        }
-        if (written <= 0) {
-            return;
-        }
-        text += written;
-        size -= (size_t)written;
+    char move[32];
+    if (column >= 0) {
+        put(terminal, move,
+            (size_t)snprintf(move, sizeof move, "\033[%d;%dH", row + 1, column + 1));
     }
+    if ((column >= 0) != (terminal->cursor_column >= 0)) {
+        put(terminal, column >= 0 ? "\033[?25h" : "\033[?25l", 6);
+    }
+    terminal->cursor_row = row;
+    terminal->cursor_column = column;
 }
 
-void terminal_show(Terminal *terminal, const CellGrid *grid, int cursor_row, int cursor_column)
+size_t terminal_show(Terminal *terminal, const CellGrid *grid, int cursor_row, int cursor_column,
+                     bool asks)
 {
+    CellGrid cut = {0};
+    ScreenPainter *painter = &terminal->painter;
     const bool has_moved = cursor_column != terminal->cursor_column ||
                            (cursor_column >= 0 && cursor_row != terminal->cursor_row);
-    if (terminal->is_repaint_due) {
-        clearok(curscr, TRUE);
+    const CellGrid wanted = visible_part(terminal, grid, &cut);
+    size_t written = 0;
+    const Status status =
+        screen_painter_paint(painter, &terminal->shown, &wanted, terminal->is_repaint_due);
+    if (status == STATUS_OK && (painter->size > 0 || has_moved)) {
+        if (terminal->manners.has_sync) {
+            put(terminal, SYNC_BEGIN, sizeof SYNC_BEGIN - 1);
+        }
+        put(terminal, painter->bytes, painter->size);
+        put_cursor(terminal, cursor_row, cursor_column);
+        if (terminal->manners.has_sync) {
+            put(terminal, SYNC_END, sizeof SYNC_END - 1);
+        }
+        put(terminal, QUESTION, asks ? sizeof QUESTION - 1 : 0);
+        written = send_outbox(terminal);
+        memmove(terminal->shown.cells, wanted.cells,
+                (size_t)wanted.rows * (size_t)wanted.columns * sizeof *wanted.cells);
+        terminal->is_repaint_due = false;
     }
-    if (!copy_cells(terminal, grid) && !has_moved) {
-        return;
-    }
-    terminal->is_repaint_due = false;
-    terminal->cursor_row = cursor_row;
-    terminal->cursor_column = cursor_column;
-    curs_set(cursor_column >= 0 ? 1 : 0);
-    move(cursor_column >= 0 ? cursor_row : 0, cursor_column >= 0 ? cursor_column : 0);
-    leaveok(stdscr, cursor_column < 0);
-    wnoutrefresh(stdscr);
-    if (terminal->has_sync) {
-        write_all(fileno(terminal->out), SYNC_BEGIN, sizeof SYNC_BEGIN - 1);
-    }
-    doupdate();
-    if (terminal->has_sync) {
-        write_all(fileno(terminal->out), SYNC_END, sizeof SYNC_END - 1);
-    }
+    cell_grid_destroy(&cut);
+    return written;
 }
 
 void terminal_repaint(Terminal *terminal)
@@ -419,7 +483,8 @@ static UiKey special_key(wint_t code)
     return UI_KEY_OTHER;
 }
 
-UiKey terminal_read_key(Terminal *terminal)
+/* UI_KEY_NONE if none waits. */
+static UiKey next_code(Terminal *terminal)
 {
     wint_t code = 0;
     int kind = wget_wch(terminal->keys, &code);
@@ -442,18 +507,43 @@ UiKey terminal_read_key(Terminal *terminal)
     return code == 0 || code > 0x10FFFF ? UI_KEY_OTHER : (UiKey)code;
 }
 
+bool terminal_read(Terminal *terminal, double now, bool expects_answer, UiInput *out)
+{
+    terminal->decoder.expects_answer = expects_answer;
+    for (;;) {
+        if (key_decoder_next(&terminal->decoder, now, false, out)) {
+            return true;
+        }
+        const UiKey key = next_code(terminal);
+        if (key == UI_KEY_NONE) {
+            return key_decoder_next(&terminal->decoder, now, true, out);
+        }
+        key_decoder_put(&terminal->decoder, key, now);
+    }
+}
+
+unsigned terminal_answers(const Terminal *terminal)
+{
+    return terminal->decoder.answers;
+}
+
+double terminal_key_wait_seconds(const Terminal *terminal, double now)
+{
+    return key_decoder_wait_seconds(&terminal->decoder, now);
+}
+
 void terminal_suspend(Terminal *terminal)
 {
     struct sigaction plain = {.sa_handler = SIG_DFL};
     struct sigaction before;
-    curs_set(1);
-    endwin();
+    give_back(terminal);
     if (sigaction(SIGTSTP, &plain, &before) == 0) {
         /* The whole group, as the kernel does for Ctrl-Z: a parent make must stop too, or the shell never wakes. */
         kill(0, SIGTSTP);
         sigaction(SIGTSTP, &before, NULL);
     }
     reset_prog_mode();
-    curs_set(terminal->cursor_column >= 0 ? 1 : 0);
-    terminal->is_repaint_due = true;
+    curs_set(0);
+    doupdate(); /* brings ncurses' own modes back: the other screen, the keypad */
+    take_over(terminal);
 }

@@ -1,11 +1,34 @@
 #include "tui/terminal_choice.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_set(const char *value)
 {
     return value != NULL && value[0] != '\0';
+}
+
+static const char *first_set(const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *value = getenv(names[i]);
+        if (is_set(value)) {
+            return value;
+        }
+    }
+    return NULL;
+}
+
+TerminalEnvironment terminal_choice_environment(void)
+{
+    static const char *const SSH[] = {"SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"};
+    static const char *const MOSH[] = {"MOSH_CONNECTION", "MOSH_KEY", "MOSH_IP", "MOSH"};
+    return (TerminalEnvironment){.term = getenv("TERM"),
+                                 .colorterm = getenv("COLORTERM"),
+                                 .no_color = getenv("NO_COLOR"),
+                                 .ssh_connection = first_set(SSH, sizeof SSH / sizeof *SSH),
+                                 .mosh = first_set(MOSH, sizeof MOSH / sizeof *MOSH)};
 }
 
 bool terminal_choice_is_dumb(const char *term)
@@ -44,7 +67,18 @@ int terminal_choice_colours(const TerminalEnvironment *environment, int claimed)
     return claimed >= 256 ? 256 : claimed >= 16 ? 16 : 8;
 }
 
-double terminal_choice_frame_seconds(const TerminalEnvironment *environment)
+bool terminal_choice_is_remote(const TerminalEnvironment *environment)
 {
-    return is_set(environment->ssh_connection) || is_set(environment->mosh) ? 0.2 : 0.1;
+    return is_set(environment->ssh_connection) || is_set(environment->mosh);
+}
+
+int terminal_choice_frames_a_second(const TerminalEnvironment *environment)
+{
+    return terminal_choice_is_remote(environment) ? 5 : 10;
+}
+
+TerminalManners terminal_choice_manners(const char *term)
+{
+    const bool is_plain = strncmp(term, "vt", 2) == 0 || strncmp(term, "linux", 5) == 0;
+    return (TerminalManners){.has_sync = !is_plain, .has_title = !is_plain};
 }

@@ -108,6 +108,9 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     pen_part(&pen, ROLE_STATUS, text);
     snprintf(text, sizeof text, "seed %.0f", state->spec->seed);
     pen_part(&pen, ROLE_STATUS, text);
+    if (state->phase == LAB_RUNNING || state->phase == LAB_EVALUATING) {
+        pen_part(&pen, ROLE_STATUS, view->link); /* else it would tell of what was */
+    }
     pen_part(&pen, ROLE_STATUS, state->spec->name);
     pen_part(&pen, ROLE_STATUS, view->run_directory);
 }

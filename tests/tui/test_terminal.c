@@ -19,9 +19,9 @@ enum { CHILD_FINE, CHILD_NOT_OPENED, CHILD_WRONG_SIZE, CHILD_WRONG_KEY, CHILD_OT
 static UiKey next_key(Terminal *terminal)
 {
     for (int i = 0; i < 1000; i++) {
-        const UiKey key = terminal_read_key(terminal);
-        if (key != UI_KEY_NONE) {
-            return key;
+        UiInput input;
+        if (terminal_read(terminal, 0.005 * i, false, &input)) {
+            return input.key;
         }
         (void)usleep(5000);
     }
@@ -44,12 +44,12 @@ static int show_twice(void *context)
         return CHILD_WRONG_SIZE;
     }
     cell_grid_text(&grid, 3, 5, 40, "HELLO \xE2\xA3\xBF \xE4\xBD\xA0 END", ROLE_TITLE);
-    terminal_show(terminal, &grid, 0, -1);
+    (void)terminal_show(terminal, &grid, 0, -1, false);
     (void)next_key(terminal); /* the parent has seen the first picture */
-    terminal_show(terminal, &grid, 0, -1);
+    (void)terminal_show(terminal, &grid, 0, -1, false);
     (void)next_key(terminal); /* nothing was written meanwhile */
     cell_grid_put(&grid, 3, 5, 'J', ROLE_TITLE);
-    terminal_show(terminal, &grid, 0, -1);
+    (void)terminal_show(terminal, &grid, 0, -1, false);
     (void)next_key(terminal);
     terminal_close(terminal);
     cell_grid_destroy(&grid);
@@ -63,7 +63,8 @@ static void only_changed_cells_are_written(void **unused)
     pty_start(&child, 24, 80, NULL, show_twice, NULL);
     assert_true(pty_wait_for(&child, 0, "END"));
     (void)pty_listen(&child, 200);
-    assert_non_null(strstr(child.output, "HELLO \xE2\xA3\xBF \xE4\xBD\xA0 END"));
+    assert_non_null(strstr(child.output, "HELLO \xE2\xA3\xBF \xE4\xBD\xA0"));
+    assert_non_null(strstr(child.output, "END")); /* after a move: not every terminal draws two columns */
     assert_non_null(strstr(child.output, "\033[?2026h"));
     pty_type(&child, "x");
     assert_int_equal(pty_listen(&child, 200), 0);
@@ -93,7 +94,7 @@ static int read_keys(void *context)
     CellGrid grid;
     int status = cell_grid_create(&grid, 24, 80) == STATUS_OK ? CHILD_FINE : CHILD_OTHER;
     cell_grid_text(&grid, 0, 0, 20, "READY", ROLE_TEXT);
-    terminal_show(terminal, &grid, 0, 0);
+    (void)terminal_show(terminal, &grid, 0, 0, false);
     for (size_t i = 0; status == CHILD_FINE && i < sizeof EXPECTED / sizeof *EXPECTED; i++) {
         status = next_key(terminal) == EXPECTED[i] ? CHILD_FINE : 10 + (int)i;
     }
@@ -174,7 +175,7 @@ static int show_without_utf8(void *context)
                    "A\xE2\xA3\xBF"
                    "B",
                    ROLE_LANE_0);
-    terminal_show(terminal, &grid, 0, -1);
+    (void)terminal_show(terminal, &grid, 0, -1, false);
     const bool is_ascii = !terminal_is_utf8(terminal) && terminal_glyphs(terminal) == GLYPH_ASCII;
     terminal_close(terminal);
     cell_grid_destroy(&grid);

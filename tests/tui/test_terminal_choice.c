@@ -54,10 +54,30 @@ static void no_color_means_no_colour_and_empty_means_unset(void **unused)
 static void a_network_gets_half_the_frames(void **unused)
 {
     (void)unused;
-    assert_true(terminal_choice_frame_seconds(&(TerminalEnvironment){0}) == 0.1);
-    assert_true(terminal_choice_frame_seconds(
-                    &(TerminalEnvironment){.ssh_connection = "10.0.0.1 1 10.0.0.2 22"}) == 0.2);
-    assert_true(terminal_choice_frame_seconds(&(TerminalEnvironment){.mosh = "1"}) == 0.2);
+    assert_int_equal(terminal_choice_frames_a_second(&(TerminalEnvironment){0}), 10);
+    assert_int_equal(terminal_choice_frames_a_second(
+                         &(TerminalEnvironment){.ssh_connection = "10.0.0.1 1 10.0.0.2 22"}),
+                     5);
+    assert_int_equal(terminal_choice_frames_a_second(&(TerminalEnvironment){.mosh = "1"}), 5);
+}
+
+static void the_environment_tells_of_a_network(void **unused)
+{
+    (void)unused;
+    assert_int_equal(setenv("SSH_CONNECTION", "", 1) | setenv("SSH_TTY", "/dev/pts/3", 1), 0);
+    const TerminalEnvironment environment = terminal_choice_environment();
+    assert_string_equal(environment.ssh_connection, "/dev/pts/3");
+    assert_true(terminal_choice_is_remote(&environment));
+    assert_int_equal(unsetenv("SSH_TTY"), 0);
+}
+
+static void the_console_gets_nothing_that_it_would_print(void **unused)
+{
+    (void)unused;
+    assert_true(terminal_choice_manners("xterm-256color").has_sync);
+    assert_true(terminal_choice_manners("screen").has_title);
+    assert_false(terminal_choice_manners("linux").has_title);
+    assert_false(terminal_choice_manners("vt100").has_sync);
 }
 
 int main(void)
@@ -68,6 +88,8 @@ int main(void)
         cmocka_unit_test(glyphs_follow_the_locale_and_the_console),
         cmocka_unit_test(no_color_means_no_colour_and_empty_means_unset),
         cmocka_unit_test(a_network_gets_half_the_frames),
+        cmocka_unit_test(the_environment_tells_of_a_network),
+        cmocka_unit_test(the_console_gets_nothing_that_it_would_print),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
