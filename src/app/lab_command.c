@@ -11,6 +11,7 @@
 #include "app/headless.h"
 #include "app/race_job.h"
 #include "app/signals.h"
+#include "app/user_folders.h"
 #include "app/version.h"
 #include "optim/method_table.h"
 #include "tui/event_loop.h"
@@ -22,20 +23,6 @@ typedef struct LabPaths {
     char user_themes[PATH_MAX];
     char history[PATH_MAX];
 } LabPaths;
-
-/* $variable/tramlab/name, or $HOME/fallback/tramlab/name; "" if neither is set. */
-static void xdg_path(const char *variable, const char *fallback, const char *name, char *out,
-                     size_t out_bytes)
-{
-    const char *base = getenv(variable);
-    const char *home = getenv("HOME");
-    out[0] = '\0';
-    if (base != NULL && base[0] == '/') {
-        snprintf(out, out_bytes, "%s/tramlab/%s", base, name);
-    } else if (home != NULL && home[0] == '/') {
-        snprintf(out, out_bytes, "%s/%s/tramlab/%s", home, fallback, name);
-    }
-}
 
 static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabPaths *paths)
 {
@@ -49,8 +36,8 @@ static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabP
         STATUS_OK) {
         paths->bundled_themes[0] = '\0';
     }
-    xdg_path("XDG_CONFIG_HOME", ".config", "themes", paths->user_themes, sizeof paths->user_themes);
-    xdg_path("XDG_STATE_HOME", ".local/state", "history", paths->history, sizeof paths->history);
+    user_config_path("themes", paths->user_themes, sizeof paths->user_themes);
+    user_state_path("history", paths->history, sizeof paths->history);
 }
 
 /* The race runs already: only how it is told changes. */
