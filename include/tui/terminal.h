@@ -16,6 +16,9 @@ typedef struct Terminal Terminal;
  * the one named in the environment is missing here. True if it is UTF-8. */
 bool terminal_choose_locale(void);
 
+/* Name of the locale's character set ("UTF-8"), by then chosen. Static storage. */
+const char *terminal_charset(void);
+
 /* Does terminfo here know a terminal of that name? colours receives how many it claims (0 if it is not known). */
 bool terminal_is_known(const char *term, int *colours);
 

@@ -15,6 +15,7 @@ enum {
     FOR_TRACE = 1 << SUBCOMMAND_TRACE,
     FOR_METHODS = 1 << SUBCOMMAND_METHODS,
     FOR_METRICS = 1 << SUBCOMMAND_METRICS,
+    FOR_DOCTOR = 1 << SUBCOMMAND_DOCTOR,
     FOR_RACES = FOR_LAB | FOR_RUN | FOR_PRETRAIN
 };
 
@@ -40,7 +41,7 @@ static const Option OPTIONS[] = {
     {"--data", OPTION_TEXT, FOR_TOKENIZER | FOR_EVALUATE, offsetof(CommandLine, data)},
     {"--vocab-size", OPTION_NUMBER, FOR_TOKENIZER, offsetof(CommandLine, vocab_size)},
     {"--stride", OPTION_NUMBER, FOR_EVALUATE, offsetof(CommandLine, stride)},
-    {"--json", OPTION_FLAG, FOR_METHODS | FOR_METRICS | FOR_EVALUATE,
+    {"--json", OPTION_FLAG, FOR_METHODS | FOR_METRICS | FOR_EVALUATE | FOR_DOCTOR,
      offsetof(CommandLine, is_json)},
     {"--markdown", OPTION_FLAG, FOR_EVALUATE | FOR_METHODS, offsetof(CommandLine, is_markdown)},
 };
@@ -60,6 +61,7 @@ static const struct {
     {"trace", SUBCOMMAND_TRACE},
     {"methods", SUBCOMMAND_METHODS},
     {"metrics", SUBCOMMAND_METRICS},
+    {"doctor", SUBCOMMAND_DOCTOR},
     {"--version", SUBCOMMAND_VERSION},
     {"--help", SUBCOMMAND_HELP},
     {"-h", SUBCOMMAND_HELP},
@@ -168,7 +170,7 @@ static const char *subcommand_name(Subcommand subcommand)
 static Status foreign_option(const Option *option, Subcommand asked, Problem *problem)
 {
     char owners[128] = "";
-    for (Subcommand owner = SUBCOMMAND_LAB; owner <= SUBCOMMAND_METRICS; owner++) {
+    for (Subcommand owner = SUBCOMMAND_LAB; owner <= SUBCOMMAND_DOCTOR; owner++) {
         const size_t used = strlen(owners);
         if ((option->subcommands & (1U << owner)) != 0) {
             snprintf(owners + used, sizeof owners - used, "%s%s", used == 0 ? "" : ", ",
@@ -330,6 +332,7 @@ const char *command_line_help(void)
            "programs to check\n"
            "  tramlab methods [--json | --markdown]\n"
            "  tramlab metrics [--json]       what can be raced, what is measured\n"
+           "  tramlab doctor [--json]        what was found here, with a test pattern\n"
            "  tramlab --version | --help\n"
            "\n"
            "Exit status: 0 done, 1 failed, 2 the command line or the experiment file is wrong.\n"

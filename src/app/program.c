@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/command_line.h"
+#include "app/doctor_command.h"
 #include "app/evaluate_command.h"
 #include "app/headless.h"
 #include "app/lab_command.h"
@@ -35,6 +36,8 @@ int program_run(int argc, const char *const *argv)
         return methods_main(&line);
     case SUBCOMMAND_METRICS:
         return metrics_main(&line);
+    case SUBCOMMAND_DOCTOR:
+        return doctor_main(&line);
     case SUBCOMMAND_VERSION:
         puts("tramlab " TRAMLAB_VERSION);
         return 0;

@@ -94,6 +94,11 @@ bool terminal_choose_locale(void)
     return false;
 }
 
+const char *terminal_charset(void)
+{
+    return nl_langinfo(CODESET);
+}
+
 bool terminal_is_known(const char *term, int *colours)
 {
     int answer = 0;

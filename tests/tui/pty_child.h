@@ -34,8 +34,9 @@ static inline void pty_start(PtyChild *child, int rows, int columns, const char 
     child->process = forkpty(&child->terminal, NULL, NULL, &size);
     assert_true(child->process >= 0);
     if (child->process == 0) {
-        static const char *const CLEAN[] = {"LC_ALL",         "LC_CTYPE", "COLORTERM", "NO_COLOR",
-                                            "SSH_CONNECTION", "MOSH_KEY", "LINES",     "COLUMNS"};
+        static const char *const CLEAN[] = {"LC_ALL",         "LC_CTYPE", "COLORTERM",  "NO_COLOR",
+                                            "SSH_CONNECTION", "SSH_TTY",  "SSH_CLIENT", "MOSH_KEY",
+                                            "LINES",          "COLUMNS"};
         for (size_t i = 0; i < sizeof CLEAN / sizeof *CLEAN; i++) {
             (void)unsetenv(CLEAN[i]);
         }
