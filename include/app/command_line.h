@@ -43,6 +43,7 @@ typedef struct CommandLine {
     bool is_json;
     bool is_paused;
     bool is_plain;
+    bool is_low;
     bool is_markdown;
 } CommandLine;
 

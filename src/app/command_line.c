@@ -31,6 +31,7 @@ typedef struct Option {
 static const Option OPTIONS[] = {
     {"--plain", OPTION_FLAG, FOR_RACES, offsetof(CommandLine, is_plain)},
     {"--paused", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_paused)},
+    {"--low", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_low)},
     {"--theme", OPTION_TEXT, FOR_LAB, offsetof(CommandLine, theme)},
     {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER | FOR_TRACE, offsetof(CommandLine, out)},
     {"--set", OPTION_SET, FOR_RACES | FOR_TRACE, 0},

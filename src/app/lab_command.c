@@ -69,6 +69,7 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
                               .theme_name = line->theme != NULL ? line->theme : "default",
                               .history_path = paths->history,
                               .is_started_paused = line->is_paused,
+                              .is_low = line->is_low,
                               .signal_fd = signal_fd};
     if (race_job_start(job, line->is_paused, &problem) != STATUS_OK) {
         return complain(&problem);

@@ -154,6 +154,13 @@ static void load_theme(Loop *loop, const char *name)
     view_state_say(&loop->view, ROLE_TEXT, "theme: %s", name);
 }
 
+/* Not more often than a storm of sizes may, however long the key is held down. */
+static void repaint(Loop *loop)
+{
+    terminal_repaint(loop->terminal);
+    loop->resize_seconds = now_of(loop) - RESIZE_QUIET_SECONDS;
+}
+
 static void leave(Loop *loop, LabExit how)
 {
     loop->is_leaving = true;
@@ -173,7 +180,7 @@ static void answer(Loop *loop, UiRequest request)
         load_theme(loop, loop->control.wanted_theme);
         return;
     case UI_REQUEST_REPAINT:
-        terminal_repaint(loop->terminal);
+        repaint(loop);
         return;
     case UI_REQUEST_SUSPEND:
         terminal_suspend(loop->terminal);

@@ -7,7 +7,10 @@
 #include "base/text.h"
 
 enum {
-    MOVE_BYTES = 24,
+    MOVE_BYTES = 32,
+    SIDEWAYS_BYTES = 16,
+    BACKSPACES_MAX = 4,
+    NEWLINES_MAX = 5,
     ERASE_MIN =
         6, /* a shorter run is written as spaces: CSI n X takes five bytes with its number */
     TO_END_MIN = 4,       /* CSI K takes three */
@@ -148,34 +151,64 @@ static size_t rewrite_bytes(const PaintPen *pen, int column, size_t most)
     return size;
 }
 
+/* Right (or, negative, left) by so many columns. */
+static size_t sideways(int by, char *out)
+{
+    if (by == 0) {
+        return 0;
+    }
+    if (by < 0 && by >= -BACKSPACES_MAX) {
+        memset(out, '\b', (size_t)-by);
+        return (size_t)-by;
+    }
+    const int count = by < 0 ? -by : by;
+    const char final = by < 0 ? 'D' : 'C';
+    return (size_t)(count == 1 ? snprintf(out, SIDEWAYS_BYTES, "\033[%c", final)
+                               : snprintf(out, SIDEWAYS_BYTES, "\033[%d%c", count, final));
+}
+
+/* A way down or along the row from a cursor that is known; its bytes, SIZE_MAX if there is none. */
+static size_t relative_move(const PaintPen *pen, int row, int column, char out[MOVE_BYTES])
+{
+    char by_return[SIDEWAYS_BYTES + 1] = "\r";
+    char by_column[SIDEWAYS_BYTES + 1];
+    const int down = row - pen->row;
+    if (pen->row < 0 || down < 0 || down > NEWLINES_MAX) {
+        return SIZE_MAX;
+    }
+    /* Newlines first: the terminal is in raw mode, they lead straight down. */
+    memset(out, '\n', (size_t)down);
+    const size_t return_size = 1 + sideways(column, by_return + 1);
+    const size_t column_size = sideways(column - pen->column, by_column);
+    const bool is_return = return_size < column_size;
+    memcpy(out + down, is_return ? by_return : by_column, is_return ? return_size : column_size);
+    return (size_t)down + (is_return ? return_size : column_size);
+}
+
 static void pen_move(PaintPen *pen, int row, int column)
 {
     char absolute[MOVE_BYTES];
     char relative[MOVE_BYTES];
-    int relative_size = MOVE_BYTES;
     if (row == pen->row && column == pen->column) {
         return;
     }
-    const int absolute_size =
-        column == 0 ? snprintf(absolute, sizeof absolute, "\033[%dH", row + 1)
-                    : snprintf(absolute, sizeof absolute, "\033[%d;%dH", row + 1, column + 1);
-    if (row == pen->row && column > pen->column) {
-        const int by = column - pen->column;
-        relative_size = by == 1 ? snprintf(relative, sizeof relative, "\033[C")
-                                : snprintf(relative, sizeof relative, "\033[%dC", by);
-        const size_t rewrite = rewrite_bytes(pen, column, (size_t)relative_size);
-        if (rewrite <= (size_t)relative_size) {
-            while (pen->column < column) {
-                pen_glyph(pen, wanted_at(pen, (size_t)row * (size_t)pen->wanted->columns +
-                                                  (size_t)pen->column));
-            }
-            return;
+    const size_t absolute_size =
+        (size_t)(column == 0
+                     ? snprintf(absolute, sizeof absolute, "\033[%dH", row + 1)
+                     : snprintf(absolute, sizeof absolute, "\033[%d;%dH", row + 1, column + 1));
+    const size_t relative_size = relative_move(pen, row, column, relative);
+    if (row == pen->row && column > pen->column &&
+        rewrite_bytes(pen, column, relative_size) <= relative_size) {
+        while (pen->column < column) {
+            pen_glyph(pen, wanted_at(pen, (size_t)row * (size_t)pen->wanted->columns +
+                                              (size_t)pen->column));
         }
+        return;
     }
     if (relative_size < absolute_size) {
-        pen_bytes(pen, relative, (size_t)relative_size);
+        pen_bytes(pen, relative, relative_size);
     } else {
-        pen_bytes(pen, absolute, (size_t)absolute_size);
+        pen_bytes(pen, absolute, absolute_size);
     }
     pen->row = row;
     pen->column = column;
@@ -274,21 +307,56 @@ static void find_changed(ScreenPainter *painter, const CellGrid *shown, const Ce
     }
 }
 
-/* Stable, so that a style's cells stay in the order of the rows. */
+static bool is_upright(int32_t glyph)
+{
+    static const int32_t UPRIGHT[] = {'|', 0x2502, 0x2503, 0x250A, 0x2524, 0x2528};
+    for (size_t i = 0; i < sizeof UPRIGHT / sizeof *UPRIGHT; i++) {
+        if (UPRIGHT[i] == glyph) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int compare_columns(const void *a, const void *b, void *columns)
+{
+    const size_t width = *(const size_t *)columns;
+    const uint32_t first = *(const uint32_t *)a;
+    const uint32_t second = *(const uint32_t *)b;
+    if (first % width != second % width) {
+        return first % width < second % width ? -1 : 1;
+    }
+    return first < second ? -1 : first > second;
+}
+
+/* Of a cell: twice its style, one more unless it is part of an upright line. */
+static size_t group_of(const ScreenPainter *painter, Cell cell)
+{
+    return is_blank(painter, cell)
+               ? 1
+               : 2 * (size_t)painter->styles[cell.role] + (is_upright(cell.glyph) ? 0 : 1);
+}
+
+/* Style by style; upright lines from top to bottom, all else in the order of the rows. */
 static void group_by_style(ScreenPainter *painter, const CellGrid *wanted)
 {
-    size_t starts[ROLE_COUNT + 1] = {0};
+    size_t ends[2 * ROLE_COUNT + 1] = {0};
+    size_t width = (size_t)wanted->columns;
     for (size_t i = 0; i < painter->changed_count; i++) {
-        const Cell cell = checked(wanted->cells[painter->changed[i]]);
-        starts[(is_blank(painter, cell) ? 0 : painter->styles[cell.role]) + 1]++;
+        ends[group_of(painter, checked(wanted->cells[painter->changed[i]])) + 1]++;
     }
-    for (size_t style = 0; style < ROLE_COUNT; style++) {
-        starts[style + 1] += starts[style];
+    for (size_t group = 0; group < 2 * (size_t)ROLE_COUNT; group++) {
+        ends[group + 1] += ends[group];
     }
     for (size_t i = 0; i < painter->changed_count; i++) {
-        const Cell cell = checked(wanted->cells[painter->changed[i]]);
-        const size_t style = is_blank(painter, cell) ? 0 : painter->styles[cell.role];
-        painter->grouped[starts[style]++] = painter->changed[i];
+        const size_t group = group_of(painter, checked(wanted->cells[painter->changed[i]]));
+        painter->grouped[ends[group]++] = painter->changed[i];
+    }
+    /* By now ends[group] is where it ends, and where the next one begins. */
+    for (size_t group = 0; group < 2 * (size_t)ROLE_COUNT; group += 2) {
+        const size_t start = group == 0 ? 0 : ends[group - 1];
+        qsort_r(painter->grouped + start, ends[group] - start, sizeof *painter->grouped,
+                compare_columns, &width);
     }
 }
 
@@ -305,9 +373,7 @@ Status screen_painter_paint(ScreenPainter *painter, const CellGrid *shown, const
     }
     group_by_style(painter, wanted);
     const size_t by_row = draw_all(painter, wanted, painter->changed, is_full, NULL);
-    /* A whole screen comes from the top: over a slow link it can be read while it comes. */
-    const size_t by_style =
-        is_full ? SIZE_MAX : draw_all(painter, wanted, painter->grouped, is_full, NULL);
+    const size_t by_style = draw_all(painter, wanted, painter->grouped, is_full, NULL);
     const size_t size = by_style < by_row ? by_style : by_row;
     if (size > painter->bytes_capacity) {
         free(painter->bytes);

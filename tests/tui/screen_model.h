@@ -94,6 +94,10 @@ static inline void model_csi(ScreenModel *model, const char *parameters, char fi
     case 'C':
         model->column = model_at_most(model->column + one, model->columns - 1);
         return;
+    case 'D':
+        model->is_confused = model->is_confused || model->column >= model->columns;
+        model->column = model_at_most(model->column - one, model->columns - 1);
+        return;
     case 'd':
         model->row = model_at_most(one - 1, model->rows - 1);
         return;
@@ -172,7 +176,12 @@ static inline size_t model_take(ScreenModel *model, const char *text, size_t siz
         } else if (byte == '\r') {
             model->column = 0;
             at++;
+        } else if (byte == '\b') {
+            model->is_confused = model->is_confused || model->column >= model->columns;
+            model->column = model_at_most(model->column - 1, model->columns - 1);
+            at++;
         } else if (byte == '\n') {
+            model->is_confused = model->is_confused || model->column >= model->columns;
             model->has_scrolled = model->has_scrolled || model->row + 1 >= model->rows;
             model->row = model_at_most(model->row + 1, model->rows - 1);
             at++;

@@ -72,14 +72,17 @@ static uint32_t next_random(uint32_t *random)
 
 static void scribble(CellGrid *grid, uint32_t *random, int strokes)
 {
-    static const int32_t GLYPHS[] = {'a', 'Z', ' ', ' ', 0x28FF, 0x2500, 0x4F60, 0x00E4};
+    static const int32_t GLYPHS[] = {'a', 'Z', ' ', ' ', 0x28FF, 0x2500, 0x4F60, 0x00E4, 0x2502};
     for (int i = 0; i < strokes; i++) {
         const int row = (int)(next_random(random) % (uint32_t)grid->rows);
         const int column = (int)(next_random(random) % (uint32_t)grid->columns);
         const int length = 1 + (int)(next_random(random) % 12);
         const Role role = (Role)(next_random(random) % ROLE_COUNT);
-        const int32_t glyph = GLYPHS[next_random(random) % 8];
-        cell_grid_fill(grid, (CellRect){row, column, 1, length}, glyph, role);
+        const int32_t glyph = GLYPHS[next_random(random) % 9];
+        const bool is_upright = glyph == 0x2502;
+        cell_grid_fill(grid,
+                       (CellRect){row, column, is_upright ? length : 1, is_upright ? 1 : length},
+                       glyph, role);
     }
 }
 

@@ -1,0 +1,263 @@
+/* What the screen may cost on the way to the terminal: bytes a frame, whole screens, nothing at all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/event_loop.h"
+#include "tui/fake_race.h"
+#include "tui/pty_child.h"
+#include "tui/screen_painter.h"
+#include "tui/view_lab.h"
+
+/* Frames of a race of 3 lanes, two steps a frame: 20 steps a second at 10 frames a second. */
+enum { FRAMES = 95, STEPS_A_FRAME = 2 };
+
+typedef struct Budget {
+    int rows;
+    int columns;
+    double mean_bytes;
+    size_t full_bytes;
+} Budget;
+
+static const Budget BUDGETS[] = {
+    {24, 80, 400.0, 4096}, {40, 120, 600.0, 6500}, {60, 200, 900.0, 16384}};
+
+typedef struct Bench {
+    ExperimentSpec spec;
+    LabState *state;
+    ViewState view;
+    ScreenPainter painter;
+    CellGrid shown;
+    CellGrid wanted;
+} Bench;
+
+static void bench_begin(Bench *bench, const Budget *budget)
+{
+    const Theme theme = theme_default();
+    memset(bench, 0, sizeof *bench);
+    assert_int_equal(lab_state_create(fake_spec(&bench->spec), fake_methods(), &bench->state),
+                     STATUS_OK);
+    view_state_init(&bench->view, "0.1", "runs/test");
+    bench->view.is_utf8 = true;
+    bench->view.lane = 2;
+    screen_painter_init(&bench->painter, (PaintTerminal){256, true, true}, &theme);
+    assert_int_equal(cell_grid_create(&bench->shown, budget->rows, budget->columns), STATUS_OK);
+    assert_int_equal(cell_grid_create(&bench->wanted, budget->rows, budget->columns), STATUS_OK);
+    const RunReport started = {.kind = RUN_REPORT_EVENT,
+                               .as = {.event = {.kind = RUN_EVENT_STARTED, .lane = LANE_ALL}}};
+    lab_state_take(bench->state, &started);
+}
+
+static void bench_end(Bench *bench)
+{
+    cell_grid_destroy(&bench->shown);
+    cell_grid_destroy(&bench->wanted);
+    screen_painter_clear(&bench->painter);
+    lab_state_destroy(bench->state);
+}
+
+static void race_to(Bench *bench, uint32_t from, uint32_t to)
+{
+    for (uint32_t step = from; step <= to; step++) {
+        for (uint32_t lane = 0; lane < bench->spec.lane_count; lane++) {
+            RunReport report = {.kind = RUN_REPORT_SAMPLE,
+                                .as = {.sample = fake_sample(lane, step, 0.5, 5000.0)}};
+            report.as.sample.race_seconds = step * 0.05;
+            lab_state_take(bench->state, &report);
+        }
+    }
+}
+
+static size_t frame_bytes(Bench *bench, bool is_full)
+{
+    view_lab_draw(bench->state, &bench->view, &bench->wanted);
+    assert_int_equal(screen_painter_paint(&bench->painter, &bench->shown, &bench->wanted, is_full),
+                     STATUS_OK);
+    memcpy(bench->shown.cells, bench->wanted.cells,
+           (size_t)bench->shown.rows * (size_t)bench->shown.columns * sizeof(Cell));
+    return bench->painter.size;
+}
+
+static void frames_of_a_race_stay_within_their_budget(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof BUDGETS / sizeof *BUDGETS; i++) {
+        Bench bench;
+        double sum = 0.0;
+        size_t full = 0;
+        bench_begin(&bench, &BUDGETS[i]);
+        race_to(&bench, 0, 8);
+        (void)frame_bytes(&bench, true);
+        for (uint32_t frame = 0; frame < FRAMES; frame++) {
+            const uint32_t step = 9 + frame * STEPS_A_FRAME;
+            race_to(&bench, step, step + STEPS_A_FRAME - 1);
+            sum += (double)frame_bytes(&bench, false);
+        }
+        full = frame_bytes(&bench, true);
+        print_message("%dx%d: %.0f bytes a frame, whole screen %zu\n", BUDGETS[i].columns,
+                      BUDGETS[i].rows, sum / FRAMES, full);
+        assert_true(sum / FRAMES <= BUDGETS[i].mean_bytes);
+        assert_true(full <= BUDGETS[i].full_bytes);
+        assert_int_equal(frame_bytes(&bench, false), 0);
+        bench_end(&bench);
+    }
+}
+
+typedef struct ScreenPlan {
+    long step_ms;
+    bool is_low;
+} ScreenPlan;
+
+static int run_screen(void *context)
+{
+    const ScreenPlan *plan = context;
+    FakeRace *race = calloc(1, sizeof *race);
+    if (race == NULL || !fake_race_start(race, plan->step_ms)) {
+        return 1;
+    }
+    const LabScreen screen = {.spec = &race->spec,
+                              .methods = fake_methods(),
+                              .ring = race->ring,
+                              .commands = race->commands,
+                              .clock = wall_clock_monotonic(),
+                              .version = "0.1",
+                              .run_directory = "runs/test",
+                              .theme_folders = {"themes"},
+                              .theme_name = "default",
+                              .history_path = "",
+                              .is_low = plan->is_low,
+                              .signal_fd = -1};
+    LabExit how = LAB_EXIT_SAVE;
+    Problem problem = {0};
+    const Status status = event_loop_run(&screen, &how, &problem);
+    fake_race_join(race);
+    free(race);
+    return status == STATUS_OK ? 0 : 1;
+}
+
+static size_t count_of(const PtyChild *child, size_t from, const char *mark)
+{
+    size_t count = 0;
+    const char *at = child->output + from;
+    for (; (at = strstr(at, mark)) != NULL; at += strlen(mark)) {
+        count++;
+    }
+    return count;
+}
+
+/* Be a terminal that answers, until `text` is there. */
+static void answer_until(PtyChild *child, const char *text)
+{
+    static const char QUESTION[] = "\033[5n";
+    size_t answered = 0;
+    while (strstr(child->output, text) == NULL) {
+        assert_true(pty_read(child, 1000));
+        for (const char *at; (at = strstr(child->output + answered, QUESTION)) != NULL;) {
+            answered = (size_t)(at - child->output) + strlen(QUESTION);
+            pty_type(child, "\033[0n");
+        }
+    }
+}
+
+static void a_terminal_that_answers_is_asked_with_each_frame_and_presses_no_keys(void **unused)
+{
+    (void)unused;
+    ScreenPlan plan = {.step_ms = 3};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    answer_until(&child, "DONE"); /* an `n` would have paused it, an Esc or a 0 done worse */
+    const size_t frames = count_of(&child, 0, "\033[?2026h");
+    assert_true(frames > 3);
+    assert_int_equal(count_of(&child, 0, "\033[5n"), frames);
+    assert_null(strstr(child.output, "PAUSE"));
+    assert_true((double)child.size / (double)frames <= 1500.0);
+    pty_type(&child, "q");
+    assert_int_equal(pty_finish(&child), 0);
+    pty_free(&child);
+}
+
+static void a_terminal_that_never_answers_is_not_asked_again(void **unused)
+{
+    (void)unused;
+    ScreenPlan plan = {.step_ms = 3};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "DONE"));
+    assert_int_equal(count_of(&child, 0, "\033[5n"), 1);
+    pty_type(&child, "q");
+    assert_int_equal(pty_finish(&child), 0);
+    pty_free(&child);
+}
+
+static void low_sends_few_frames(void **unused)
+{
+    (void)unused;
+    ScreenPlan plan = {.step_ms = 5, .is_low = true};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    const long start = pty_now_ms();
+    assert_true(pty_wait_for(&child, 0, "DONE"));
+    /* Two a second; the first and the last one besides. */
+    assert_true((long)count_of(&child, 0, "\033[?2026h") <= (pty_now_ms() - start) / 500 + 3);
+    pty_type(&child, "q");
+    assert_int_equal(pty_finish(&child), 0);
+    pty_free(&child);
+}
+
+static void a_storm_of_sizes_gets_four_screens_a_second(void **unused)
+{
+    (void)unused;
+    ScreenPlan plan = {.step_ms = 20};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    const long start = pty_now_ms();
+    for (int i = 0; i < 50; i++) {
+        pty_resize(&child, 24 + i % 2, 80);
+        pty_type(&child, "\f");
+        (void)pty_listen(&child, 10);
+    }
+    assert_true((long)count_of(&child, 0, "\033[2J") <= (pty_now_ms() - start) / 250 + 3);
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), 0);
+    pty_free(&child);
+}
+
+static void paused_and_finished_screens_cost_nothing(void **unused)
+{
+    (void)unused;
+    ScreenPlan plan = {.step_ms = 3};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "RUN"));
+    pty_type(&child, " ");
+    assert_true(pty_wait_for(&child, 0, "PAUSE"));
+    (void)pty_listen(&child, 250);
+    assert_int_equal(pty_listen(&child, 250), 0);
+    pty_type(&child, " ");
+    assert_true(pty_wait_for(&child, 0, "DONE"));
+    (void)pty_listen(&child, 250);
+    assert_int_equal(pty_listen(&child, 250), 0);
+    pty_type(&child, "q");
+    assert_int_equal(pty_finish(&child), 0);
+    pty_free(&child);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(frames_of_a_race_stay_within_their_budget),
+        cmocka_unit_test(a_terminal_that_answers_is_asked_with_each_frame_and_presses_no_keys),
+        cmocka_unit_test(a_terminal_that_never_answers_is_not_asked_again),
+        cmocka_unit_test(low_sends_few_frames),
+        cmocka_unit_test(a_storm_of_sizes_gets_four_screens_a_second),
+        cmocka_unit_test(paused_and_finished_screens_cost_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
