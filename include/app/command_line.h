@@ -44,6 +44,7 @@ typedef struct CommandLine {
     bool is_paused;
     bool is_plain;
     bool is_low;
+    bool is_once;
     bool is_markdown;
 } CommandLine;
 

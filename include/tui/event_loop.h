@@ -28,7 +28,7 @@ typedef struct LabScreen {
     const char *version;
     const char *run_directory;    /* shown, so that the user knows where the record is */
     const char *theme_folders[3]; /* searched in order for NAME.theme; NULL-ended if fewer */
-    const char *theme_name;       /* "default", "light", "mono", "colour-blind", or a path */
+    const char *theme_name;       /* one of theme_folders_list, or a path */
     const char *history_path;     /* of the prompt; "" = none */
     bool is_started_paused;
     bool is_low; /* two frames a second at most, for thin links */

@@ -16,7 +16,7 @@ typedef struct TerminalFacts {
     bool is_known;                  /* terminfo here has it */
     char drawn_as
         [TERMINAL_FACT_BYTES]; /* what is used in its place; "" = nothing would do, plain text it is */
-    int rows;
+    int rows;                  /* of the terminal on stdout; 0 = none */
     int columns;
     char locale[TERMINAL_FACT_BYTES];  /* asked for by LC_ALL, LC_CTYPE or LANG; "" = none */
     char charset[TERMINAL_FACT_BYTES]; /* of the locale in force */
@@ -32,7 +32,10 @@ typedef struct TerminalFacts {
     TerminalAnswer answer;
 } TerminalFacts;
 
-/* UI THREAD. Sets the locale for characters. Asks the terminal if there is one, for half a second at most (two over a network). */
+/* UI THREAD. All that can be known without asking the terminal: is_asked stays false. Sets the locale for characters. */
+void terminal_facts_look(TerminalFacts *facts);
+
+/* UI THREAD. The same, and ask the terminal if there is one, for half a second at most (two over a network). */
 void terminal_facts_find(TerminalFacts *facts, WallClock clock);
 
 #endif

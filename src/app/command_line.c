@@ -31,6 +31,7 @@ typedef struct Option {
 static const Option OPTIONS[] = {
     {"--plain", OPTION_FLAG, FOR_RACES, offsetof(CommandLine, is_plain)},
     {"--paused", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_paused)},
+    {"--once", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_once)},
     {"--low", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_low)},
     {"--theme", OPTION_TEXT, FOR_LAB, offsetof(CommandLine, theme)},
     {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER | FOR_TRACE, offsetof(CommandLine, out)},
@@ -315,9 +316,11 @@ const char *command_line_help(void)
 {
     return "tramlab -- see and steer how optimizers fine-tune\n"
            "\n"
-           "  tramlab [EXPERIMENT.json] [--out DIR] [--paused] [--theme NAME]\n"
+           "  tramlab [EXPERIMENT.json] [--out DIR] [--paused] [--theme NAME] [--low]\n"
            "                                 open the lab (default: the bundled cross-domain "
            "race)\n"
+           "  tramlab --once [EXPERIMENT.json] [--steps N]\n"
+           "                                 race, then print the screen as text\n"
            "  tramlab run EXPERIMENT.json --plain --out DIR\n"
            "                                 the same race without a screen\n"
            "  tramlab pretrain EXPERIMENT.json --out DIR\n"

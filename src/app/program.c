@@ -7,6 +7,7 @@
 #include "app/evaluate_command.h"
 #include "app/headless.h"
 #include "app/lab_command.h"
+#include "app/once_command.h"
 #include "app/table_commands.h"
 #include "app/tokenizer_command.h"
 #include "app/trace_command.h"
@@ -22,7 +23,7 @@ int program_run(int argc, const char *const *argv)
     }
     switch (line.subcommand) {
     case SUBCOMMAND_LAB:
-        return lab_main(&line);
+        return line.is_once ? once_main(&line) : lab_main(&line);
     case SUBCOMMAND_RUN:
     case SUBCOMMAND_PRETRAIN:
         return headless_main(&line);

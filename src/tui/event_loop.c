@@ -17,6 +17,7 @@
 #include "tui/prompt.h"
 #include "tui/stray_output.h"
 #include "tui/terminal.h"
+#include "tui/theme_folders.h"
 #include "tui/view_bars.h"
 #include "tui/view_lab.h"
 
@@ -26,8 +27,6 @@ static const double REPAINT_SECONDS = 0.25; /* a whole screen costs thousands of
 static const double LINK_TEXT_SECONDS = 1.0;
 static const double SETTLE_SECONDS =
     0.25; /* after this much quiet the size is looked at once more */
-
-static const char *const THEME_NAMES[] = {"default", "light", "mono", "colour-blind", NULL};
 
 enum { REPORTS_AT_ONCE = 8192, LOW_FRAMES_A_SECOND = 2 };
 
@@ -48,6 +47,9 @@ typedef struct Loop {
     StrayOutput stray;
     Terminal *terminal;
     CellGrid grid;
+    ThemeList themes;
+    Theme theme;                         /* the chosen one */
+    char previewed[THEME_NAME_BYTES];    /* the one on the screen, while a name is being typed */
     char choices[COMMAND_CHOICES_BYTES]; /* what Tab found, shown in place of the hints */
     bool is_frame_due;                   /* something changed since the last frame */
     bool is_frame_urgent;                /* a key: draw now */
@@ -111,47 +113,39 @@ static void draw_frame(Loop *loop)
     link_meter_add(&loop->meter, now, written);
 }
 
-static bool is_readable(const char *path)
-{
-    return access(path, R_OK) == 0;
-}
-
-/* Path of a theme: the name itself if it is a path, else NAME.theme in the first folder that has it; false if none has. */
-static bool find_theme(const LabScreen *screen, const char *name, char *path, size_t path_bytes)
-{
-    if (strchr(name, '/') != NULL) {
-        snprintf(path, path_bytes, "%s", name);
-        return true;
-    }
-    const size_t folder_count = sizeof screen->theme_folders / sizeof *screen->theme_folders;
-    for (size_t i = 0; i < folder_count && screen->theme_folders[i] != NULL; i++) {
-        snprintf(path, path_bytes, "%s/%s.theme", screen->theme_folders[i], name);
-        if (is_readable(path)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void load_theme(Loop *loop, const char *name)
 {
-    char path[PATH_MAX];
-    Theme theme = theme_default();
+    Theme theme;
     Problem problem = {0};
-    const bool is_found = find_theme(loop->screen, name, path, sizeof path);
-    if (!is_found && strcmp(name, "default") != 0) {
-        view_state_say(&loop->view, ROLE_WARNING,
-                       "no theme \"%s\"; there are default, light, mono, colour-blind, or a path",
-                       name);
-        return;
-    }
-    if (is_found && theme_load(path, &theme, &problem) != STATUS_OK) {
-        view_state_say(&loop->view, ROLE_ERROR, "%s", problem.text);
+    const Status status = theme_folders_load(loop->screen->theme_folders, name, &theme, &problem);
+    if (status != STATUS_OK) {
+        view_state_say(&loop->view, status == STATUS_BAD_FORMAT ? ROLE_ERROR : ROLE_WARNING, "%s",
+                       problem.text);
         return;
     }
     terminal_set_theme(loop->terminal, &theme);
+    loop->theme = theme;
+    snprintf(loop->previewed, sizeof loop->previewed, "%s", theme.name);
     snprintf(loop->view.theme, sizeof loop->view.theme, "%s", name);
     view_state_say(&loop->view, ROLE_TEXT, "theme: %s", name);
+}
+
+/* The theme that is being typed is shown while it stands there; without one, the chosen one comes back. */
+static void preview_theme(Loop *loop)
+{
+    static const char COMMAND[] = "theme ";
+    const char *line = loop->prompt.is_open ? prompt_text(&loop->prompt) : "";
+    Theme theme = loop->theme;
+    Problem ignored = {0};
+    line += strspn(line, ": ");
+    if (strncmp(line, COMMAND, sizeof COMMAND - 1) == 0 && line[sizeof COMMAND - 1] != '\0') {
+        (void)theme_folders_load(loop->screen->theme_folders, line + sizeof COMMAND - 1, &theme,
+                                 &ignored);
+    }
+    if (strcmp(theme.name, loop->previewed) != 0) {
+        snprintf(loop->previewed, sizeof loop->previewed, "%s", theme.name);
+        terminal_set_theme(loop->terminal, &theme);
+    }
 }
 
 /* Not more often than a storm of sizes may, however long the key is held down. */
@@ -198,10 +192,23 @@ static void complete(Loop *loop)
 {
     CommandCompletion completion;
     command_complete(prompt_text(&loop->prompt), prompt_point(&loop->prompt), loop->state,
-                     loop->view.lane, THEME_NAMES, &completion);
+                     loop->view.lane, loop->themes.pointers, &completion);
     prompt_insert(&loop->prompt, completion.insert);
     snprintf(loop->choices, sizeof loop->choices, "%s",
              completion.count == 0 ? "no completion" : completion.choices);
+}
+
+static void type_in_prompt(Loop *loop, UiKey key)
+{
+    if (key == UI_KEY_TAB) {
+        complete(loop);
+        return;
+    }
+    loop->choices[0] = '\0';
+    if (prompt_key(&loop->prompt, key)) {
+        loop->view.message[0] = '\0';
+        answer(loop, lab_control_line(&loop->control, loop->prompt.line));
+    }
 }
 
 /* What was pasted only ever goes into an open command line, and does not leave it: nobody pastes keys. */
@@ -224,15 +231,8 @@ static void take_input(Loop *loop, const UiInput *input)
         answer(loop, lab_control_key(&loop->control, key));
         return;
     }
-    if (key == UI_KEY_TAB) {
-        complete(loop);
-        return;
-    }
-    loop->choices[0] = '\0';
-    if (prompt_key(&loop->prompt, key)) {
-        loop->view.message[0] = '\0';
-        answer(loop, lab_control_line(&loop->control, loop->prompt.line));
-    }
+    type_in_prompt(loop, key);
+    preview_theme(loop);
 }
 
 static void take_answers(Loop *loop)
@@ -419,7 +419,9 @@ static Status begin(Loop *loop, Problem *problem)
                                  .view = &loop->view,
                                  .commands = screen->commands,
                                  .clock = screen->clock,
-                                 .theme_names = THEME_NAMES};
+                                 .theme_names = loop->themes.pointers};
+    theme_folders_list(screen->theme_folders, &loop->themes);
+    loop->theme = theme_default();
     load_theme(loop, screen->theme_name);
     if (loop->view.message_role == ROLE_TEXT) {
         loop->view.message[0] = '\0'; /* a theme that was found needs no word */

@@ -51,22 +51,16 @@ static const char *reason_for(const TerminalFacts *facts)
                                         : "the locale is UTF-8";
 }
 
-static void ask(TerminalFacts *facts, WallClock clock)
+static void find_size(TerminalFacts *facts)
 {
     struct winsize size = {0};
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
         facts->rows = size.ws_row;
         facts->columns = size.ws_col;
     }
-    if (facts->drawn_as[0] != '\0') {
-        facts->is_asked = true;
-        facts->answer = terminal_query_ask(
-            STDIN_FILENO, terminal_choice_manners(facts->drawn_as).has_sync,
-            facts->network[0] != '\0' ? NETWORK_PATIENCE_MS : PATIENCE_MS, clock);
-    }
 }
 
-void terminal_facts_find(TerminalFacts *facts, WallClock clock)
+void terminal_facts_look(TerminalFacts *facts)
 {
     const TerminalEnvironment environment = terminal_choice_environment();
     *facts = (TerminalFacts){.is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)};
@@ -80,7 +74,16 @@ void terminal_facts_find(TerminalFacts *facts, WallClock clock)
                      : environment.ssh_connection != NULL ? "SSH"
                                                           : "";
     facts->frames_a_second = terminal_choice_frames_a_second(&environment);
-    if (facts->is_terminal) {
-        ask(facts, clock);
+    find_size(facts);
+}
+
+void terminal_facts_find(TerminalFacts *facts, WallClock clock)
+{
+    terminal_facts_look(facts);
+    if (facts->is_terminal && facts->drawn_as[0] != '\0') {
+        facts->is_asked = true;
+        facts->answer = terminal_query_ask(
+            STDIN_FILENO, terminal_choice_manners(facts->drawn_as).has_sync,
+            facts->network[0] != '\0' ? NETWORK_PATIENCE_MS : PATIENCE_MS, clock);
     }
 }

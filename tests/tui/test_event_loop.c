@@ -285,6 +285,39 @@ static void themes_change_live_and_mistakes_are_one_line(void **unused)
     pty_free(&child);
 }
 
+static void a_theme_is_shown_while_its_name_is_typed(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 20};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    const size_t before = child.size;
+    pty_type(&child, ":theme light");
+    assert_true(pty_wait_for(&child, before, "48;5;253")); /* its status line */
+    const size_t shown = child.size;
+    pty_type(&child, "\033");
+    assert_true(pty_wait_for(&child, shown, "48;5;236")); /* and the first one's again */
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+}
+
+static void what_is_pasted_presses_no_keys(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 20, .expected_rho = 0.07};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    pty_type(&child, "\033[200~qk\r]]\003\033[201~");
+    pty_type(&child, ":\033[200~set lanes.T\r\t\033[201~RAM.rho=.07\r");
+    assert_true(pty_wait_for(&child, 0, "applied"));
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+}
+
 static int crash(void *context)
 {
     (void)context;
@@ -322,6 +355,8 @@ int main(void)
         cmocka_unit_test(ctrl_z_where_nobody_could_resume_just_repaints),
         cmocka_unit_test(a_dumb_terminal_is_handed_back_untouched),
         cmocka_unit_test(themes_change_live_and_mistakes_are_one_line),
+        cmocka_unit_test(a_theme_is_shown_while_its_name_is_typed),
+        cmocka_unit_test(what_is_pasted_presses_no_keys),
         cmocka_unit_test(a_crash_leaves_a_sane_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
