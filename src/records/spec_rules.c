@@ -93,12 +93,20 @@ static Status check_domains(const ExperimentSpec *spec, const SpecSource *source
     return STATUS_OK;
 }
 
-static Status check_steps(const ExperimentSpec *spec, const SpecSource *source)
+static Status check_counts(const ExperimentSpec *spec, const SpecSource *source)
 {
     if (spec->warmup_steps > spec->max_steps) {
         const SpecPlace place = place_of(source, "warmup_steps", "max_steps");
         return spec_place_refuse(&place, "%.0f is more than max_steps, which is %.0f",
                                  spec->warmup_steps, spec->max_steps);
+    }
+    if (spec->max_train_samples > 0 && spec->max_train_samples < spec->batch_size) {
+        const SpecPlace place =
+            place_of(source, "max_train_samples", "per_device_train_batch_size");
+        return spec_place_refuse(&place,
+                                 "%.0f windows do not fill a batch: per_device_train_batch_size is "
+                                 "%.0f (0 = all of the text)",
+                                 spec->max_train_samples, spec->batch_size);
     }
     return STATUS_OK;
 }
@@ -126,6 +134,6 @@ Status spec_rules_check(const ExperimentSpec *spec, const SpecSource *source)
 {
     TRY(check_model(spec, source));
     TRY(check_domains(spec, source));
-    TRY(check_steps(spec, source));
+    TRY(check_counts(spec, source));
     return spec_rules_check_lanes(spec->lanes, spec->lane_count, source);
 }
