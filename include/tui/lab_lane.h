@@ -27,9 +27,8 @@ typedef struct LabLane {
     char method[METHOD_ID_BYTES];
     const MethodInfo *info; /* borrowed; NULL if there is no such method */
     LaneKnob knobs[KNOB_COUNT];
-    bool is_removed; /* it left the race: it has no knobs and no history any more */
-    /* the race's step when it joined at theta_0; 0 in lanes that did not */
-    uint32_t catch_up_step;
+    bool is_removed;        /* it left the race: it has no knobs and no history any more */
+    uint32_t catch_up_step; /* the race's step when it joined; 0 in lanes there from the start */
     bool has_diverged;
     uint32_t diverged_step;
     uint32_t step; /* of the last sample */

@@ -108,12 +108,11 @@ size_t lab_state_find_lane(const LabState *state, const char *name)
     return SPEC_LANES_MAX;
 }
 
-/* The race's step passes the lane's where not every step is sampled: then it has caught up, too. */
 bool lab_state_is_catching_up(const LabState *state, size_t lane)
 {
     const LabLane *one = &state->lanes[lane];
     return lab_state_has_lane(state, lane) && !one->has_diverged && !lab_state_is_over(state) &&
-           one->step < one->catch_up_step && state->step <= one->catch_up_step;
+           one->step < one->catch_up_step;
 }
 
 static void remember_best(LabLane *lane, double eval_loss, uint32_t step)
@@ -307,14 +306,8 @@ static void take_added(LabState *state, const RunEvent *event)
     state->spec->lane_count = state->lane_count;
     init_lane(state, event->lane);
     LabLane *lane = &state->lanes[event->lane];
-    if (event->from >= event->lane) {
-        lane->catch_up_step = event->step;
-    } else if (lab_state_is_catching_up(state, event->from)) { /* then its copy does, too */
-        lane->step = state->lanes[event->from].step;
-        lane->catch_up_step = state->lanes[event->from].catch_up_step;
-    } else {
-        lane->step = event->step;
-    }
+    lane->step = event->step;
+    lane->catch_up_step = state->step;
     forget_pace(state);
 }
 
@@ -510,7 +503,11 @@ static void added_event_text(const LabState *state, const RunEvent *event, char 
     char step[32];
     char name[SPEC_NAME_BYTES];
     char method[METHOD_ID_BYTES];
-    text_number((double)event->step, 9, step, sizeof step);
+    const uint32_t joined_step =
+        event->lane < SPEC_LANES_MAX ? state->lanes[event->lane].catch_up_step : 0;
+    /* A lane that begins anew says 0; when that was, its race's step tells. */
+    text_number((double)(event->step > joined_step ? event->step : joined_step), 9, step,
+                sizeof step);
     text_clean(event->added.name, name, sizeof name, SPEC_NAME_BYTES);
     text_clean(event->added.method, method, sizeof method, METHOD_ID_BYTES);
     const bool is_fork = event->from < state->lane_count;

@@ -133,12 +133,13 @@ void lane_control_report(LabControl *control, const RunEvent *event)
     char step[32];
     const char *name = state->lanes[event->lane].name;
     text_number((double)event->step, 9, step, sizeof step);
-    if (event->kind == RUN_EVENT_LANE_REMOVED) {
-        view_state_say(view, ROLE_KNOB, "%s has left @%s; the run keeps what it recorded", name,
-                       step);
-    } else if (lab_state_is_catching_up(state, event->lane)) {
+    if (event->kind == RUN_EVENT_LANE_ADDED && lab_state_is_catching_up(state, event->lane)) {
+        text_number((double)state->lanes[event->lane].catch_up_step, 9, step, sizeof step);
         view_state_say(view, ROLE_KNOB, "%s has joined: it catches up to step %s, the others wait",
                        name, step);
+    } else if (event->kind == RUN_EVENT_LANE_REMOVED) {
+        view_state_say(view, ROLE_KNOB, "%s has left @%s; the run keeps what it recorded", name,
+                       step);
     } else {
         view_state_say(view, ROLE_KNOB, "%s has joined @%s", name, step);
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "records/spec_keys.h"
 #include "tui/knob_words.h"
 #include "tui/lane_knobs.h"
 
@@ -63,21 +64,25 @@ static size_t roster_find(const Roster *roster, const char *name, bool is_there)
 
 bool lane_request_can_lead(const LabState *state, size_t lane)
 {
-    return lab_state_has_lane(state, lane) && !state->lanes[lane].has_diverged &&
-           state->lanes[lane].info != NULL && state->lanes[lane].info->has_d;
+    return lab_state_has_lane(state, lane) && state->lanes[lane].info != NULL &&
+           state->lanes[lane].info->has_d;
 }
 
+/* One that goes on making new d comes first. */
 size_t lane_request_leader(const LabState *state, size_t focus)
 {
+    size_t leader = SPEC_LANES_MAX;
     if (lane_request_can_lead(state, focus)) {
         return focus;
     }
     for (size_t lane = 0; lane < state->lane_count; lane++) {
-        if (lane_request_can_lead(state, lane)) {
-            return lane;
+        const bool is_better = leader == SPEC_LANES_MAX || (state->lanes[leader].has_diverged &&
+                                                            !state->lanes[lane].has_diverged);
+        if (lane_request_can_lead(state, lane) && is_better) {
+            leader = lane;
         }
     }
-    return SPEC_LANES_MAX;
+    return leader;
 }
 
 /* "AdamW, SAM": the lanes in the race, or only those that can be followed. */
@@ -135,14 +140,13 @@ const MethodInfo *lane_request_method(const LabState *state, const char *id, Pro
 
 static Status check_name(const Roster *roster, const char *name, Problem *problem)
 {
-    static const char ALLOWED[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-";
     if (name[0] == '\0') {
         return problem_describe(problem, STATUS_BAD_VALUE, "name= is empty; give the lane a name");
     }
-    if (name[strspn(name, ALLOWED)] != '\0') {
+    if (!spec_word_is_plain(name)) {
         return problem_describe(problem, STATUS_BAD_VALUE,
-                                "the name \"%.40s\" may hold only letters, digits and . _ + -",
+                                "the name \"%.40s\" may hold only letters, digits and . _ + -, and "
+                                "not begin with a dot",
                                 name);
     }
     const size_t place = roster_find(roster, name, false);
@@ -501,6 +505,14 @@ Status lane_request_removal(const LabState *state, size_t lane, Problem *problem
         return problem_describe(problem, STATUS_BAD_VALUE,
                                 "%s is the last lane: it cannot be removed; q leaves the race",
                                 state->lanes[lane].name);
+    }
+    for (size_t i = 0; i < state->lane_count; i++) {
+        if (lab_state_has_lane(state, i) &&
+            strcmp(state->spec->lanes[i].follow, state->spec->lanes[lane].name) == 0) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "%s takes the d of %s; remove %s first", state->lanes[i].name,
+                                    state->lanes[lane].name, state->lanes[i].name);
+        }
     }
     return STATUS_OK;
 }
