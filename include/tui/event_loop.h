@@ -24,7 +24,8 @@ typedef struct LabScreen {
     const ExperimentSpec *spec;
     MethodList methods;
     PresetList presets; /* for `:preset` */
-    const char *notice; /* the first line of the events, a mistake in a preset, say; "" = none */
+    const char
+        *notice; /* the first line of the events: a mistake in a preset, say; NULL or "" = none */
     MetricRing *ring;
     CommandQueue *commands;
     WallClock clock;

@@ -354,7 +354,7 @@ static Status begin(Loop *loop, Problem *problem)
     prompt_init(&loop->prompt, screen->history_path);
     TRY(lab_state_create(screen->spec, screen->methods, &loop->state));
     loop->state->presets = screen->presets;
-    if (screen->notice[0] != '\0') {
+    if (screen->notice != NULL && screen->notice[0] != '\0') {
         lab_state_note(loop->state, screen->notice);
     }
     TRY(terminal_open(&loop->terminal, problem));

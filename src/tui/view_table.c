@@ -45,7 +45,7 @@ static const TableColumn NARROW[] = {
     {"limited by", CELL_LIMIT, METRIC_LOSS, LIMIT_COLUMNS, 14},
 };
 
-/* ... and in a wide one. */
+/* ... and in a wide one; ||eps|| has "rep KL" behind it, whose room it takes where words must stand in its place. */
 static const TableColumn WIDE[] = {
     {"state", CELL_STATE, METRIC_LOSS, 13, 2},
     {"knob", CELL_KNOB, METRIC_LOSS, 14, 3},
@@ -53,8 +53,8 @@ static const TableColumn WIDE[] = {
     {"method", CELL_METHOD, METRIC_LOSS, METHOD_COLUMNS_MIN, 1},
     {"loss", CELL_METRIC, METRIC_LOSS, 5, 4},
     {"ZS ppl", CELL_METRIC, METRIC_ZERO_SHOT_PERPLEXITY, 7, 6},
-    {"||eps||", CELL_METRIC, METRIC_PERTURBATION_NORM, 8, 7},
     {"rep KL", CELL_METRIC, METRIC_KL_IN_DOMAIN, 8, 8},
+    {"||eps||", CELL_METRIC, METRIC_PERTURBATION_NORM, 8, 7},
     {"limited by", CELL_LIMIT, METRIC_LOSS, LIMIT_COLUMNS, 14},
     {"dev ppl", CELL_METRIC, METRIC_EVAL_PERPLEXITY, 8, 9},
     {"KL out", CELL_METRIC, METRIC_KL_OUT_OF_DOMAIN, 8, 10},
@@ -293,8 +293,8 @@ static void draw_lane(const LabState *state, size_t index, CellGrid *grid, CellR
     }
 }
 
-/* Below a lane: its method, its knob, its best evaluation, what limits it; from the end as far as there is room. Released arithmetic is
- * named first of all. */
+/* Below a lane: its method, its knob, what limits it, its best evaluation; as far as there is room the words of the limit first give
+ * way. Released arithmetic is always named. */
 static void draw_second_line(const LabState *state, size_t index, CellGrid *grid, CellRect rect)
 {
     const LabLane *lane = &state->lanes[index];
@@ -306,14 +306,20 @@ static void draw_second_line(const LabState *state, size_t index, CellGrid *grid
     best_text(lane, best, sizeof best);
     knob_text(state, index, knob, sizeof knob);
     lane_words_limit(state, index, limit, sizeof limit);
-    for (int shortness = 0; shortness < 4; shortness++) {
-        if (shortness == 1) {
+    if (lane->has_diverged) { /* the line above says so */
+        limit[0] = '\0';
+    }
+    for (int shortness = 0; shortness < 3; shortness++) {
+        if (shortness > 0 && is_released) {
             lane_words_short_limit(state, index, limit, sizeof limit);
+        } else if (shortness > 0) {
+            limit[0] = '\0';
         }
-        const bool has_limit = limit[0] != '\0' && (shortness < 2 || is_released);
-        snprintf(line, sizeof line, "%s: %s%s%s%s%s", lane->method,
-                 shortness == 3 && is_released ? "" : knob, has_limit ? ", " : "",
-                 has_limit ? limit : "", lane->has_best ? (shortness < 3 ? ", best " : ", ") : "",
+        snprintf(line, sizeof line, "%s: %s%s%s%s%s", lane->method, knob,
+                 limit[0] != '\0' ? ", " : "", limit,
+                 !lane->has_best ? ""
+                 : shortness < 2 ? ", best "
+                                 : ", ",
                  lane->has_best ? best : "");
         if (text_columns(line) <= rect.columns) {
             break;
