@@ -221,7 +221,7 @@ static void counts_before_it_fills(void **state)
         strcat(json, i > 0 ? ",{\"method\":\"sam\"}" : "{\"method\":\"sam\"}");
     }
     strcat(json, "]");
-    assert_refused("lanes", json, "lanes: 17 lanes; at most 16 fit");
+    assert_refused("lanes", json, "lanes: 25 lanes; at most 24 fit");
     memcpy(json, "[", 2);
     for (int i = 0; i < SPEC_DOMAINS_MAX + 1; i++) {
         strcat(json, i > 0 ? ",\"d\"" : "\"d\"");
