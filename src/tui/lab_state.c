@@ -534,7 +534,9 @@ void lab_state_event_text(const LabState *state, size_t index, char *out, size_t
         text_number(event->value, 9, value, sizeof value);
     }
     const char *lane = event->lane < state->lane_count ? state->lanes[event->lane].name : "";
-    const char *name = from->is_note ? "note" : run_event_name(event->kind);
+    const char *name = from->is_note                           ? "note"
+                       : event->kind == RUN_EVENT_LANE_REMOVED ? "removed"
+                                                               : run_event_name(event->kind);
     snprintf(out, out_bytes, "%6s %s%s%s%s%s%s%s", step, name, *lane != '\0' ? " " : "", lane,
              *value != '\0' ? " " : "", value, *event->text != '\0' ? ": " : "", event->text);
 }

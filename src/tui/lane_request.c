@@ -11,7 +11,7 @@
 const char LANE_REQUEST_USAGE[] =
     "add METHOD [name=NAME] [from=LANE] [follow=LANE] [KNOB=VALUE ...]";
 
-enum { NAMES_BYTES = 256, NAME_NUMBER_MAX = 99, WORDS_BYTES = 1024 };
+enum { NAMES_BYTES = 256, NAME_NUMBERS = 100, WORDS_BYTES = 1024 };
 
 /* ---- who is there ---------------------------------------------------------------------------------------------------- */
 
@@ -264,8 +264,8 @@ static Status check_lane(const LabState *state, const Roster *roster, const Lane
 static void make_name(const Roster *roster, const char *base, char out[SPEC_NAME_BYTES])
 {
     snprintf(out, SPEC_NAME_BYTES, "%s", base);
-    for (int i = 2; i <= NAME_NUMBER_MAX && roster_find(roster, out, false) < roster->count; i++) {
-        snprintf(out, SPEC_NAME_BYTES, "%.*s-%d", SPEC_NAME_BYTES - 4, base, i);
+    for (unsigned i = 2; i < NAME_NUMBERS && roster_find(roster, out, false) < roster->count; i++) {
+        snprintf(out, SPEC_NAME_BYTES, "%.*s-%u", SPEC_NAME_BYTES - 4, base, i % NAME_NUMBERS);
     }
 }
 

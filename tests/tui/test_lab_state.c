@@ -377,7 +377,7 @@ static void a_removed_lane_leaves_knobs_curves_and_undo_but_not_its_place(void *
     give_sample(state, fake_sample(2, 121, 0.5, 2000.0)); /* was on its way */
     assert_int_equal(state->lanes[2].history[METRIC_LOSS].count, 0);
     lab_state_event_text(state, state->event_count - 1, text, sizeof text);
-    assert_string_equal(text, "   120 lane_removed TRAM");
+    assert_string_equal(text, "   120 removed TRAM");
     give_event(state, added_lane(3, "next", LANE_ALL));
     assert_int_equal(state->lane_count, 4);
     assert_string_equal(state->lanes[3].name, "next");
