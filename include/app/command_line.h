@@ -44,6 +44,8 @@ typedef struct CommandLine {
     bool is_paused;
     bool is_plain;
     bool is_low;
+    bool is_mouse;
+    bool is_kept;
     bool is_once;
     bool is_markdown;
 } CommandLine;

@@ -2,6 +2,7 @@
 #ifndef TUI_COMMAND_H
 #define TUI_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ typedef enum CommandKind {
     COMMAND_SMOOTH,     /* value */
     COMMAND_LOG,
     COMMAND_GLYPHS, /* glyphs */
+    COMMAND_MOUSE,  /* is_on */
     COMMAND_CHART,  /* metric */
     COMMAND_METHODS,
     COMMAND_HELP,
@@ -43,6 +45,7 @@ typedef struct Command {
     uint16_t metric;
     SeriesAxis axis;
     GlyphLevel glyphs;
+    bool is_on;
     LaneRequest request;
     size_t preset; /* of LabState.presets */
     char text[COMMAND_TEXT_BYTES];

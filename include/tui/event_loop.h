@@ -15,8 +15,9 @@
 
 /* How the user left. */
 typedef enum LabExit {
-    LAB_EXIT_SAVE,   /* stop and save */
-    LAB_EXIT_DISCARD /* stop, then delete the run directory */
+    LAB_EXIT_SAVE,    /* stop and save */
+    LAB_EXIT_DISCARD, /* stop, then delete the run directory */
+    LAB_EXIT_KEPT     /* the terminal is gone and the race goes on: the caller waits for its end */
 } LabExit;
 
 /* Everything the screen needs, all borrowed until event_loop_run returns. */
@@ -35,7 +36,9 @@ typedef struct LabScreen {
     const char *theme_name;       /* one of theme_folders_list, or a path */
     const char *history_path;     /* of the prompt; "" = none */
     bool is_started_paused;
-    bool is_low; /* two frames a second at most, for thin links */
+    bool is_mouse_wanted; /* from the start over a network too */
+    bool is_kept;         /* a terminal that hangs up does not end the race: see LAB_EXIT_KEPT */
+    bool is_low;          /* two frames a second at most, for thin links */
     int signal_fd; /* signalfd of SIGINT, SIGTERM and SIGHUP, made by the app; readable = stop and save; -1 = none */
 } LabScreen;
 

@@ -107,6 +107,8 @@ typedef enum KeyGroup {
     X(UI_ACTION_GLYPHS, KEY_GROUP_SCREEN, "G", "",                                                 \
       "draw with braille, half blocks or plain ASCII")                                             \
     X(UI_ACTION_THEME, KEY_GROUP_SCREEN, "T", "theme", "next colour theme")                        \
+    X(UI_ACTION_MOUSE, KEY_GROUP_SCREEN, "%", "",                                                  \
+      "mouse: clicks choose, the wheel scrolls; off: select text")                                 \
     X(UI_ACTION_COMMAND, KEY_GROUP_SCREEN, ":", "cmd",                                             \
       "command line; Tab completes, Up brings earlier lines back")                                 \
     X(UI_ACTION_HELP, KEY_GROUP_SCREEN, "? F1", "help", "this help")                               \

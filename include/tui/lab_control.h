@@ -17,6 +17,7 @@ typedef enum UiRequest {
     UI_REQUEST_NONE,
     UI_REQUEST_PROMPT, /* open the command line with LabControl.prefill in it */
     UI_REQUEST_THEME,  /* load LabControl.wanted_theme */
+    UI_REQUEST_MOUSE,  /* report it or not, as view->has_mouse says */
     UI_REQUEST_REPAINT,
     UI_REQUEST_SUSPEND,
     UI_REQUEST_LEAVE_SAVE, /* stop was sent, or the race is over */

@@ -69,4 +69,7 @@ double terminal_key_wait_seconds(const Terminal *terminal, double now);
 /* Stop the process group as Ctrl-Z does, the terminal given back meanwhile; returns when it goes on. */
 void terminal_suspend(Terminal *terminal);
 
+/* The process was stopped and goes on, the terminal not given back meanwhile: bring our modes back. */
+void terminal_resume(Terminal *terminal);
+
 #endif

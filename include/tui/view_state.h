@@ -47,7 +47,8 @@ typedef struct ViewState {
     bool is_log[METRIC_ID_MAX];
     double smoothing;
     GlyphLevel glyphs;
-    bool is_utf8; /* the terminal can show more than ASCII */
+    bool is_utf8;   /* the terminal can show more than ASCII */
+    bool has_mouse; /* clicks and the wheel come here, not to the terminal */
     char link
         [LINK_METER_TEXT_BYTES]; /* what the screen costs on the way to the terminal; "" = not told */
     char theme[THEME_NAME_BYTES];

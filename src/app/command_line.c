@@ -32,6 +32,8 @@ static const Option OPTIONS[] = {
     {"--plain", OPTION_FLAG, FOR_RACES, offsetof(CommandLine, is_plain)},
     {"--paused", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_paused)},
     {"--once", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_once)},
+    {"--mouse", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_mouse)},
+    {"--keep", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_kept)},
     {"--low", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_low)},
     {"--theme", OPTION_TEXT, FOR_LAB, offsetof(CommandLine, theme)},
     {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER | FOR_TRACE, offsetof(CommandLine, out)},

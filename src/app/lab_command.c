@@ -9,6 +9,7 @@
 #include "app/complaint.h"
 #include "app/experiment_file.h"
 #include "app/headless.h"
+#include "app/kept_race.h"
 #include "app/preset_folders.h"
 #include "app/race_job.h"
 #include "app/signals.h"
@@ -66,6 +67,9 @@ static int follow_on_screen(const CommandLine *line, const LabScreen *screen, Ra
     if (screen_status == STATUS_TERMINAL_UNUSABLE) {
         return go_on_in_plain_text(line, screen->spec, job, screen->signal_fd, &problem);
     }
+    if (screen_status == STATUS_OK && *leaving == LAB_EXIT_KEPT) {
+        kept_race_finish(job, screen->signal_fd);
+    }
     if (screen_status != STATUS_OK) {
         const RunCommand stop = {.kind = RUN_COMMAND_STOP};
         command_queue_push(race_job_commands(job), &stop);
@@ -102,6 +106,8 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
                               .history_path = paths->history,
                               .is_started_paused = line->is_paused,
                               .is_low = line->is_low,
+                              .is_mouse_wanted = line->is_mouse,
+                              .is_kept = line->is_kept,
                               .signal_fd = signal_fd};
     const int exit_status = follow_on_screen(line, &screen, job, leaving);
     preset_list_clear(&presets);

@@ -20,6 +20,7 @@ typedef enum CommandArgument {
     ARGUMENT_THEME,
     ARGUMENT_SMOOTHING,
     ARGUMENT_GLYPHS,
+    ARGUMENT_SWITCH,
     ARGUMENT_METRIC,
     ARGUMENT_NEW_LANE,
     ARGUMENT_LANE,
@@ -47,6 +48,7 @@ static const CommandWord WORDS[] = {
     {"smooth", COMMAND_SMOOTH, ARGUMENT_SMOOTHING, "smooth WEIGHT, 0 (off) to 0.999"},
     {"log", COMMAND_LOG, ARGUMENT_NONE, "log"},
     {"glyphs", COMMAND_GLYPHS, ARGUMENT_GLYPHS, "glyphs braille, glyphs block or glyphs ascii"},
+    {"mouse", COMMAND_MOUSE, ARGUMENT_SWITCH, "mouse on or mouse off"},
     {"chart", COMMAND_CHART, ARGUMENT_METRIC,
      "chart METRIC, one that was measured (Tab lists them)"},
     {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
@@ -251,6 +253,9 @@ static bool parse_simple(const CommandWord *word, const char *text, const LabSta
     case ARGUMENT_AXIS:
     case ARGUMENT_GLYPHS:
         return parse_choice(word, text, out);
+    case ARGUMENT_SWITCH:
+        out->is_on = strcmp(text, "on") == 0;
+        return out->is_on || strcmp(text, "off") == 0;
     case ARGUMENT_THEME:
         snprintf(out->text, sizeof out->text, "%s", text);
         return text[0] != '\0';
@@ -448,6 +453,10 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
         for (int glyphs = 0; glyphs < GLYPH_LEVEL_COUNT; glyphs++) {
             completion_offer(completion, view_state_glyphs_name((GlyphLevel)glyphs));
         }
+        return;
+    case ARGUMENT_SWITCH:
+        completion_offer(completion, "on");
+        completion_offer(completion, "off");
         return;
     case ARGUMENT_THEME:
         for (size_t i = 0; theme_names[i] != NULL; i++) {

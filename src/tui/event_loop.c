@@ -14,6 +14,7 @@
 #include "tui/frame_pacer.h"
 #include "tui/lab_control.h"
 #include "tui/link_meter.h"
+#include "tui/mouse_control.h"
 #include "tui/prompt.h"
 #include "tui/stray_output.h"
 #include "tui/terminal.h"
@@ -34,6 +35,7 @@ typedef enum LoopDescriptor {
     LOOP_KEYS,
     LOOP_RING,
     LOOP_SIGNALS,
+    LOOP_JOB,
     LOOP_STRAY,
     LOOP_DESCRIPTORS
 } LoopDescriptor;
@@ -56,6 +58,8 @@ typedef struct Loop {
     bool is_terminal_lost;               /* hung up: no more keys, no more drawing */
     bool is_leaving;                     /* leave as soon as the race is over */
     LabExit exit;
+    int job_fd; /* signalfd of SIGTSTP and SIGCONT */
+    sigset_t signals_before;
     FramePacer pacer;
     LinkMeter meter;
     unsigned answers;       /* of the terminal, taken note of */
@@ -155,6 +159,29 @@ static void repaint(Loop *loop)
     loop->resize_seconds = now_of(loop) - RESIZE_QUIET_SECONDS;
 }
 
+/* The shell's fg wakes us by a signal that is none of its own account. */
+static void suspend(Loop *loop)
+{
+    struct signalfd_siginfo info;
+    terminal_suspend(loop->terminal);
+    while (read(loop->job_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+    }
+}
+
+static void take_job_signal(Loop *loop)
+{
+    struct signalfd_siginfo info;
+    if (read(loop->job_fd, &info, sizeof info) != (ssize_t)sizeof info || loop->is_terminal_lost) {
+        return;
+    }
+    if (info.ssi_signo == SIGTSTP) {
+        suspend(loop);
+    } else {
+        terminal_resume(loop->terminal); /* it was stopped where nobody could know */
+    }
+    loop->is_frame_due = true;
+}
+
 static void leave(Loop *loop, LabExit how)
 {
     loop->is_leaving = true;
@@ -176,8 +203,11 @@ static void answer(Loop *loop, UiRequest request)
     case UI_REQUEST_REPAINT:
         repaint(loop);
         return;
+    case UI_REQUEST_MOUSE:
+        terminal_set_mouse(loop->terminal, loop->view.has_mouse);
+        return;
     case UI_REQUEST_SUSPEND:
-        terminal_suspend(loop->terminal);
+        suspend(loop);
         return;
     case UI_REQUEST_LEAVE_SAVE:
         leave(loop, LAB_EXIT_SAVE);
@@ -227,6 +257,10 @@ static void take_input(Loop *loop, const UiInput *input)
     }
     loop->is_frame_due = true;
     loop->is_frame_urgent = true;
+    if (key == UI_KEY_MOUSE) {
+        mouse_control_take(&loop->control, &loop->grid, &input->mouse);
+        return;
+    }
     if (!loop->prompt.is_open) {
         answer(loop, lab_control_key(&loop->control, key));
         return;
@@ -276,12 +310,27 @@ static size_t first_focus(const LabState *state)
     return state->lane_count > 0 ? state->lane_count - 1 : 0;
 }
 
+static void lose_terminal(Loop *loop)
+{
+    if (loop->is_terminal_lost) {
+        return; /* the signal and the descriptor both say so */
+    }
+    loop->is_terminal_lost = true;
+    if (loop->screen->is_kept && !loop->is_leaving && !lab_state_is_over(loop->state)) {
+        leave(loop, LAB_EXIT_KEPT);
+    } else {
+        lab_control_stop(&loop->control);
+        loop->is_leaving = true;
+    }
+}
+
 static void take_signal(Loop *loop)
 {
     struct signalfd_siginfo info;
     if (read(loop->screen->signal_fd, &info, sizeof info) == (ssize_t)sizeof info &&
         info.ssi_signo == SIGHUP) {
-        loop->is_terminal_lost = true;
+        lose_terminal(loop);
+        return;
     }
     lab_control_stop(&loop->control);
     leave(loop, LAB_EXIT_SAVE);
@@ -358,6 +407,7 @@ static void wait_and_take(Loop *loop)
         [LOOP_KEYS] = {.fd = loop->is_terminal_lost ? -1 : STDIN_FILENO, .events = POLLIN},
         [LOOP_RING] = {.fd = ring_descriptor(loop), .events = POLLIN},
         [LOOP_SIGNALS] = {.fd = loop->screen->signal_fd, .events = POLLIN},
+        [LOOP_JOB] = {.fd = loop->job_fd, .events = POLLIN},
         [LOOP_STRAY] = {.fd = loop->stray.pipe_read, .events = POLLIN},
     };
     const int ready = poll(descriptors, LOOP_DESCRIPTORS, sleep_ms(loop));
@@ -377,9 +427,10 @@ static void wait_and_take(Loop *loop)
         take_keys(loop);
     }
     if ((descriptors[LOOP_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
-        loop->is_terminal_lost = true;
-        lab_control_stop(&loop->control);
-        leave(loop, LAB_EXIT_SAVE);
+        lose_terminal(loop);
+    }
+    if ((descriptors[LOOP_JOB].revents & POLLIN) != 0) {
+        take_job_signal(loop);
     }
     if ((descriptors[LOOP_STRAY].revents & POLLIN) != 0) {
         take_stray(loop);
@@ -390,7 +441,7 @@ static void run_loop(Loop *loop)
 {
     draw_frame(loop);
     take_reports(loop);
-    while (!loop->is_leaving || !lab_state_is_over(loop->state)) {
+    while (!loop->is_leaving || (loop->exit != LAB_EXIT_KEPT && !lab_state_is_over(loop->state))) {
         if (loop->is_leaving) {
             lab_control_stop(&loop->control); /* again if the queue was full */
         }
@@ -399,6 +450,32 @@ static void run_loop(Loop *loop)
         }
         wait_and_take(loop);
     }
+}
+
+static void set_title(Loop *loop)
+{
+    char title[SPEC_NAME_BYTES + 16];
+    snprintf(title, sizeof title, "tramlab: %s", loop->screen->spec->name);
+    terminal_set_title(loop->terminal, title);
+}
+
+/* Ctrl-Z is a key here, but others may stop us too; ncurses' own handler would bring an empty screen back. */
+static void take_job_signals_over(Loop *loop)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTSTP);
+    sigaddset(&set, SIGCONT);
+    sigprocmask(SIG_BLOCK, &set, &loop->signals_before);
+    loop->job_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void give_job_signals_back(const Loop *loop)
+{
+    if (loop->job_fd >= 0) {
+        close(loop->job_fd);
+    }
+    sigprocmask(SIG_SETMASK, &loop->signals_before, NULL);
 }
 
 static Status begin(Loop *loop, Problem *problem)
@@ -436,6 +513,9 @@ static Status begin(Loop *loop, Problem *problem)
     if (terminal_notice(loop->terminal)[0] != '\0') {
         view_state_say(&loop->view, ROLE_WARNING, "%s", terminal_notice(loop->terminal));
     }
+    loop->view.has_mouse = screen->is_mouse_wanted || !terminal_is_remote(loop->terminal);
+    terminal_set_mouse(loop->terminal, loop->view.has_mouse);
+    set_title(loop);
     frame_pacer_init(&loop->pacer, screen->is_low ? LOW_FRAMES_A_SECOND
                                                   : terminal_frames_a_second(loop->terminal));
     terminal_size(loop->terminal, &rows, &columns);
@@ -452,12 +532,14 @@ Status event_loop_run(const LabScreen *screen, LabExit *exit, Problem *problem)
     loop->resize_seconds = -1.0;
     loop->repaint_seconds = -REPAINT_SECONDS;
     loop->stray = (StrayOutput){.saved_stdout = -1, .saved_stderr = -1, .pipe_read = -1};
+    take_job_signals_over(loop);
     const Status status = begin(loop, problem);
     if (status == STATUS_OK) {
         run_loop(loop);
         *exit = loop->exit;
     }
     terminal_close(loop->terminal);
+    give_job_signals_back(loop);
     stray_output_end(&loop->stray);
     /* A history that cannot be kept is no reason to call the run a failure. */
     (void)prompt_finish(&loop->prompt);

@@ -403,6 +403,15 @@ static void act_on_race(LabControl *control, UiAction action)
     }
 }
 
+static UiRequest set_mouse(LabControl *control, bool is_on)
+{
+    control->view->has_mouse = is_on;
+    view_state_say(control->view, ROLE_TEXT, "%s",
+                   is_on ? "mouse on: click to choose, wheel to scroll; Shift selects text"
+                         : "mouse off: the terminal selects text");
+    return UI_REQUEST_MOUSE;
+}
+
 /* Actions that ask something of the terminal's owner; UI_REQUEST_NONE for all others. */
 static UiRequest act_on_screen(LabControl *control, UiAction action)
 {
@@ -422,6 +431,9 @@ static UiRequest act_on_screen(LabControl *control, UiAction action)
     }
     if (action == UI_ACTION_THEME) {
         return next_theme(control);
+    }
+    if (action == UI_ACTION_MOUSE) {
+        return set_mouse(control, !view->has_mouse);
     }
     if (action == UI_ACTION_HELP) {
         view->is_help_open = true;
@@ -562,6 +574,8 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_THEME:
         snprintf(control->wanted_theme, sizeof control->wanted_theme, "%s", command->text);
         return UI_REQUEST_THEME;
+    case COMMAND_MOUSE:
+        return set_mouse(control, command->is_on);
     case COMMAND_HELP:
         return act_on_screen(control, UI_ACTION_HELP);
     case COMMAND_QUIT:

@@ -541,12 +541,23 @@ void terminal_suspend(Terminal *terminal)
 {
     struct sigaction plain = {.sa_handler = SIG_DFL};
     struct sigaction before;
+    sigset_t stop;
+    sigset_t blocked;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
     give_back(terminal);
     if (sigaction(SIGTSTP, &plain, &before) == 0) {
         /* The whole group, as the kernel does for Ctrl-Z: a parent make must stop too, or the shell never wakes. */
         kill(0, SIGTSTP);
+        sigprocmask(SIG_UNBLOCK, &stop, &blocked);
+        sigprocmask(SIG_SETMASK, &blocked, NULL);
         sigaction(SIGTSTP, &before, NULL);
     }
+    terminal_resume(terminal);
+}
+
+void terminal_resume(Terminal *terminal)
+{
     reset_prog_mode();
     curs_set(0);
     doupdate(); /* brings ncurses' own modes back: the other screen, the keypad */

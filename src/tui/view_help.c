@@ -16,7 +16,8 @@ static const char *const COMMAND_HELP[] = {
     "remove LANE    preset NAME  all lanes of a preset",
     "axis step|passes|seconds    log    smooth WEIGHT (0 .. 0.999)",
     "chart METRIC                in the focused chart    methods",
-    "glyphs braille|block|ascii  theme NAME    help    quit",
+    "glyphs braille|block|ascii  theme NAME    mouse on|off",
+    "help    quit",
 };
 
 enum { COMMAND_HELP_COUNT = sizeof COMMAND_HELP / sizeof *COMMAND_HELP };

@@ -168,6 +168,29 @@ static void a_signal_saves_and_gives_the_terminal_back(void **state)
     }
 }
 
+static void with_keep_a_lost_terminal_leaves_a_whole_run(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    write_experiment(lab, "kept.json", "\"max_steps\": 8", "\"max_steps\": 60", path);
+    join_path(lab->folder, "kept", folder);
+    /* Paused: nobody can press the key any more, so it goes on by itself. */
+    Screen *screen = open_screen(
+        lab, "xterm-256color", (const char *[]){path, "--out", folder, "--keep", "--paused", NULL});
+    watch_for_event(screen, folder, "paused");
+    close(screen->terminal);
+    assert_int_equal(exit_status_of(screen->process), 0);
+    char *events = text_in(folder, "events.jsonl");
+    char *metrics = text_in(folder, "metrics.jsonl");
+    expect_in_last_line(events, "\"event\":\"finished\"");
+    expect_text(metrics, "\"step\":60,");
+    assert_true(is_there(folder, "model/model.safetensors"));
+    free(events);
+    free(metrics);
+    free(screen);
+}
+
 static void paused_waits_for_the_key_and_discard_deletes(void **state)
 {
     const TinyLab *lab = *state;
@@ -289,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_screen_and_plain_text_record_the_same_bits),
         cmocka_unit_test(a_signal_saves_and_gives_the_terminal_back),
+        cmocka_unit_test(with_keep_a_lost_terminal_leaves_a_whole_run),
         cmocka_unit_test(paused_waits_for_the_key_and_discard_deletes),
         cmocka_unit_test(plain_text_is_for_those_who_ask_and_for_terminals_that_cannot),
         cmocka_unit_test(without_a_terminal_the_lab_runs_in_plain_text),

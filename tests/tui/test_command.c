@@ -129,7 +129,7 @@ static void tab_completes_commands_lanes_knobs_and_themes(void **unused)
     expect_completion("set lanes.S", "AM.", 1, "lanes.SAM.");
     expect_completion("set lanes.SAM.", "", 4, "rho= learning_rate= weight_decay= max_grad_norm=");
     expect_completion("set lanes.*.s", "cale=", 1, "scale=");
-    expect_completion("m", "ethods", 1, "methods");
+    expect_completion("me", "thods", 1, "methods");
     expect_completion("chart zero", "_shot_perplexity", 1, "zero_shot_perplexity");
     expect_completion("theme l", "ight", 1, "light");
     expect_completion("axis ", "", 3, "step passes seconds");

@@ -16,12 +16,20 @@
 #include "tui/pty_child.h"
 
 /* What the child found out, as its exit status. */
-enum { CHILD_SAVED, CHILD_DISCARDED, CHILD_FAILED, CHILD_UNUSABLE, CHILD_NO_KNOB };
+enum {
+    CHILD_KEPT = 20,
+    CHILD_SAVED = 0,
+    CHILD_DISCARDED,
+    CHILD_FAILED,
+    CHILD_UNUSABLE,
+    CHILD_NO_KNOB
+};
 
 typedef struct ChildPlan {
     long step_ms;
     double expected_rho; /* what SET_KNOB must have brought; 0 = none is expected */
     bool has_signals;
+    bool is_kept;
 } ChildPlan;
 
 static int run_screen(void *context)
@@ -46,6 +54,7 @@ static int run_screen(void *context)
                               .theme_folders = {"themes"},
                               .theme_name = "default",
                               .history_path = "",
+                              .is_kept = plan->is_kept,
                               .signal_fd =
                                   plan->has_signals ? signalfd(-1, &signals, SFD_CLOEXEC) : -1};
     LabExit how = LAB_EXIT_SAVE;
@@ -56,6 +65,12 @@ static int run_screen(void *context)
         fake_race_join(race);
         free(race);
         return status == STATUS_TERMINAL_UNUSABLE ? CHILD_UNUSABLE : CHILD_FAILED;
+    }
+    if (how == LAB_EXIT_KEPT) {
+        fake_race_join(race); /* to its end, by itself */
+        const bool is_whole = race->step == race->max_steps;
+        free(race);
+        return is_whole ? CHILD_KEPT : CHILD_FAILED;
     }
     const bool has_knob =
         plan->expected_rho == 0.0
@@ -263,6 +278,111 @@ static void a_terminal_that_hangs_up_stops_and_saves(void **unused)
     pty_free(&child);
 }
 
+static void with_keep_the_race_outlives_its_terminal(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 5, .has_signals = true, .is_kept = true};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    assert_int_equal(close(child.terminal), 0);
+    child.terminal = -1;
+    assert_int_equal(waitpid(child.process, &child.status, 0), child.process);
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), CHILD_KEPT);
+    pty_free(&child);
+}
+
+/* A shell of one job: it is told when the job stops, says so, and brings it back. */
+static int run_as_job(void *context)
+{
+    int status = 0;
+    (void)signal(SIGTTOU, SIG_IGN);
+    const pid_t job = fork();
+    if (job == 0) {
+        (void)setpgid(0, 0);
+        (void)tcsetpgrp(STDIN_FILENO, getpid());
+        (void)signal(SIGTTOU, SIG_DFL);
+        _exit(run_screen(context));
+    }
+    (void)setpgid(job, job);
+    while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status)) {
+        (void)tcsetpgrp(STDIN_FILENO, getpid());
+        (void)write(STDOUT_FILENO, "<stopped>", 9);
+        (void)tcsetpgrp(STDIN_FILENO, job);
+        (void)kill(-job, SIGCONT);
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : CHILD_FAILED;
+}
+
+static void a_stopped_job_gives_the_terminal_back_and_comes_again(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 20};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_as_job, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    for (int round = 0; round < 2; round++) {
+        const size_t before = child.size;
+        if (round == 0) {
+            pty_type(&child, "\032");
+        } else { /* by another process */
+            pid_t job = 0;
+            assert_int_equal(ioctl(child.terminal, TIOCGPGRP, &job), 0);
+            assert_int_equal(kill(job, SIGTSTP), 0);
+        }
+        assert_true(pty_wait_for(&child, before, "<stopped>"));
+        const char *stopped = strstr(child.output + before, "<stopped>");
+        const char *left = strstr(child.output + before, "\033[?1049l");
+        assert_true(left != NULL && left < stopped);
+        assert_non_null(strstr(child.output + before, "\033[?2004l"));
+        const size_t resumed = (size_t)(stopped - child.output);
+        assert_true(pty_wait_for(&child, resumed, "\033[?1049h"));
+        assert_true(pty_wait_for(&child, resumed, "tramlab"));
+    }
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    expect_sane_terminal(&child);
+    pty_free(&child);
+}
+
+static void the_window_has_a_title_and_clicks_choose_a_lane(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 20};
+    PtyChild child;
+    pty_start(&child, 40, 120, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    assert_non_null(strstr(child.output, "\033]2;tramlab: cross-domain\a"));
+    assert_non_null(strstr(child.output, "\033[?1000h"));
+    (void)pty_listen(&child, 200);
+    const size_t before = child.size;
+    pty_type(&child, "\033[<0;6;4M\033[<0;6;4m"); /* the first lane of the table */
+    assert_true(pty_wait_for(&child, before, "AdamW"));
+    pty_type(&child, "%");
+    assert_true(pty_wait_for(&child, before, "\033[?1000l"));
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+}
+
+static void over_a_network_the_mouse_is_the_terminals(void **unused)
+{
+    (void)unused;
+    static const char *const SSH[] = {"SSH_TTY", "/dev/pts/7", NULL};
+    ChildPlan plan = {.step_ms = 20};
+    PtyChild child;
+    pty_start(&child, 24, 80, SSH, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    assert_null(strstr(child.output, "\033[?1000h"));
+    pty_type(&child, ":mouse on\r");
+    assert_true(pty_wait_for(&child, 0, "\033[?1000h"));
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    assert_non_null(strstr(child.output, "\033[?1000l"));
+    pty_free(&child);
+}
+
 static void ctrl_z_where_nobody_could_resume_just_repaints(void **unused)
 {
     (void)unused;
@@ -377,6 +497,10 @@ int main(void)
         cmocka_unit_test(any_typing_is_survived),
         cmocka_unit_test(a_signal_stops_and_saves),
         cmocka_unit_test(a_terminal_that_hangs_up_stops_and_saves),
+        cmocka_unit_test(with_keep_the_race_outlives_its_terminal),
+        cmocka_unit_test(a_stopped_job_gives_the_terminal_back_and_comes_again),
+        cmocka_unit_test(the_window_has_a_title_and_clicks_choose_a_lane),
+        cmocka_unit_test(over_a_network_the_mouse_is_the_terminals),
         cmocka_unit_test(ctrl_z_where_nobody_could_resume_just_repaints),
         cmocka_unit_test(a_dumb_terminal_is_handed_back_untouched),
         cmocka_unit_test(themes_change_live_and_mistakes_are_one_line),

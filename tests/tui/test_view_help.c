@@ -33,7 +33,7 @@ static void scrolling_stops_at_the_last_line(void **unused)
     FixedState fixed;
     fixed_state_create(&fixed);
     fixed.view.help_scroll = 199;
-    assert_true(pane_shows(draw_help, &fixed, 24, 80, "theme NAME    help    quit"));
+    assert_true(pane_shows(draw_help, &fixed, 24, 80, "help    quit"));
     fixed_state_destroy(&fixed);
 }
 

@@ -1,0 +1,130 @@
+#include "tui/mouse_control.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/control_bench.h"
+#include "tui/view_lab.h"
+
+static void draw(const ControlBench *bench, CellGrid *grid)
+{
+    view_lab_draw(bench->fixed.state, &bench->fixed.view, grid);
+}
+
+/* Row and column of a text on the screen. */
+static UiMouse mouse_at(const CellGrid *grid, const char *text, UiMouseKind kind)
+{
+    char *picture = cell_grid_to_text(grid);
+    char *found = strstr(picture, text);
+    assert_non_null(found);
+    UiMouse mouse = {.kind = kind};
+    char *line = picture;
+    for (char *at = picture; at < found; at++) {
+        if (*at == '\n') {
+            mouse.row++;
+            line = at + 1;
+        }
+    }
+    for (; line < found; line++) {
+        mouse.column += ((unsigned char)*line & 0xC0) != 0x80;
+    }
+    free(picture);
+    return mouse;
+}
+
+static void take(ControlBench *bench, CellGrid *grid, const char *text, UiMouseKind kind)
+{
+    draw(bench, grid);
+    const UiMouse mouse = mouse_at(grid, text, kind);
+    mouse_control_take(&bench->control, grid, &mouse);
+}
+
+static void a_click_focuses_charts_lanes_and_knobs(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    CellGrid grid = {0};
+    ViewState *view = &bench.fixed.view;
+    bench_open(&bench);
+    assert_int_equal(cell_grid_create(&grid, 40, 120), STATUS_OK);
+    take(&bench, &grid, "3 ||eps||", UI_MOUSE_PRESS);
+    assert_int_equal(view->chart, 2);
+    take(&bench, &grid, "x SAM", UI_MOUSE_PRESS);
+    assert_int_equal(view->lane, 1);
+    take(&bench, &grid, "adamw: ", UI_MOUSE_PRESS); /* the second line of the first lane */
+    assert_int_equal(view->lane, 0);
+    view->lane = 2;
+    take(&bench, &grid, "  lr  ", UI_MOUSE_PRESS);
+    assert_int_equal(view->knob, KNOB_LEARNING_RATE);
+    take(&bench, &grid, "Events", UI_MOUSE_PRESS); /* nothing to choose there */
+    assert_int_equal(view->lane, 2);
+    bench_sent_nothing(&bench);
+    cell_grid_destroy(&grid);
+    bench_close(&bench);
+}
+
+static void the_wheel_moves_along_lists(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    CellGrid grid = {0};
+    ViewState *view = &bench.fixed.view;
+    bench_open(&bench);
+    assert_int_equal(cell_grid_create(&grid, 40, 120), STATUS_OK);
+    view->lane = 1;
+    take(&bench, &grid, "x SAM", UI_MOUSE_WHEEL_DOWN);
+    assert_int_equal(view->lane, 2);
+    take(&bench, &grid, "x SAM", UI_MOUSE_WHEEL_UP);
+    assert_int_equal(view->lane, 1);
+    view->knob = KNOB_RHO;
+    take(&bench, &grid, "  lr  ", UI_MOUSE_WHEEL_DOWN);
+    assert_int_not_equal(view->knob, KNOB_RHO);
+    view->is_help_open = true;
+    draw(&bench, &grid);
+    mouse_control_take(&bench.control, &grid, &(UiMouse){UI_MOUSE_WHEEL_DOWN, 5, 5});
+    assert_int_equal(view->help_scroll, 3);
+    bench_sent_nothing(&bench);
+    cell_grid_destroy(&grid);
+    bench_close(&bench);
+}
+
+static void questions_and_places_outside_take_no_clicks(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    CellGrid grid = {0};
+    ViewState *view = &bench.fixed.view;
+    bench_open(&bench);
+    assert_int_equal(cell_grid_create(&grid, 40, 120), STATUS_OK);
+    draw(&bench, &grid);
+    view->is_quit_open = true;
+    for (int row = 0; row < 40; row++) {
+        mouse_control_take(&bench.control, &grid, &(UiMouse){UI_MOUSE_PRESS, row, 60});
+    }
+    assert_true(view->is_quit_open && view->chart == 0);
+    view->is_quit_open = false;
+    mouse_control_take(&bench.control, &grid, &(UiMouse){UI_MOUSE_PRESS, 900, 900});
+    mouse_control_take(&bench.control, &grid, &(UiMouse){UI_MOUSE_RELEASE, 20, 60});
+    assert_int_equal(view->chart, 0);
+    cell_grid_destroy(&grid);
+    assert_int_equal(cell_grid_create(&grid, 1, 1), STATUS_OK);
+    mouse_control_take(&bench.control, &grid, &(UiMouse){UI_MOUSE_PRESS, 0, 0});
+    cell_grid_destroy(&grid);
+    bench_close(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_click_focuses_charts_lanes_and_knobs),
+        cmocka_unit_test(the_wheel_moves_along_lists),
+        cmocka_unit_test(questions_and_places_outside_take_no_clicks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
