@@ -123,12 +123,15 @@ static inline void model_csi(ScreenModel *model, const char *parameters, char fi
         model->is_other_screen =
             strcmp(parameters, "?1049") == 0 ? final == 'h' : model->is_other_screen;
         return;
+    case 'c': /* the console's cursor form */
+    case 'g': /* tab stops */
     case 'n': /* a question */
     case 'r': /* scrolling region: ncurses resets it */
     case 't': /* title stack */
         return;
     default:
         model->is_confused = true;
+        (void)fprintf(stderr, "the model does not know CSI %s %c\n", parameters, final);
     }
 }
 
