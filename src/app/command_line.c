@@ -318,9 +318,11 @@ const char *command_line_help(void)
 {
     return "tramlab -- see and steer how optimizers fine-tune\n"
            "\n"
-           "  tramlab [EXPERIMENT.json] [--out DIR] [--paused] [--theme NAME] [--low]\n"
+           "  tramlab [EXPERIMENT.json] [--out DIR] [--paused] [--theme NAME]\n"
            "                                 open the lab (default: the bundled cross-domain "
            "race)\n"
+           "      [--low] two frames a second  [--mouse] over SSH too  [--keep] outlive the "
+           "terminal\n"
            "  tramlab --once [EXPERIMENT.json] [--steps N]\n"
            "                                 race, then print the screen as text\n"
            "  tramlab run EXPERIMENT.json --plain --out DIR\n"
