@@ -14,9 +14,9 @@ typedef struct TerminalFacts {
     bool is_terminal; /* stdin and stdout are one; without it there are no size and no answers */
     char term[TERMINAL_FACT_BYTES]; /* "" = not set; cleaned */
     bool is_known;                  /* terminfo here has it */
-    char drawn_as
-        [TERMINAL_FACT_BYTES]; /* what is used in its place; "" = nothing would do, plain text it is */
-    int rows;                  /* of the terminal on stdout; 0 = none */
+    /* what is used in its place; "" = nothing would do, plain text it is */
+    char drawn_as[TERMINAL_FACT_BYTES];
+    int rows; /* of the terminal on stdout; 0 = none */
     int columns;
     char locale[TERMINAL_FACT_BYTES];  /* asked for by LC_ALL, LC_CTYPE or LANG; "" = none */
     char charset[TERMINAL_FACT_BYTES]; /* of the locale in force */

@@ -49,8 +49,9 @@ typedef struct ViewState {
     GlyphLevel glyphs;
     bool is_utf8;   /* the terminal can show more than ASCII */
     bool has_mouse; /* clicks and the wheel come here, not to the terminal */
-    char link
-        [LINK_METER_TEXT_BYTES]; /* what the screen costs on the way to the terminal; "" = not told */
+    /* what the screen costs on the way to the terminal; "" = not told */
+    char link[LINK_METER_TEXT_BYTES];
+    bool is_link_slow; /* it gets fewer frames: that is worth its room */
     char theme[THEME_NAME_BYTES];
     char message[VIEW_MESSAGE_BYTES]; /* one line, until the next key */
     Role message_role;

@@ -80,6 +80,7 @@ static void tell_link(Loop *loop, double now)
     if (now - loop->link_seconds >= LINK_TEXT_SECONDS) {
         loop->link_seconds = now;
         link_meter_text(&loop->meter, &loop->pacer, now, loop->view.link);
+        loop->view.is_link_slow = frame_pacer_is_stepped_down(&loop->pacer);
     }
 }
 

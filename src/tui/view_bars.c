@@ -134,12 +134,17 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
         snprintf(text, sizeof text, "%llu samples not drawn", (unsigned long long)state->dropped);
         pen_part(&pen, ROLE_WARNING, text);
     }
+    /* While nothing runs it would tell of what was. */
+    const bool has_link = state->phase == LAB_RUNNING || state->phase == LAB_EVALUATING;
+    if (has_link && view->is_link_slow) {
+        pen_part(&pen, ROLE_WARNING, view->link);
+    }
     snprintf(text, sizeof text, "x: %s", view_state_axis_name(view->axis));
     pen_part(&pen, ROLE_STATUS, text);
     snprintf(text, sizeof text, "seed %.0f", state->spec->seed);
     pen_part(&pen, ROLE_STATUS, text);
-    if (state->phase == LAB_RUNNING || state->phase == LAB_EVALUATING) {
-        pen_part(&pen, ROLE_STATUS, view->link); /* else it would tell of what was */
+    if (has_link && !view->is_link_slow) {
+        pen_part(&pen, ROLE_STATUS, view->link);
     }
     pen_part(&pen, ROLE_STATUS, state->spec->name);
     pen_part(&pen, ROLE_STATUS, view->run_directory);

@@ -60,6 +60,22 @@ static void the_removal_is_asked_in_the_message_line_whatever_stood_there(void *
     fixed_state_destroy(&fixed);
 }
 
+static void the_link_is_told_where_there_is_room_and_first_when_it_is_slow(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    (void)snprintf(fixed.view.link, sizeof fixed.view.link, "4.2 kB/s 84 ms 5 fps");
+    assert_true(pane_shows(view_bars_status, &fixed, 1, 120, "seed 7 | 4.2 kB/s 84 ms 5 fps"));
+    assert_false(pane_shows(view_bars_status, &fixed, 1, 80, "fps"));
+    fixed.view.is_link_slow = true;
+    assert_true(pane_shows(view_bars_status, &fixed, 1, 90, "eta 0:40 | 4.2 kB/s 84 ms 5 fps"));
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_PAUSED, .lane = LANE_ALL});
+    assert_false(pane_shows(view_bars_status, &fixed, 1, 120, "fps"));
+    fixed_state_destroy(&fixed);
+}
+
 static void while_loading_it_says_what(void **unused)
 {
     (void)unused;
@@ -163,6 +179,7 @@ int main(void)
         cmocka_unit_test(the_status_line_tells_phase_progress_and_time_left),
         cmocka_unit_test(a_lane_that_catches_up_is_told_beside_the_progress_of_the_race),
         cmocka_unit_test(the_removal_is_asked_in_the_message_line_whatever_stood_there),
+        cmocka_unit_test(the_link_is_told_where_there_is_room_and_first_when_it_is_slow),
         cmocka_unit_test(while_loading_it_says_what),
         cmocka_unit_test(when_it_is_over_it_says_how_to_leave),
         cmocka_unit_test(a_failure_is_told_in_the_message_line),
