@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tui/frame_pacer.h"
+#include "tui/job_signals.h"
 #include "tui/lab_control.h"
 #include "tui/link_meter.h"
 #include "tui/mouse_control.h"
@@ -58,8 +59,7 @@ typedef struct Loop {
     bool is_terminal_lost;               /* hung up: no more keys, no more drawing */
     bool is_leaving;                     /* leave as soon as the race is over */
     LabExit exit;
-    int job_fd; /* signalfd of SIGTSTP and SIGCONT */
-    sigset_t signals_before;
+    JobSignals jobs;
     FramePacer pacer;
     LinkMeter meter;
     unsigned answers;       /* of the terminal, taken note of */
@@ -160,22 +160,20 @@ static void repaint(Loop *loop)
     loop->resize_seconds = now_of(loop) - RESIZE_QUIET_SECONDS;
 }
 
-/* The shell's fg wakes us by a signal that is none of its own account. */
 static void suspend(Loop *loop)
 {
-    struct signalfd_siginfo info;
     terminal_suspend(loop->terminal);
-    while (read(loop->job_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+    while (job_signals_next(&loop->jobs) != 0) { /* the shell's fg has woken us by one */
     }
 }
 
 static void take_job_signal(Loop *loop)
 {
-    struct signalfd_siginfo info;
-    if (read(loop->job_fd, &info, sizeof info) != (ssize_t)sizeof info || loop->is_terminal_lost) {
+    const int signal_number = job_signals_next(&loop->jobs);
+    if (signal_number == 0 || loop->is_terminal_lost) {
         return;
     }
-    if (info.ssi_signo == SIGTSTP) {
+    if (signal_number == SIGTSTP) {
         suspend(loop);
     } else {
         terminal_resume(loop->terminal); /* it was stopped where nobody could know */
@@ -408,7 +406,7 @@ static void wait_and_take(Loop *loop)
         [LOOP_KEYS] = {.fd = loop->is_terminal_lost ? -1 : STDIN_FILENO, .events = POLLIN},
         [LOOP_RING] = {.fd = ring_descriptor(loop), .events = POLLIN},
         [LOOP_SIGNALS] = {.fd = loop->screen->signal_fd, .events = POLLIN},
-        [LOOP_JOB] = {.fd = loop->job_fd, .events = POLLIN},
+        [LOOP_JOB] = {.fd = loop->jobs.descriptor, .events = POLLIN},
         [LOOP_STRAY] = {.fd = loop->stray.pipe_read, .events = POLLIN},
     };
     const int ready = poll(descriptors, LOOP_DESCRIPTORS, sleep_ms(loop));
@@ -458,25 +456,6 @@ static void set_title(Loop *loop)
     char title[SPEC_NAME_BYTES + 16];
     snprintf(title, sizeof title, "tramlab: %s", loop->screen->spec->name);
     terminal_set_title(loop->terminal, title);
-}
-
-/* Ctrl-Z is a key here, but others may stop us too; ncurses' own handler would bring an empty screen back. */
-static void take_job_signals_over(Loop *loop)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTSTP);
-    sigaddset(&set, SIGCONT);
-    sigprocmask(SIG_BLOCK, &set, &loop->signals_before);
-    loop->job_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static void give_job_signals_back(const Loop *loop)
-{
-    if (loop->job_fd >= 0) {
-        close(loop->job_fd);
-    }
-    sigprocmask(SIG_SETMASK, &loop->signals_before, NULL);
 }
 
 static Status begin(Loop *loop, Problem *problem)
@@ -533,14 +512,14 @@ Status event_loop_run(const LabScreen *screen, LabExit *exit, Problem *problem)
     loop->resize_seconds = -1.0;
     loop->repaint_seconds = -REPAINT_SECONDS;
     loop->stray = (StrayOutput){.saved_stdout = -1, .saved_stderr = -1, .pipe_read = -1};
-    take_job_signals_over(loop);
+    job_signals_begin(&loop->jobs);
     const Status status = begin(loop, problem);
     if (status == STATUS_OK) {
         run_loop(loop);
         *exit = loop->exit;
     }
     terminal_close(loop->terminal);
-    give_job_signals_back(loop);
+    job_signals_end(&loop->jobs);
     stray_output_end(&loop->stray);
     /* A history that cannot be kept is no reason to call the run a failure. */
     (void)prompt_finish(&loop->prompt);
