@@ -35,6 +35,9 @@ typedef struct TextObjectiveOptions {
 Status text_objective_create(const TextObjectiveOptions *options, TextObjective **out);
 void text_objective_destroy(TextObjective *objective);
 
+/* What text_objective_create takes for these options, in bytes. */
+double text_objective_bytes(const TextObjectiveOptions *options);
+
 /* The batch that the passes from now on run over (borrowed; B and T as in the options or smaller). What was kept before is forgotten. */
 void text_objective_set_batch(TextObjective *objective, TokenBatch batch);
 

@@ -115,6 +115,10 @@ Status experiment_spec_parse(const char *text, size_t size, const char *source_n
  * on failure *spec is untouched. STATUS_BAD_VALUE, STATUS_BAD_USAGE (no '='). */
 Status experiment_spec_set(ExperimentSpec *spec, const char *assignment, Problem *problem);
 
+/* Append a lane. STATUS_BAD_VALUE, with *spec untouched: no place left (SPEC_LANES_MAX), a name that is taken or not plain (as in a file), a
+ * knob set outside its range. The method is checked by the race. */
+Status experiment_spec_add_lane(ExperimentSpec *spec, const LaneSpec *lane, Problem *problem);
+
 /* The whole spec as JSON, readable by experiment_spec_parse and equal after it. NULL when out of memory; caller destroys. */
 Json *experiment_spec_to_json(const ExperimentSpec *spec);
 

@@ -2,6 +2,7 @@
 #ifndef RECORDS_SPEC_KEYS_H
 #define RECORDS_SPEC_KEYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/json.h"
@@ -57,5 +58,8 @@ Status spec_number_read(const SpecPlace *parent, const char *key, double value,
                         ExperimentSpec *spec);
 Status spec_lane_number_read(const SpecPlace *parent, const char *key, double value,
                              LaneSpec *lane);
+
+/* A lane's name or method, typed in commands and the name of a folder: letters, digits, . _ + -, the first no dot. */
+bool spec_word_is_plain(const char *word);
 
 #endif

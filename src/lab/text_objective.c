@@ -568,6 +568,26 @@ static Status create_buffers(TextObjective *objective)
     return STATUS_OK;
 }
 
+static size_t windows_of_part(const TextObjectiveOptions *options)
+{
+    return (options->B + options->micro_batch_count - 1) / options->micro_batch_count;
+}
+
+double text_objective_bytes(const TextObjectiveOptions *options)
+{
+    const size_t part_windows = windows_of_part(options);
+    const size_t parts = (options->B + part_windows - 1) / part_windows;
+    const double workspaces =
+        (double)options->runner.worker_count * (options->has_twin ? 2.0 : 1.0) *
+        (double)causal_lm_workspace_bytes(options->shape, part_windows, options->T);
+    const double stores =
+        (options->keeps_outputs ? 2.0 : 0.0) + (options->keeps_deltas ? 1.0 : 0.0);
+    const double logits =
+        (double)options->B * (double)options->T * (double)options->shape->V * sizeof(Real);
+    const double grads = (double)(parts - 1) * (double)options->table->size * sizeof(Real);
+    return workspaces + stores * logits + grads;
+}
+
 Status text_objective_create(const TextObjectiveOptions *options, TextObjective **out)
 {
     *out = NULL;
@@ -576,8 +596,7 @@ Status text_objective_create(const TextObjectiveOptions *options, TextObjective 
         return STATUS_OUT_OF_MEMORY;
     }
     objective->options = *options;
-    objective->part_windows =
-        (options->B + options->micro_batch_count - 1) / options->micro_batch_count;
+    objective->part_windows = windows_of_part(options);
     const Status status = create_buffers(objective);
     if (status != STATUS_OK) {
         text_objective_destroy(objective);

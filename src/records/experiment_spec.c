@@ -369,6 +369,50 @@ Json *experiment_spec_to_json(const ExperimentSpec *spec)
     return object;
 }
 
+static Status check_knob_ranges(const LaneSpec *lane, Problem *problem)
+{
+    for (KnobId knob = 0; knob < KNOB_COUNT; knob++) {
+        const KnobInfo *info = knob_info(knob);
+        const double value = lane->knobs[knob];
+        if (!lane->knob_is_set[knob]) {
+            continue;
+        }
+        if (!(value >= info->minimum && value <= info->maximum)) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "lanes.%s.%s: %g is outside %g .. %g", lane->name, info->key,
+                                    value, info->minimum, info->maximum);
+        }
+        if (info->is_whole && value != floor(value)) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "lanes.%s.%s: %g is not a whole number", lane->name, info->key,
+                                    value);
+        }
+    }
+    return STATUS_OK;
+}
+
+Status experiment_spec_add_lane(ExperimentSpec *spec, const LaneSpec *lane, Problem *problem)
+{
+    if (spec->lane_count >= SPEC_LANES_MAX) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "no place for another lane: a race has at most %d in its life",
+                                SPEC_LANES_MAX);
+    }
+    if (!spec_word_is_plain(lane->name)) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "a lane's name may hold only letters, digits and . _ + -, and not "
+                                "begin with a dot");
+    }
+    if (experiment_spec_lane(spec, lane->name) != SPEC_LANES_MAX) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "another lane is or was named \"%s\"; choose another name",
+                                lane->name);
+    }
+    TRY(check_knob_ranges(lane, problem));
+    spec->lanes[spec->lane_count++] = *lane;
+    return STATUS_OK;
+}
+
 size_t experiment_spec_lane(const ExperimentSpec *spec, const char *name)
 {
     for (size_t i = 0; i < spec->lane_count; i++) {

@@ -356,15 +356,21 @@ static Status read_names(const SpecPlace *place, const Json *value,
     return STATUS_OK;
 }
 
-/* A lane's name or method: typed in commands, so of few characters. */
+bool spec_word_is_plain(const char *word)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-";
+    return word[0] != '\0' && word[0] != '.' && word[strspn(word, allowed)] == '\0';
+}
+
 static Status read_word(const SpecPlace *place, const Json *value, char *out, size_t bytes)
 {
     char word[SPEC_PATH_BYTES];
     TRY(spec_text_read(place, value, word, bytes));
-    static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-";
-    if (word[0] == '\0' || word[strspn(word, allowed)] != '\0') {
-        return spec_place_refuse(place, "\"%s\" may hold only letters, digits and . _ + -", word);
+    if (!spec_word_is_plain(word)) {
+        return spec_place_refuse(
+            place, "\"%s\" may hold only letters, digits and . _ + -, and not begin with a dot",
+            word);
     }
     memcpy(out, word, strlen(word) + 1);
     return STATUS_OK;

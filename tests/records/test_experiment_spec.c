@@ -1,5 +1,6 @@
 #include "records/experiment_spec.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -475,6 +476,36 @@ static void prefers_a_lanes_own_knob_to_the_experiments(void **state)
     assert_true(experiment_spec_knob(&spec, 0, KNOB_RHO, 7.0) == 7.0);
 }
 
+static void a_lane_can_be_added_if_it_would_be_taken_from_a_file(void **state)
+{
+    (void)state;
+    ExperimentSpec spec = {.lane_count = 1, .lanes = {{.name = "AdamW", .method = "adamw"}}};
+    LaneSpec lane = {.name = "SAM.2", .method = "sam"};
+    Problem problem = {0};
+    lane.knob_is_set[KNOB_RHO] = true;
+    lane.knobs[KNOB_RHO] = 0.3;
+    assert_int_equal(experiment_spec_add_lane(&spec, &lane, &problem), STATUS_OK);
+    assert_int_equal(experiment_spec_lane(&spec, "SAM.2"), 1);
+    assert_true(spec.lanes[1].knobs[KNOB_RHO] == 0.3);
+
+    const ExperimentSpec before = spec;
+    static const char *const NAMES[] = {"", ".", "..", ".x", "a/b", "a b", "AdamW"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        snprintf(lane.name, sizeof lane.name, "%s", NAMES[i]);
+        assert_int_equal(experiment_spec_add_lane(&spec, &lane, &problem), STATUS_BAD_VALUE);
+    }
+    snprintf(lane.name, sizeof lane.name, "good");
+    lane.knobs[KNOB_RHO] = (double)NAN;
+    assert_int_equal(experiment_spec_add_lane(&spec, &lane, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "lanes.good.rho"));
+    lane.knobs[KNOB_RHO] = 0.1;
+    lane.knob_is_set[KNOB_INTERVAL] = true;
+    lane.knobs[KNOB_INTERVAL] = 1.5;
+    assert_int_equal(experiment_spec_add_lane(&spec, &lane, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "whole number"));
+    assert_memory_equal(&spec, &before, sizeof spec);
+}
+
 static void names_metrics_of_the_table_and_of_domains(void **state)
 {
     (void)state;
@@ -574,6 +605,7 @@ int main(void)
         cmocka_unit_test(leaves_the_spec_alone_when_an_assignment_is_refused),
         cmocka_unit_test(refuses_an_assignment_too_long_to_hold),
         cmocka_unit_test(prefers_a_lanes_own_knob_to_the_experiments),
+        cmocka_unit_test(a_lane_can_be_added_if_it_would_be_taken_from_a_file),
         cmocka_unit_test(names_metrics_of_the_table_and_of_domains),
         cmocka_unit_test(survives_a_thousand_mutations_and_keeps_what_it_had),
     };
