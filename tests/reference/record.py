@@ -6,7 +6,7 @@
 A lane's numbers do not depend on which lanes race beside it, so each method is run once a seed, whatever the presets that hold it.
 The last evaluation reads the test split; the evaluation at the last step reads all of the dev split ("dev_..." in the table).
 For each number of passes that a method spends in a race, AdamW alone runs with the steps that spend as many (its whole schedule, the
-warm-up in proportion): lanes "AdamW-120-steps", "AdamW-200-steps" ... A run that is finished in --out already is not run again.
+warm-up in proportion): lanes "AdamW-120-steps", "AdamW-200-steps" ... "AdamW-own-rate" is AdamW at its own best learning rate. A run that is finished in --out already is not run again.
 
 Plain python3, no packages.
 """
@@ -19,8 +19,8 @@ import sweep
 
 PRESETS = "sample-runs/presets"
 EXPERIMENT = "sample-runs/experiments/cross-domain.json"
-# AdamW at the learning rate that the sweep found best for it alone.
-LOWER_RATE = {"name": "AdamW-half-rate", "method": "adamw", "learning_rate": 2.5e-4}
+# AdamW at the learning rate that the sweep chose for it, below the presets'.
+OWN_RATE = {"name": "AdamW-own-rate", "method": "adamw", "learning_rate": 1.25e-4}
 
 
 def preset(name):
@@ -47,7 +47,8 @@ def equal_pass_runs(steps, warm_up, costs):
 def command(options, seed, folder, lanes, settings):
     file = pathlib.Path(f"{folder}.lanes.json")
     file.write_text(json.dumps({"lanes": lanes}))
-    assignments = [f"lanes={file}", "final_split=test", "eval_steps=0", "eval_windows=1000000", "probe_steps=0"]
+    assignments = [f"lanes={file}", "final_split=test", f"eval_steps={settings['max_steps']}", "eval_windows=1000000",
+                   "probe_steps=0"]
     assignments += [f"{key}={value}" for key, value in settings.items()]
     sets = [word for assignment in assignments for word in ("--set", assignment)]
     return [options.tramlab, "run", EXPERIMENT, "--plain", "--workers", "1", "--seed", str(seed), "--out", str(folder), *sets]
@@ -56,13 +57,14 @@ def command(options, seed, folder, lanes, settings):
 def jobs(options):
     """(seed, folder, lanes, settings) of all runs, the long ones first."""
     experiment = json.loads(pathlib.Path(EXPERIMENT).read_text())
-    papers = unique(preset("trio"), preset("paper"), preset("controls")) + [LOWER_RATE]
+    papers = unique(preset("trio"), preset("paper"), preset("controls")) + [OWN_RATE]
     names = [lane["name"] for lane in papers]
     moderns = [lane for lane in preset("modern") if lane["name"] not in names]
     unique(preset("modern"), papers)  # agree on what they share
-    runs = [("papers", papers, {}), ("moderns", moderns, {})]
+    plain = {key: experiment[key] for key in ("max_steps", "warmup_steps")}
+    runs = [("papers", papers, plain), ("moderns", moderns, plain)]
     costs = [float(cost) for cost in options.costs.split(",")]
-    for lanes, settings in equal_pass_runs(experiment["max_steps"], experiment["warmup_steps"], costs):
+    for lanes, settings in equal_pass_runs(plain["max_steps"], plain["warmup_steps"], costs):
         runs.append((lanes[0]["name"], lanes, settings))
     for name, lanes, settings in runs:
         for seed in options.seeds.split(","):

@@ -6,10 +6,11 @@
 
 Every quoted word names a lane of the preset and the values of its knobs; of several knobs, all combinations are tried. The lanes
 are spread over --races races of one worker each, --jobs at a time (neither changes a bit of the result). Further arguments of the program, such
-as --set KEY=VALUE, follow "--". A race that is finished in --out already is not run again.
+as --set KEY=VALUE, follow "--". Lanes that have finished in --out already (with whatever settings) are not run again.
 
-Rule of choice: of the values that act (columns "rise" or "penalty" at least --acts percent), the lowest ID perplexity on dev; values
-within --tie percent of it are equal, and then the lowest zero-shot perplexity on dev. Chosen rows have a "*".
+Rule of choice: of the values that act (where a method climbs: L(theta + eps) - L(theta) at least --acts percent of the loss, column
+"rise"), the lowest ID perplexity on dev; values within --tie percent of it are equal, and of them the lowest zero-shot perplexity on
+dev is taken. Chosen rows have a "*".
 
 Plain python3, no packages.
 """
@@ -46,19 +47,26 @@ def number_or_word(text):
         return text
 
 
-def run_all(options, lanes):
-    """Spread the lanes over races of their own; returns the run directories."""
+def run_missing(options, lanes):
+    """Race the lanes that no finished race in --out holds, spread over --races races; returns all finished races' folders."""
+    out = pathlib.Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    done = {name for folder in finished_races(out) for name in read([folder])}
+    missing = [lane for _, _, lane in lanes if lane["name"] not in done]
+    used = len(list(out.glob("lanes-*.json")))
     commands = []
-    races = [lanes[i::options.races] for i in range(options.races)]
-    for i, race in enumerate(race for race in races if race):
-        folder = pathlib.Path(options.out, f"race-{i}")
-        preset = pathlib.Path(options.out, f"lanes-{i}.json")
-        preset.parent.mkdir(parents=True, exist_ok=True)
-        preset.write_text(json.dumps({"lanes": [lane for _, _, lane in race]}, indent=1))
+    for i, race in enumerate(race for race in (missing[i::options.races] for i in range(options.races)) if race):
+        folder = out / f"race-{used + i}"
+        file = out / f"lanes-{used + i}.json"
+        file.write_text(json.dumps({"lanes": race}, indent=1))
         commands.append((folder, [options.tramlab, "run", options.experiment, "--plain", "--workers", "1", "--out", str(folder),
-                                  "--seed", str(options.seed), "--set", f"lanes={preset}", *options.further]))
+                                  "--seed", str(options.seed), "--set", f"lanes={file}", *options.further]))
     run_commands(commands, options.jobs)
-    return [folder for folder, _ in commands]
+    return finished_races(out)
+
+
+def finished_races(out):
+    return [folder for folder in sorted(out.glob("race-*")) if folder.is_dir() and is_finished(folder)]
 
 
 def run_commands(commands, jobs):
@@ -76,8 +84,8 @@ def run_commands(commands, jobs):
 
 
 def is_finished(folder):
-    path = folder / "metrics.jsonl"
-    return path.exists() and "final_loss" in path.read_text()
+    path = folder / "events.jsonl"
+    return path.exists() and '"event":"finished"' in path.read_text()
 
 
 def wait_for_one(running):
@@ -138,8 +146,7 @@ def digest(samples, lane):
 
 
 def acts(row, least):
-    known = [row[key] for key in ("rise", "penalty") if row[key] is not None]
-    return not known or max(known) >= least
+    return row["rise"] is None or row["rise"] >= least
 
 
 def choose(rows, options):
@@ -162,7 +169,7 @@ def main():
     parser.add_argument("--seed", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--races", type=int, default=2)
-    parser.add_argument("--acts", type=float, default=1.0)
+    parser.add_argument("--acts", type=float, default=2.0)
     parser.add_argument("--tie", type=float, default=0.25)
     parser.add_argument("experiment")
     parser.add_argument("grid", nargs="+")
@@ -173,7 +180,7 @@ def main():
 
     known = [lane for path in options.preset for lane in json.loads(pathlib.Path(path).read_text())["lanes"]]
     lanes = [entry for word in options.grid for entry in combinations(word, known)]
-    found = read(run_all(options, lanes))
+    found = read(run_missing(options, lanes))
     print("| lane | value | | ID perplexity | ZS perplexity | radius | rise % | penalty % | passes |")
     print("|---" * 9 + "|")
     for name in dict.fromkeys(name for name, _, _ in lanes):
