@@ -41,9 +41,9 @@ typedef struct WindowNats {
 
 /* One worker's memory for putting gradients together. */
 typedef struct WindowLossScratch {
-    Real *d_logits;       /* [V] gradient of the divergences */
-    Real *d_noised;       /* [V] */
-    double *exponentials; /* [2 V] */
+    Real *d_logits;     /* [V] gradient of the divergences */
+    Real *d_noised;     /* [V] */
+    Real *exponentials; /* [V] */
 } WindowLossScratch;
 
 /* STATUS_OUT_OF_MEMORY: *scratch is all zero. The caller calls window_loss_scratch_clear, which is allowed on zeros. */

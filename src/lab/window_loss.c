@@ -11,7 +11,7 @@ Status window_loss_scratch_create(size_t V, WindowLossScratch *scratch)
 {
     *scratch = (WindowLossScratch){.d_logits = calloc(V, sizeof(Real)),
                                    .d_noised = calloc(V, sizeof(Real)),
-                                   .exponentials = calloc(V, 2 * sizeof(double))};
+                                   .exponentials = calloc(V, sizeof(Real))};
     if (scratch->d_logits == NULL || scratch->d_noised == NULL || scratch->exponentials == NULL) {
         window_loss_scratch_clear(scratch);
         return STATUS_OUT_OF_MEMORY;
