@@ -1,4 +1,4 @@
-/* lab/race.h -- lanes in lock-step: one theta_0, one seed, the same batches; only the method differs. */
+/* lab/race.h -- lanes in lock-step: one theta_0, one seed, the same batches; only the method differs. Lanes may join and leave. */
 #ifndef LAB_RACE_H
 #define LAB_RACE_H
 
@@ -38,26 +38,31 @@ void race_close(Race *race);
 /* Say that all lanes stand at theta_0: events for the knobs in force, and one sample a lane at step 0 with the evaluation and KL of theta_0. */
 Status race_begin(Race *race, Problem *problem);
 
-/* One step of every lane that is still in the race, with probes and evaluation where due; samples and events go to the sink. */
+/* One step of every lane that is still in the race, with probes and evaluation where due; samples and events go to the sink.
+ * While lanes lag behind (they joined at theta_0), only those that are furthest behind take their step: so all batches, seeds and d are those
+ * of their own step, and a lane that joins late gets, to the bit, where it would have got from the start. */
 Status race_step(Race *race, Problem *problem);
 
+/* Of the lane that is furthest. */
 uint64_t race_steps_done(const Race *race);
 
-/* No steps left, or no lane left. */
+/* No lane has steps left. */
 bool race_is_over(const Race *race);
 
 /* Evaluate every lane on all of the final split: one sample a lane with the final_* metrics. */
 Status race_evaluate_final(Race *race, Problem *problem);
 
-/* Carry out RUN_COMMAND_SET_KNOB or RUN_COMMAND_SET_MAX_STEPS; in force from the next step on, and told as an event (which says why
- * if it was refused: no such lane, a knob the method lacks, a value out of range). Fails only if the sink does. */
+/* Carry out RUN_COMMAND_SET_KNOB, SET_MAX_STEPS, ADD_LANE or REMOVE_LANE; in force from the next step on, and told as an event (which
+ * says why if it was refused: no such lane, a knob the method lacks, a value out of range, a name that is taken, a lane that a control
+ * follows, no memory ...). An added lane is told by LANE_ADDED, its knobs and a first sample; what a removed one has recorded stays, its
+ * weights do not. Fails only if the sink does. */
 Status race_apply(Race *race, const RunCommand *command, Problem *problem);
 
 /* Tell of something that concerns the whole race. */
 Status race_tell(Race *race, RunEventKind kind, const char *text, Problem *problem);
 
 /* Save weights as Hugging Face folders: each lane in directory/model/<lane>, and in directory/model itself the lane with the lowest final
- * loss (the first of equals; of the lanes still in the race). Lanes that have diverged are saved too. */
+ * loss (the first of equals; of the lanes that have not diverged). Lanes that have diverged are saved too, removed ones are not. */
 Status race_save_models(const Race *race, const char *directory, Problem *problem);
 
 #endif

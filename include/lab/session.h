@@ -17,11 +17,15 @@
 /* A lane stops when this many steps in a row had to be skipped: its weights no longer give finite numbers. */
 enum { SESSION_SKIPS_TO_DIVERGE = 3 };
 
+/* Vectors of [n] that a session takes besides its method's own (MethodInfo.state_vectors), and those of the scratch. */
+enum { SESSION_VECTORS = 3, SESSION_SCRATCH_VECTORS = 4 };
+
 typedef struct Session {
     const MethodInfo *method;
     size_t n;
     MethodState state; /* vectors owned */
     double knobs[KNOB_COUNT];
+    uint64_t step;  /* steps done, skipped ones included */
     double passes;  /* forward-equivalents spent so far */
     double seconds; /* spent in this lane's own steps */
     uint64_t skipped_steps;
@@ -64,6 +68,12 @@ typedef struct SessionStep {
 Status session_init(Session *session, const MethodInfo *method, const Real *theta_0, size_t n,
                     const double *knobs);
 void session_clear(Session *session);
+
+/* Stand where `source` stands, with `method` and `knobs`: its weights, moments, steps, passes and seconds. The method's own memory is copied if it is
+ * the same method; else it begins as it does at the start of a race, with the weights in the place of theta_0. So a copy with the same method
+ * and knobs goes on to the bit as its source does. STATUS_OUT_OF_MEMORY leaves *session all zero. Caller calls session_clear. */
+Status session_fork(Session *session, const MethodInfo *method, const Session *source,
+                    const double *knobs);
 
 /* One step of the lane's method. *sample receives what was measured (lane, passes and skipped steps included; seconds are the caller's).
  * skip_reason  receives NULL, or why the step was skipped (static text); the weights are then untouched and

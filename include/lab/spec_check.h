@@ -11,6 +11,9 @@
  * without a d, and a lane that follows without being a control. */
 Status spec_check_methods(const ExperimentSpec *spec, Problem *problem);
 
+/* The same for one lane of the spec. */
+Status spec_check_lane(const ExperimentSpec *spec, size_t lane, Problem *problem);
+
 /* The knobs a lane starts with: its own, else the method's defaults, else the experiment's. knobs [KNOB_COUNT] out; knobs that the
  * method does not have are 0. The spec must have passed spec_check_methods. */
 void spec_lane_knobs(const ExperimentSpec *spec, size_t lane, double *knobs);

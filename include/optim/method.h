@@ -84,8 +84,8 @@ typedef struct MethodStep {
     size_t running_parts;
 } MethodStep;
 
-/* How a lane's memory begins. */
-typedef enum MemoryStart { MEMORY_NONE, MEMORY_ZERO, MEMORY_THETA_0 } MemoryStart;
+/* How a lane's memory begins: as zeros, or as the weights that the lane begins with. */
+typedef enum MemoryStart { MEMORY_NONE, MEMORY_ZERO, MEMORY_START } MemoryStart;
 
 /* The code of a method. */
 typedef struct MethodProgram {

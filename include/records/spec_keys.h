@@ -2,6 +2,7 @@
 #ifndef RECORDS_SPEC_KEYS_H
 #define RECORDS_SPEC_KEYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/json.h"
@@ -43,10 +44,22 @@ Status spec_key_read(const SpecPlace *parent, const char *key, const Json *value
 Status spec_lane_key_read(const SpecPlace *parent, const char *key, const Json *value,
                           LaneSpec *lane);
 
-/* The same for a number key (SPEC_FORM_NUMBER) whose value is known already. */
+/* Read the array `value` into lanes[0..*count); errors as above, and more lanes than fit. */
+Status spec_lanes_read(const SpecPlace *place, const Json *value, LaneSpec lanes[SPEC_LANES_MAX],
+                       size_t *count);
+
+/* A string of at most bytes - 1 bytes of valid UTF-8 without control characters; a path, with the source's folder before it if it is
+ * relative. */
+Status spec_text_read(const SpecPlace *place, const Json *value, char *out, size_t bytes);
+Status spec_path_read(const SpecPlace *place, const Json *value, char out[SPEC_PATH_BYTES]);
+
+/* As spec_key_read and spec_lane_key_read, for a number key (SPEC_FORM_NUMBER) whose value is known already. */
 Status spec_number_read(const SpecPlace *parent, const char *key, double value,
                         ExperimentSpec *spec);
 Status spec_lane_number_read(const SpecPlace *parent, const char *key, double value,
                              LaneSpec *lane);
+
+/* A lane's name or method, typed in commands and the name of a folder: letters, digits, . _ + -, the first no dot. */
+bool spec_word_is_plain(const char *word);
 
 #endif

@@ -6,50 +6,35 @@
 #include <string.h>
 
 #include "kernels/vector_ops.h"
-#include "lab/evaluation.h"
-#include "lab/model_folder.h"
+#include "lab/language_task.h"
 #include "lab/parameter_spans.h"
+#include "lab/radius_history.h"
 #include "lab/session.h"
 #include "lab/spec_check.h"
-#include "lab/text_objective.h"
-#include "lab/text_task.h"
 #include "optim/method_table.h"
 
-/* The d that a lane has used in steps 1, 2, ..., for the controls that follow it. */
-typedef struct RadiusHistory {
-    double *d;
-    size_t count;
-    size_t capacity; /* 0: nobody follows this lane */
-} RadiusHistory;
+/* Steps whose radii have room from the start; races that go on for longer make room as they go. */
+static const double RADII_RESERVED = 65536.0;
 
-/* One fixed batch on which lanes are compared with theta_0; logits are [B*T, V]. */
-typedef struct Probe {
-    TokenBatch batch;
-    Real *theta_0_logits;
-} Probe;
+typedef struct RaceLane {
+    Session session;
+    RadiusHistory radii; /* kept when the lane is removed: events and copies may refer to it */
+    double final_loss;   /* NaN before the final evaluation */
+    bool is_removed;     /* its session is all zero */
+} RaceLane;
 
 struct Race {
-    ExperimentSpec spec;
+    ExperimentSpec spec; /* with the lanes added since; those removed keep their places */
     RaceOptions options;
-    ModelStart start;
-    TextTask task;
-    TextObjective *objective;
-    Session lanes[SPEC_LANES_MAX];
-    RadiusHistory histories[SPEC_LANES_MAX];
-    ParameterSpan *spans;              /* [start.table.count] */
-    double final_loss[SPEC_LANES_MAX]; /* NaN before the final evaluation */
+    RaceTask task;
+    RaceLane lanes[SPEC_LANES_MAX]; /* spec.lane_count of them */
+    ParameterSpan *spans;           /* [task.table->count] */
     Schedule schedule;
-    uint64_t step;
+    uint64_t step;             /* of the lane that is furthest */
     double seconds;            /* of racing, without pauses, up to the last finished step */
     double step_start_seconds; /* on the clock, of the step under way */
     SessionScratch scratch;
-    int32_t *inputs;     /* [B, T] this step's batch */
-    int32_t *targets;    /* [B, T] */
-    double *window_nats; /* [B] scratch */
-    Probe in_domain;
-    Probe out_of_domain; /* batch.B = 0: no zero-shot domains */
-    Real *logits_before; /* [probe] scratch */
-    Real *logits_after;  /* [probe] scratch */
+    MetricSample theta_0_sample; /* what every lane's first sample says */
 };
 
 static bool is_due(double interval, uint64_t step)
@@ -57,99 +42,61 @@ static bool is_due(double interval, uint64_t step)
     return interval > 0.0 && step % (uint64_t)interval == 0;
 }
 
-static Status create_probe(const Race *race, TokenBatch batch, Probe *probe)
+static bool is_racing(const Race *race, size_t lane)
 {
-    probe->batch = batch;
-    if (batch.B == 0) {
-        return STATUS_OK;
-    }
-    probe->theta_0_logits = calloc(batch.B * batch.T * race->start.shape.V, sizeof(Real));
-    return probe->theta_0_logits == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
+    const RaceLane *one = &race->lanes[lane];
+    return !one->is_removed && !one->session.has_diverged &&
+           (double)one->session.step < race->spec.max_steps;
 }
 
-static Status create_buffers(Race *race)
+/* -- setting up --------------------------------------------------------------------------------------------- */
+
+static TaskNeeds gather_needs(const ExperimentSpec *spec)
 {
-    const size_t positions = (size_t)race->spec.batch_size * (size_t)race->spec.block_size;
-    const size_t probe_values =
-        (size_t)race->spec.probe_windows * (size_t)race->spec.block_size * race->start.shape.V;
-    TRY(create_probe(race, race->task.in_domain.batch, &race->in_domain));
-    TRY(create_probe(race, race->task.out_of_domain.batch, &race->out_of_domain));
-    TRY(session_scratch_init(&race->scratch, race->start.table.size));
-    TRY(parameter_spans_create(&race->start.table, &race->spans));
-    race->inputs = calloc(positions, sizeof *race->inputs);
-    race->targets = calloc(positions, sizeof *race->targets);
-    race->window_nats = calloc((size_t)race->spec.batch_size, sizeof *race->window_nats);
-    race->logits_before = calloc(probe_values, sizeof *race->logits_before);
-    race->logits_after = calloc(probe_values, sizeof *race->logits_after);
-    const bool is_complete = race->inputs != NULL && race->targets != NULL &&
-                             race->window_nats != NULL && race->logits_before != NULL &&
-                             race->logits_after != NULL;
-    return is_complete ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+    TaskNeeds needs = {.vectors = SESSION_SCRATCH_VECTORS};
+    for (size_t i = 0; i < spec->lane_count; i++) {
+        const MethodInfo *method = method_find(spec->lanes[i].method);
+        const MethodProgram *program = method->program;
+        needs.vectors += SESSION_VECTORS + method->state_vectors;
+        needs.keeps_outputs = needs.keeps_outputs || program->keeps_outputs;
+        needs.has_twin = needs.has_twin || program->has_twin;
+        needs.keeps_deltas = needs.keeps_deltas || program->keeps_deltas;
+    }
+    return needs;
 }
 
-/* Room for max_steps more d; what is there stays. */
-static Status grow_history(RadiusHistory *history, size_t capacity)
+/* Lane `index` of the spec: at theta_0, or where `from` stands. On failure its place is all zero. */
+static Status create_lane(Race *race, size_t index, const RaceLane *from)
 {
-    if (capacity > SIZE_MAX / sizeof *history->d) {
-        return STATUS_OUT_OF_MEMORY;
+    RaceLane *lane = &race->lanes[index];
+    const MethodInfo *method = method_find(race->spec.lanes[index].method);
+    double knobs[KNOB_COUNT];
+    spec_lane_knobs(&race->spec, index, knobs);
+    *lane = (RaceLane){.final_loss = (double)NAN};
+    Status status = from == NULL ? session_init(&lane->session, method, race->task.theta_0,
+                                                race->task.table->size, knobs)
+                                 : session_fork(&lane->session, method, &from->session, knobs);
+    if (status == STATUS_OK && method->has_d) {
+        const double steps = fmin(race->spec.max_steps, RADII_RESERVED);
+        status = radius_history_reserve(&lane->radii, (size_t)steps);
     }
-    double *grown = realloc(history->d, capacity * sizeof *history->d);
-    if (grown == NULL) {
-        return STATUS_OUT_OF_MEMORY;
+    if (status == STATUS_OK && from != NULL) {
+        status = radius_history_copy(&lane->radii, &from->radii);
     }
-    history->d = grown;
-    history->capacity = capacity;
-    return STATUS_OK;
+    if (status != STATUS_OK) {
+        session_clear(&lane->session);
+        radius_history_clear(&lane->radii);
+    }
+    return status;
 }
 
-static Status create_histories(Race *race)
+static Status create_lanes(Race *race)
 {
     for (size_t i = 0; i < race->spec.lane_count; i++) {
-        if (race->spec.lanes[i].follow[0] != '\0') {
-            const size_t followed = experiment_spec_lane(&race->spec, race->spec.lanes[i].follow);
-            TRY(grow_history(&race->histories[followed], (size_t)race->spec.max_steps));
-        }
+        TRY(create_lane(race, i, NULL));
     }
-    return STATUS_OK;
-}
-
-/* What the engine must have ready for the methods of this race. */
-static void gather_needs(const MethodProgram *program, TextObjectiveOptions *options)
-{
-    options->keeps_outputs = options->keeps_outputs || program->keeps_outputs;
-    options->has_twin = options->has_twin || program->has_twin;
-    options->keeps_deltas = options->keeps_deltas || program->keeps_deltas;
-}
-
-static Status create_lanes(Race *race, TextObjectiveOptions *options)
-{
-    for (size_t i = 0; i < race->spec.lane_count; i++) {
-        const MethodInfo *method = method_find(race->spec.lanes[i].method);
-        double knobs[KNOB_COUNT];
-        spec_lane_knobs(&race->spec, i, knobs);
-        race->final_loss[i] = (double)NAN;
-        gather_needs(method->program, options);
-        TRY(session_init(&race->lanes[i], method, race->start.theta_0, race->start.table.size,
-                         knobs));
-    }
-    return STATUS_OK;
-}
-
-static Status create_engine(Race *race)
-{
-    const ExperimentSpec *spec = &race->spec;
-    const double largest = fmax(spec->probe_windows, spec->batch_size);
-    TextObjectiveOptions options = {.shape = &race->start.shape,
-                                    .table = &race->start.table,
-                                    .B = (size_t)spec->batch_size,
-                                    .B_evaluation = (size_t)largest,
-                                    .T = (size_t)spec->block_size,
-                                    .micro_batch_count = (size_t)spec->micro_batch_count,
-                                    .runner = race->options.runner};
-    TRY(create_lanes(race, &options));
-    TRY(create_histories(race));
-    TRY(create_buffers(race));
-    return text_objective_create(&options, &race->objective);
+    TRY(session_scratch_init(&race->scratch, race->task.table->size));
+    return parameter_spans_create(race->task.table, &race->spans);
 }
 
 Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **out,
@@ -163,18 +110,15 @@ Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **
     race->spec = *spec;
     race->options = *options;
     race->schedule = spec_schedule(spec);
-    Status status = model_start_load(spec, &race->start, problem);
+    Status status =
+        language_task_open(&race->spec, gather_needs(spec), options->runner, &race->task, problem);
     if (status != STATUS_OK) {
         goto failed;
     }
-    status = text_task_load(spec, race->start.tokenizer, &race->task, problem);
-    if (status != STATUS_OK) {
-        goto failed;
-    }
-    status = create_engine(race);
+    status = create_lanes(race);
     if (status != STATUS_OK) {
         problem_describe(problem, status, "not enough memory for %zu lanes of %zu weights",
-                         spec->lane_count, race->start.table.size);
+                         spec->lane_count, race->task.table->size);
         goto failed;
     }
     *out = race;
@@ -190,21 +134,14 @@ void race_close(Race *race)
         return;
     }
     for (size_t i = 0; i < race->spec.lane_count; i++) {
-        session_clear(&race->lanes[i]);
-        free(race->histories[i].d);
+        session_clear(&race->lanes[i].session);
+        radius_history_clear(&race->lanes[i].radii);
     }
     session_scratch_clear(&race->scratch);
     free(race->spans);
-    text_objective_destroy(race->objective);
-    text_task_clear(&race->task);
-    model_start_clear(&race->start);
-    free(race->in_domain.theta_0_logits);
-    free(race->out_of_domain.theta_0_logits);
-    free(race->inputs);
-    free(race->targets);
-    free(race->window_nats);
-    free(race->logits_before);
-    free(race->logits_after);
+    if (race->task.close != NULL) {
+        race->task.close(race->task.context);
+    }
     free(race);
 }
 
@@ -212,8 +149,12 @@ void race_close(Race *race)
 
 static RunEvent event_of(const Race *race, RunEventKind kind, uint32_t lane)
 {
-    RunEvent event = {.kind = kind, .step = (uint32_t)race->step, .lane = lane};
-    event.seconds = lane == LANE_ALL ? race->seconds : race->lanes[lane].seconds;
+    RunEvent event = {
+        .kind = kind, .step = (uint32_t)race->step, .lane = lane, .seconds = race->seconds};
+    if (lane != LANE_ALL) {
+        event.step = (uint32_t)race->lanes[lane].session.step;
+        event.seconds = race->lanes[lane].session.seconds;
+    }
     return event;
 }
 
@@ -234,111 +175,35 @@ Status race_tell(Race *race, RunEventKind kind, const char *text, Problem *probl
     return emit_event(race, &event, problem);
 }
 
-/* -- measuring ---------------------------------------------------------------------------------------------- */
-
-static EvaluationPlan evaluation_plan(const Race *race, size_t window_limit)
+/* The knobs of one lane, as they are in force. */
+static Status tell_knobs(const Race *race, uint32_t lane, Problem *problem)
 {
-    return (EvaluationPlan){.objective = race->objective,
-                            .inputs = race->inputs,
-                            .targets = race->targets,
-                            .window_nats = race->window_nats,
-                            .B = (size_t)race->spec.batch_size,
-                            .T = (size_t)race->spec.block_size,
-                            .stride = (size_t)race->spec.block_size,
-                            .window_limit = window_limit};
-}
-
-static void add_evaluation(const Race *race, const Real *params, MetricSample *sample)
-{
-    Evaluation evaluation;
-    const EvaluationPlan plan = evaluation_plan(race, (size_t)race->spec.eval_windows);
-    evaluate_held_out(&plan, &race->task.dev, params, &evaluation);
-    metric_sample_add(sample, METRIC_EVAL_LOSS, evaluation.train_loss);
-    metric_sample_add(sample, METRIC_EVAL_PERPLEXITY, exp(evaluation.train_loss));
-    if (race->spec.zero_shot_domain_count > 0) {
-        metric_sample_add(sample, METRIC_ZERO_SHOT_PERPLEXITY, evaluation.zero_shot_perplexity);
-    }
-    for (size_t i = 0; i < race->spec.zero_shot_domain_count; i++) {
-        metric_sample_add(sample, (uint16_t)(METRIC_DOMAIN_FIRST + i),
-                          evaluation.zero_shot_perplexities[i]);
-    }
-}
-
-static double probe_divergence(const Race *race, const Probe *probe, const Real *params)
-{
-    text_objective_evaluate(race->objective, params, probe->batch, race->logits_after, NULL);
-    return text_objective_divergence(race->objective, probe->batch, probe->theta_0_logits,
-                                     race->logits_after);
-}
-
-/* KL of the lane's predictions to theta_0's on both probe batches; logits_before holds the in-domain logits from before the update
- * unless has_before is false. */
-static void add_probes(const Race *race, const Real *params, bool has_before, MetricSample *sample)
-{
-    if (race->out_of_domain.batch.B > 0) {
-        metric_sample_add(sample, METRIC_KL_OUT_OF_DOMAIN,
-                          probe_divergence(race, &race->out_of_domain, params));
-    }
-    metric_sample_add(sample, METRIC_KL_IN_DOMAIN,
-                      probe_divergence(race, &race->in_domain, params));
-    if (has_before) {
-        metric_sample_add(sample, METRIC_KL_STEP,
-                          text_objective_divergence(race->objective, race->in_domain.batch,
-                                                    race->logits_before, race->logits_after));
-    }
-}
-
-static void remember_logits(const Race *race, const Probe *probe, const Real *params, Real *logits)
-{
-    if (probe->batch.B > 0) {
-        text_objective_evaluate(race->objective, params, probe->batch, logits, NULL);
-    }
-}
-
-static Status tell_knobs(const Race *race, Problem *problem)
-{
-    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
-        for (KnobId knob = 0; knob < KNOB_COUNT; knob++) {
-            double ignored = 0.0;
-            if (!method_has_knob(race->lanes[lane].method, knob, &ignored)) {
-                continue;
-            }
-            RunEvent event = event_of(race, RUN_EVENT_KNOB_IN_FORCE, lane);
-            event.knob = knob;
-            event.value = race->lanes[lane].knobs[knob];
-            TRY(emit_event(race, &event, problem));
+    const Session *session = &race->lanes[lane].session;
+    for (KnobId knob = 0; knob < KNOB_COUNT; knob++) {
+        double ignored = 0.0;
+        if (!method_has_knob(session->method, knob, &ignored)) {
+            continue;
         }
+        RunEvent event = event_of(race, RUN_EVENT_KNOB_IN_FORCE, lane);
+        event.knob = knob;
+        event.value = session->knobs[knob];
+        TRY(emit_event(race, &event, problem));
     }
     return STATUS_OK;
 }
 
-Status race_begin(Race *race, Problem *problem)
+static Status tell_theta_0(Race *race, uint32_t lane, Problem *problem)
 {
-    MetricSample sample = {0};
-    TRY(race_tell(race, RUN_EVENT_STARTED, "all lanes stand at theta_0", problem));
-    TRY(tell_knobs(race, problem));
-    remember_logits(race, &race->in_domain, race->start.theta_0, race->in_domain.theta_0_logits);
-    remember_logits(race, &race->out_of_domain, race->start.theta_0,
-                    race->out_of_domain.theta_0_logits);
-    add_evaluation(race, race->start.theta_0, &sample);
-    add_probes(race, race->start.theta_0, false, &sample);
-    metric_sample_add(&sample, METRIC_DISTANCE, 0.0);
-    /* All lanes stand at the same point, so it is measured once. */
-    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
-        sample.lane = lane;
-        TRY(emit_sample(race, &sample, problem));
-    }
-    return STATUS_OK;
+    race->theta_0_sample.lane = lane;
+    return emit_sample(race, &race->theta_0_sample, problem);
 }
-
-/* -- stepping ----------------------------------------------------------------------------------------------- */
 
 static Status tell_skip(const Race *race, uint32_t lane, const char *reason, Problem *problem)
 {
     RunEvent event = event_of(race, RUN_EVENT_STEP_SKIPPED, lane);
     snprintf(event.text, sizeof event.text, "%s", reason);
     TRY(emit_event(race, &event, problem));
-    if (!race->lanes[lane].has_diverged) {
+    if (!race->lanes[lane].session.has_diverged) {
         return STATUS_OK;
     }
     event.kind = RUN_EVENT_DIVERGED;
@@ -347,94 +212,107 @@ static Status tell_skip(const Race *race, uint32_t lane, const char *reason, Pro
     return emit_event(race, &event, problem);
 }
 
-static void measure_lane(const Race *race, const Session *lane, bool is_probed,
-                         MetricSample *sample)
+Status race_begin(Race *race, Problem *problem)
 {
-    const double squared =
-        vector_distance_squared(lane->state.params, race->start.theta_0, lane->n);
-    metric_sample_add(sample, METRIC_DISTANCE, sqrt(squared));
-    if (is_probed) {
-        add_probes(race, lane->state.params, true, sample);
+    const RaceTask *task = &race->task;
+    TRY(race_tell(race, RUN_EVENT_STARTED, "all lanes stand at theta_0", problem));
+    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
+        TRY(tell_knobs(race, lane, problem));
     }
-    if (is_due(race->spec.eval_steps, race->step)) {
-        add_evaluation(race, lane->state.params, sample);
+    /* All lanes stand at the same point, so it is measured once. */
+    task->begin_probes(task->context);
+    task->add_evaluation(task->context, task->theta_0, &race->theta_0_sample);
+    task->add_probes(task->context, task->theta_0, false, &race->theta_0_sample);
+    metric_sample_add(&race->theta_0_sample, METRIC_DISTANCE, 0.0);
+    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
+        TRY(tell_theta_0(race, lane, problem));
     }
+    return STATUS_OK;
 }
 
-/* What this step is to that lane. */
+/* -- stepping ----------------------------------------------------------------------------------------------- */
+
+static void add_distance(const Race *race, const Session *session, MetricSample *sample)
+{
+    const double squared =
+        vector_distance_squared(session->state.params, race->task.theta_0, session->n);
+    metric_sample_add(sample, METRIC_DISTANCE, sqrt(squared));
+}
+
+/* What the next step is to that lane. */
 static SessionStep session_step_of(const Race *race, uint32_t lane, const Objective *objective)
 {
     const ExperimentSpec *spec = &race->spec;
     SessionStep step = {.objective = objective,
                         .schedule = &race->schedule,
                         .adam = {spec->adam_beta1, spec->adam_beta2, spec->adam_epsilon},
-                        .step = race->step,
+                        .step = race->lanes[lane].session.step + 1,
                         .seed = (uint64_t)spec->seed,
-                        .theta_0 = race->start.theta_0,
-                        .spans = {race->spans, race->start.table.count},
+                        .theta_0 = race->task.theta_0,
+                        .spans = {race->spans, race->task.table->count},
                         .part_count = (size_t)fmin(spec->micro_batch_count, spec->batch_size),
                         .scratch = race->scratch};
     if (spec->lanes[lane].follow[0] != '\0') {
         const size_t followed = experiment_spec_lane(spec, spec->lanes[lane].follow);
-        step.followed_d = race->histories[followed].d;
-        step.followed_count = race->histories[followed].count;
+        step.followed_d = race->lanes[followed].radii.d;
+        step.followed_count = race->lanes[followed].radii.count;
     }
     return step;
 }
 
-/* A step without a radius is one of radius 0. */
-static void record_radius(RadiusHistory *history, const MetricSample *sample)
+static bool is_logged(const Race *race, uint64_t step)
 {
-    double d = 0.0;
-    if (history->count < history->capacity) {
-        metric_sample_get(sample, METRIC_RADIUS, &d);
-        history->d[history->count++] = d;
-    }
+    const ExperimentSpec *spec = &race->spec;
+    return is_due(spec->logging_steps, step) || is_due(spec->probe_steps, step) ||
+           is_due(spec->eval_steps, step) || (double)step >= spec->max_steps;
 }
 
 static Status step_lane(Race *race, uint32_t index, Problem *problem)
 {
-    Session *lane = &race->lanes[index];
-    const bool is_probed = is_due(race->spec.probe_steps, race->step);
-    const Objective objective = text_objective_view(race->objective);
+    const RaceTask *task = &race->task;
+    RaceLane *lane = &race->lanes[index];
+    Session *session = &lane->session;
+    const Objective objective = task->objective(task->context);
     const SessionStep step = session_step_of(race, index, &objective);
-    MetricSample sample = {.lane = index, .step = (uint32_t)race->step};
+    const bool is_probed = is_due(race->spec.probe_steps, step.step);
+    MetricSample sample = {.lane = index, .step = (uint32_t)step.step};
     const char *skip_reason = NULL;
     if (is_probed) {
-        remember_logits(race, &race->in_domain, lane->state.params, race->logits_before);
+        task->probe_before(task->context, session->state.params);
     }
     const double start_seconds = wall_clock_seconds(race->options.clock);
-    TRY(session_step(lane, &step, &sample, &skip_reason));
+    TRY(session_step(session, &step, &sample, &skip_reason));
     const double step_seconds = wall_clock_seconds(race->options.clock) - start_seconds;
-    record_radius(&race->histories[index], &sample);
-    lane->seconds += step_seconds;
-    sample.seconds = lane->seconds;
+    if (session->method->has_d) {
+        TRY(radius_history_append(&lane->radii, &sample));
+    }
+    session->seconds += step_seconds;
+    sample.seconds = session->seconds;
     sample.race_seconds = race->seconds + start_seconds + step_seconds - race->step_start_seconds;
     metric_sample_add(&sample, METRIC_TOKENS_PER_SECOND,
-                      race->spec.batch_size * race->spec.block_size / fmax(step_seconds, 1e-9));
-    measure_lane(race, lane, is_probed, &sample);
-    const bool is_logged = is_due(race->spec.logging_steps, race->step) || is_probed ||
-                           is_due(race->spec.eval_steps, race->step) || skip_reason != NULL ||
-                           race_is_over(race);
-    if (is_logged) {
+                      task->positions / fmax(step_seconds, 1e-9));
+    add_distance(race, session, &sample);
+    if (is_probed) {
+        task->add_probes(task->context, session->state.params, true, &sample);
+    }
+    if (is_due(race->spec.eval_steps, step.step)) {
+        task->add_evaluation(task->context, session->state.params, &sample);
+    }
+    if (is_logged(race, step.step) || skip_reason != NULL) {
         TRY(emit_sample(race, &sample, problem));
     }
     return skip_reason == NULL ? STATUS_OK : tell_skip(race, index, skip_reason, problem);
 }
 
-/* The controls' turn, or that of all others. */
-static Status step_lanes(Race *race, bool are_controls, Problem *problem)
+/* The controls' turn, or that of all others: the lanes that have done `steps_done` steps. */
+static Status step_lanes(Race *race, uint64_t steps_done, bool are_controls, Problem *problem)
 {
-    const TokenBatch batch = {.B = (size_t)race->spec.batch_size,
-                              .T = (size_t)race->spec.block_size,
-                              .inputs = race->inputs,
-                              .targets = race->targets};
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
-        const Session *session = &race->lanes[lane];
-        if (!session->has_diverged && session->method->is_control == are_controls) {
-            /* Filled anew for each lane: an evaluation of the lane before uses the same memory. */
-            batch_sampler_fill(race->task.sampler, race->step - 1, race->inputs, race->targets);
-            text_objective_set_batch(race->objective, batch);
+        const Session *session = &race->lanes[lane].session;
+        if (is_racing(race, lane) && session->step == steps_done &&
+            session->method->is_control == are_controls) {
+            /* Anew for each lane: an evaluation of the lane before uses the same memory. */
+            race->task.set_batch(race->task.context, steps_done);
             TRY(step_lane(race, lane, problem));
         }
     }
@@ -443,11 +321,22 @@ static Status step_lanes(Race *race, bool are_controls, Problem *problem)
 
 Status race_step(Race *race, Problem *problem)
 {
-    race->step++;
+    uint64_t steps_done = UINT64_MAX;
+    for (size_t lane = 0; lane < race->spec.lane_count; lane++) {
+        if (is_racing(race, lane) && race->lanes[lane].session.step < steps_done) {
+            steps_done = race->lanes[lane].session.step;
+        }
+    }
+    if (steps_done == UINT64_MAX) {
+        return STATUS_OK;
+    }
+    if (steps_done + 1 > race->step) {
+        race->step = steps_done + 1;
+    }
     race->step_start_seconds = wall_clock_seconds(race->options.clock);
     /* A control takes the d that the lane it follows has used in this very step. */
-    TRY(step_lanes(race, false, problem));
-    TRY(step_lanes(race, true, problem));
+    TRY(step_lanes(race, steps_done, false, problem));
+    TRY(step_lanes(race, steps_done, true, problem));
     race->seconds += wall_clock_seconds(race->options.clock) - race->step_start_seconds;
     return STATUS_OK;
 }
@@ -459,37 +348,34 @@ uint64_t race_steps_done(const Race *race)
 
 bool race_is_over(const Race *race)
 {
-    size_t racing = 0;
-    for (size_t i = 0; i < race->spec.lane_count; i++) {
-        racing += race->lanes[i].has_diverged ? 0 : 1;
+    bool is_over = true;
+    for (size_t lane = 0; lane < race->spec.lane_count; lane++) {
+        is_over = is_over && !is_racing(race, lane);
     }
-    return racing == 0 || (double)race->step >= race->spec.max_steps;
+    return is_over;
+}
+
+static MetricSample sample_of(const Race *race, uint32_t lane)
+{
+    const Session *session = &race->lanes[lane].session;
+    return (MetricSample){.lane = lane,
+                          .step = (uint32_t)session->step,
+                          .passes = session->passes,
+                          .seconds = session->seconds,
+                          .race_seconds = race->seconds};
 }
 
 Status race_evaluate_final(Race *race, Problem *problem)
 {
-    const EvaluationPlan plan = evaluation_plan(race, SIZE_MAX);
+    const RaceTask *task = &race->task;
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
-        MetricSample sample = {.lane = lane,
-                               .step = (uint32_t)race->step,
-                               .passes = race->lanes[lane].passes,
-                               .seconds = race->lanes[lane].seconds,
-                               .race_seconds = race->seconds};
-        Evaluation evaluation;
-        evaluate_held_out(&plan, &race->task.final, race->lanes[lane].state.params, &evaluation);
-        race->final_loss[lane] = evaluation.train_loss;
-        metric_sample_add(&sample, METRIC_FINAL_LOSS, evaluation.train_loss);
-        metric_sample_add(&sample, METRIC_FINAL_LOSS_ERROR, evaluation.train_loss_error);
-        metric_sample_add(&sample, METRIC_FINAL_PERPLEXITY, exp(evaluation.train_loss));
-        if (race->spec.zero_shot_domain_count > 0) {
-            metric_sample_add(&sample, METRIC_FINAL_ZERO_SHOT_PERPLEXITY,
-                              evaluation.zero_shot_perplexity);
+        if (race->lanes[lane].is_removed) {
+            continue;
         }
-        for (size_t i = 0; i < race->spec.zero_shot_domain_count; i++) {
-            metric_sample_add(&sample, (uint16_t)(METRIC_FINAL_DOMAIN_FIRST + i),
-                              evaluation.zero_shot_perplexities[i]);
-        }
-        add_probes(race, race->lanes[lane].state.params, false, &sample);
+        const Real *params = race->lanes[lane].session.state.params;
+        MetricSample sample = sample_of(race, lane);
+        race->lanes[lane].final_loss = task->add_final(task->context, params, &sample);
+        task->add_probes(task->context, params, false, &sample);
         TRY(emit_sample(race, &sample, problem));
     }
     return STATUS_OK;
@@ -503,7 +389,7 @@ static Status refuse(const Race *race, const RunCommand *command, const char *wh
     event.command = command->id;
     event.knob = command->knob;
     event.value = command->value;
-    snprintf(event.text, sizeof event.text, "%s", why);
+    snprintf(event.text, sizeof event.text, "%.*s", (int)sizeof event.text - 1, why);
     return emit_event(race, &event, problem);
 }
 
@@ -533,17 +419,18 @@ static Status set_knob(Race *race, const RunCommand *command, Problem *problem)
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         double ignored = 0.0;
         const bool is_meant = command->lane == LANE_ALL || command->lane == lane;
-        const MethodInfo *method = race->lanes[lane].method;
-        if (!is_meant || !method_has_knob(method, command->knob, &ignored) ||
-            !accepts_value(command, method_knob_maximum(method, command->knob), why)) {
+        Session *session = &race->lanes[lane].session;
+        if (!is_meant || race->lanes[lane].is_removed ||
+            !method_has_knob(session->method, command->knob, &ignored) ||
+            !accepts_value(command, method_knob_maximum(session->method, command->knob), why)) {
             continue;
         }
         RunEvent event = event_of(race, RUN_EVENT_KNOB_APPLIED, lane);
         event.knob = command->knob;
         event.value = command->value;
-        event.old_value = race->lanes[lane].knobs[command->knob];
+        event.old_value = session->knobs[command->knob];
         event.command = command->id;
-        race->lanes[lane].knobs[command->knob] = command->value;
+        session->knobs[command->knob] = command->value;
         TRY(emit_event(race, &event, problem));
         applied++;
     }
@@ -555,12 +442,6 @@ static Status set_max_steps(Race *race, const RunCommand *command, Problem *prob
     if (command->count < race->step || command->count < 1 || command->count > UINT32_MAX) {
         return refuse(race, command, "max_steps: cannot be below the steps already done", problem);
     }
-    for (size_t i = 0; i < race->spec.lane_count; i++) {
-        if (race->histories[i].capacity > 0 &&
-            grow_history(&race->histories[i], (size_t)command->count) != STATUS_OK) {
-            return refuse(race, command, "max_steps: not enough memory", problem);
-        }
-    }
     race->spec.max_steps = (double)command->count;
     race->schedule.max_steps = command->count;
     RunEvent event = event_of(race, RUN_EVENT_MAX_STEPS, LANE_ALL);
@@ -569,41 +450,138 @@ static Status set_max_steps(Race *race, const RunCommand *command, Problem *prob
     return emit_event(race, &event, problem);
 }
 
+/* A lane that is still there. */
+static bool is_present(const Race *race, uint32_t lane)
+{
+    return lane < race->spec.lane_count && !race->lanes[lane].is_removed;
+}
+
+/* The first sample of a lane that begins elsewhere than at theta_0. */
+static Status tell_start(const Race *race, uint32_t lane, Problem *problem)
+{
+    const RaceTask *task = &race->task;
+    const Session *session = &race->lanes[lane].session;
+    MetricSample sample = sample_of(race, lane);
+    add_distance(race, session, &sample);
+    task->add_probes(task->context, session->state.params, false, &sample);
+    task->add_evaluation(task->context, session->state.params, &sample);
+    return emit_sample(race, &sample, problem);
+}
+
+static Status add_lane(Race *race, const RunCommand *command, Problem *problem)
+{
+    const uint32_t lane = (uint32_t)race->spec.lane_count;
+    const bool is_fork = command->lane != LANE_ALL;
+    Problem reason = {0};
+    ExperimentSpec extended = race->spec;
+    if (is_fork && !is_present(race, command->lane)) {
+        return refuse(race, command, "there is no such lane to start from", problem);
+    }
+    if (experiment_spec_add_lane(&extended, &command->added, &reason) != STATUS_OK ||
+        spec_check_lane(&extended, lane, &reason) != STATUS_OK) {
+        return refuse(race, command, reason.text, problem);
+    }
+    if (extended.lanes[lane].follow[0] != '\0' &&
+        race->lanes[experiment_spec_lane(&extended, extended.lanes[lane].follow)].is_removed) {
+        return refuse(race, command, "the lane to follow has been removed", problem);
+    }
+    race->spec = extended;
+    if (create_lane(race, lane, is_fork ? &race->lanes[command->lane] : NULL) != STATUS_OK) {
+        race->spec.lane_count--;
+        return refuse(race, command, "not enough memory for another lane", problem);
+    }
+    RunEvent event = event_of(race, RUN_EVENT_LANE_ADDED, lane);
+    event.command = command->id;
+    event.added = command->added;
+    event.from = command->lane;
+    TRY(emit_event(race, &event, problem));
+    TRY(tell_knobs(race, lane, problem));
+    return is_fork ? tell_start(race, lane, problem) : tell_theta_0(race, lane, problem);
+}
+
+/* Why the lane has to stay; NULL if it may go. */
+static const char *reason_to_stay(const Race *race, uint32_t lane)
+{
+    size_t present = 0;
+    for (uint32_t i = 0; i < race->spec.lane_count; i++) {
+        present += is_present(race, i) ? 1 : 0;
+        if (is_present(race, i) &&
+            strcmp(race->spec.lanes[i].follow, race->spec.lanes[lane].name) == 0) {
+            return "a control follows this lane; remove that first";
+        }
+    }
+    return present == 1 ? "the last lane cannot be removed" : NULL;
+}
+
+static Status remove_lane(Race *race, const RunCommand *command, Problem *problem)
+{
+    if (!is_present(race, command->lane)) {
+        return refuse(race, command, "there is no such lane to remove", problem);
+    }
+    const char *reason = reason_to_stay(race, command->lane);
+    if (reason != NULL) {
+        return refuse(race, command, reason, problem);
+    }
+    RunEvent event = event_of(race, RUN_EVENT_LANE_REMOVED, command->lane);
+    event.command = command->id;
+    session_clear(&race->lanes[command->lane].session);
+    race->lanes[command->lane].is_removed = true;
+    return emit_event(race, &event, problem);
+}
+
 Status race_apply(Race *race, const RunCommand *command, Problem *problem)
 {
-    if (command->kind == RUN_COMMAND_SET_KNOB) {
+    switch (command->kind) {
+    case RUN_COMMAND_SET_KNOB:
         return set_knob(race, command, problem);
-    }
-    if (command->kind == RUN_COMMAND_SET_MAX_STEPS) {
+    case RUN_COMMAND_SET_MAX_STEPS:
         return set_max_steps(race, command, problem);
+    case RUN_COMMAND_ADD_LANE:
+        return add_lane(race, command, problem);
+    case RUN_COMMAND_REMOVE_LANE:
+        return remove_lane(race, command, problem);
+    case RUN_COMMAND_PAUSE:
+    case RUN_COMMAND_RESUME:
+    case RUN_COMMAND_STEP:
+    case RUN_COMMAND_STOP:
+        break;
     }
     return refuse(race, command, "not a command for the race", problem);
 }
 
 /* -- saving ------------------------------------------------------------------------------------------------- */
 
-static size_t best_lane(const Race *race)
+/* The lane with the lowest final loss; without one, the first that is there. */
+static uint32_t best_lane(const Race *race)
 {
-    size_t best = SPEC_LANES_MAX;
-    for (size_t i = 0; i < race->spec.lane_count; i++) {
-        const bool is_candidate = !race->lanes[i].has_diverged && isfinite(race->final_loss[i]);
-        if (is_candidate &&
-            (best == SPEC_LANES_MAX || race->final_loss[i] < race->final_loss[best])) {
+    uint32_t best = 0;
+    double lowest = (double)INFINITY;
+    while (race->lanes[best].is_removed) {
+        best++;
+    }
+    for (uint32_t i = 0; i < race->spec.lane_count; i++) {
+        const RaceLane *lane = &race->lanes[i];
+        if (!lane->is_removed && !lane->session.has_diverged && lane->final_loss < lowest) {
             best = i;
+            lowest = lane->final_loss;
         }
     }
-    return best == SPEC_LANES_MAX ? 0 : best;
+    return best;
 }
 
 Status race_save_models(const Race *race, const char *directory, Problem *problem)
 {
     char folder[SPEC_PATH_BYTES + SPEC_NAME_BYTES + 8];
+    const RaceTask *task = &race->task;
     snprintf(folder, sizeof folder, "%s/model", directory);
-    TRY(model_folder_save(folder, &race->start, race->lanes[best_lane(race)].state.params,
-                          problem));
+    TRY(task->save(task->context, folder, race->lanes[best_lane(race)].session.state.params,
+                   problem));
     for (size_t i = 0; i < race->spec.lane_count; i++) {
+        if (race->lanes[i].is_removed) {
+            continue;
+        }
         snprintf(folder, sizeof folder, "%s/model/%s", directory, race->spec.lanes[i].name);
-        TRY(model_folder_save(folder, &race->start, race->lanes[i].state.params, problem));
+        TRY(task->save(task->context, folder, race->lanes[i].session.state.params, problem));
     }
     return STATUS_OK;
 }

@@ -9,9 +9,10 @@
 
 Status session_scratch_init(SessionScratch *scratch, size_t n)
 {
-    enum { VECTORS = 4 };
     *scratch = (SessionScratch){0};
-    Real *block = n > SIZE_MAX / VECTORS ? NULL : calloc(n * VECTORS, sizeof *block);
+    Real *block = n > SIZE_MAX / SESSION_SCRATCH_VECTORS
+                      ? NULL
+                      : calloc(n * SESSION_SCRATCH_VECTORS, sizeof *block);
     if (block == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
@@ -49,10 +50,35 @@ Status session_init(Session *session, const MethodInfo *method, const Real *thet
         return STATUS_OUT_OF_MEMORY;
     }
     vector_copy(made.state.params, theta_0, n);
-    if (memory == MEMORY_THETA_0) {
+    if (memory == MEMORY_START) {
         vector_copy(made.state.memory, theta_0, n);
     }
     *session = made;
+    return STATUS_OK;
+}
+
+Status session_fork(Session *session, const MethodInfo *method, const Session *source,
+                    const double *knobs)
+{
+    const MethodState *from = &source->state;
+    TRY(session_init(session, method, from->params, source->n, knobs));
+    MethodState *state = &session->state;
+    vector_copy(state->moment1, from->moment1, source->n);
+    vector_copy(state->moment2, from->moment2, source->n);
+    state->t = from->t;
+    state->moment_steps = from->moment_steps;
+    state->moment_owner = from->moment_owner;
+    if (method == source->method) {
+        memcpy(state->auto_scale_samples, from->auto_scale_samples,
+               sizeof state->auto_scale_samples);
+        state->auto_scale_count = from->auto_scale_count;
+        if (state->memory != NULL) {
+            vector_copy(state->memory, from->memory, source->n);
+        }
+    }
+    session->step = source->step;
+    session->passes = source->passes;
+    session->seconds = source->seconds;
     return STATUS_OK;
 }
 
@@ -134,6 +160,7 @@ Status session_step(Session *session, const SessionStep *step, MetricSample *sam
     StepOutcome outcome = STEP_SKIPPED;
     MethodStep method_step = make_method_step(session, step, sample);
     TRY(method_run_step(session->method->program, &method_step, &outcome));
+    session->step = step->step;
     count_outcome(session, &method_step, outcome);
     sample->passes = session->passes;
     add_counts(session, sample);

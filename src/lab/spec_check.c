@@ -141,16 +141,21 @@ static Status check_follow(const ExperimentSpec *spec, const LaneSpec *lane,
     return STATUS_OK;
 }
 
+Status spec_check_lane(const ExperimentSpec *spec, size_t lane, Problem *problem)
+{
+    const LaneSpec *checked = &spec->lanes[lane];
+    const MethodInfo *method = method_find(checked->method);
+    if (method == NULL) {
+        return unknown_method(checked, problem);
+    }
+    TRY(check_knobs(checked, method, problem));
+    return check_follow(spec, checked, method, problem);
+}
+
 Status spec_check_methods(const ExperimentSpec *spec, Problem *problem)
 {
     for (size_t i = 0; i < spec->lane_count; i++) {
-        const LaneSpec *lane = &spec->lanes[i];
-        const MethodInfo *method = method_find(lane->method);
-        if (method == NULL) {
-            return unknown_method(lane, problem);
-        }
-        TRY(check_knobs(lane, method, problem));
-        TRY(check_follow(spec, lane, method, problem));
+        TRY(spec_check_lane(spec, i, problem));
     }
     return STATUS_OK;
 }

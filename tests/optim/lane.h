@@ -97,7 +97,7 @@ static inline void lane_fill_knobs(Lane *lane, const MethodInfo *method)
 /* The memory as a session would begin it. */
 static inline void lane_begin_memory(Lane *lane, const MethodInfo *method)
 {
-    if (lane->steps == 0 && method->program->memory == MEMORY_THETA_0) {
+    if (lane->steps == 0 && method->program->memory == MEMORY_START) {
         memcpy(lane->memory, lane->theta_0, sizeof lane->memory);
     }
 }

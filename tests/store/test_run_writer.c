@@ -205,6 +205,16 @@ static void writes_events_with_what_their_kind_carries(void **state)
          .value = DIVERGENCE_L2},
         {.kind = RUN_EVENT_MAX_STEPS, .lane = LANE_ALL, .value = 300},
         {.kind = RUN_EVENT_DIVERGED, .step = 9, .lane = 0, .text = "loss \"NaN\"\n\x1b\xff"},
+        {.kind = RUN_EVENT_LANE_ADDED,
+         .lane = (uint32_t)place->spec.lane_count,
+         .added = {.name = "replay", .method = "asam-replay-d", .follow = "TRAM"},
+         .from = LANE_ALL},
+        {.kind = RUN_EVENT_LANE_ADDED,
+         .step = 9,
+         .lane = (uint32_t)place->spec.lane_count + 1,
+         .added = {.name = "twin", .method = "tram-prev"},
+         .from = 1},
+        {.kind = RUN_EVENT_LANE_REMOVED, .step = 9, .lane = 1},
     };
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         assert_int_equal(run_writer_event(writer, &events[i], NULL), STATUS_OK);
@@ -220,7 +230,18 @@ static void writes_events_with_what_their_kind_carries(void **state)
         "\"value\":\"l2\"}\n"
         "{\"step\":0,\"seconds\":0,\"event\":\"max_steps\",\"value\":300}\n"
         "{\"step\":9,\"seconds\":0,\"event\":\"diverged\",\"lane\":\"AdamW\","
-        "\"text\":\"loss \\\"NaN\\\"???\"}\n");
+        "\"text\":\"loss \\\"NaN\\\"???\"}\n"
+        "{\"step\":0,\"seconds\":0,\"event\":\"lane_added\",\"lane\":\"replay\","
+        "\"method\":\"asam-replay-d\",\"follow\":\"TRAM\",\"from\":\"theta_0\"}\n"
+        "{\"step\":9,\"seconds\":0,\"event\":\"lane_added\",\"lane\":\"twin\","
+        "\"method\":\"tram-prev\",\"from\":\"TRAM\"}\n"
+        "{\"step\":9,\"seconds\":0,\"event\":\"lane_removed\",\"lane\":\"TRAM\"}\n");
+    free(text);
+    /* What joined can be measured. */
+    const MetricSample sample = {.lane = (uint32_t)place->spec.lane_count, .step = 1};
+    assert_int_equal(run_writer_sample(writer, &sample, NULL), STATUS_OK);
+    text = text_of(place->run, "metrics.jsonl");
+    assert_non_null(strstr(text, "\"lane\":\"replay\""));
     free(text);
     assert_int_equal(run_writer_close(writer, NULL), STATUS_OK);
 }

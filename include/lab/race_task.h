@@ -1,0 +1,53 @@
+/* lab/race_task.h -- what a race needs of the task it runs on: batches, passes, held-out scores, probes, files. */
+#ifndef LAB_RACE_TASK_H
+#define LAB_RACE_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/problem.h"
+#include "base/real.h"
+#include "model/parameters.h"
+#include "optim/objective.h"
+#include "records/metric_sample.h"
+
+/* What the methods of a race ask of the engine. What is not said here is made by the first pass that asks for it. */
+typedef struct TaskNeeds {
+    /* [n] that the race itself will take, for lanes and scratch: it counts when memory is predicted */
+    double vectors;
+    bool keeps_outputs; /* output slots */
+    bool has_twin;      /* noised twins */
+    bool keeps_deltas;  /* stored dL/dlogits */
+} TaskNeeds;
+
+/* A task with its model, loaded. Called from one thread; a step allocates nothing. theta is [n], in the order of the table. */
+typedef struct RaceTask {
+    void *context;
+    const Real *theta_0; /* [n] where all lanes begin; owned by the task, as is the table */
+    const ParameterTable *table;
+    double positions; /* that a training batch holds: tokens, examples */
+
+    /* Make the batch of `step` (0, 1, ...) the one that passes run over. An evaluation or probe ends that. */
+    void (*set_batch)(void *context, uint64_t step);
+    /* Passes over that batch; borrowed. */
+    Objective (*objective)(void *context);
+
+    /* Keep theta_0's outputs on the probes. To be called once, before the others here. */
+    void (*begin_probes)(void *context);
+    /* Keep the outputs at `params`, just before an update. */
+    void (*probe_before)(void *context, const Real *params);
+    /* Add the divergence of the outputs at `params` from theta_0's, and, has_before, from those kept by probe_before. */
+    void (*add_probes)(void *context, const Real *params, bool has_before, MetricSample *sample);
+
+    /* Add how well `params` do on the held-out data looked at on the way. */
+    void (*add_evaluation)(void *context, const Real *params, MetricSample *sample);
+    /* Add how well they do on all of the final split; the loss by which lanes are compared is handed back. */
+    double (*add_final)(void *context, const Real *params, MetricSample *sample);
+
+    /* Write weights, configuration and tokenizer into `folder` as Hugging Face lays them out. */
+    Status (*save)(void *context, const char *folder, const Real *params, Problem *problem);
+    void (*close)(void *context); /* frees everything; the context is gone */
+} RaceTask;
+
+#endif

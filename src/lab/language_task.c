@@ -1,0 +1,296 @@
+#include "lab/language_task.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/free_memory.h"
+#include "lab/evaluation.h"
+#include "lab/model_folder.h"
+#include "lab/text_objective.h"
+#include "lab/text_task.h"
+
+/* One fixed batch on which lanes are compared with theta_0; logits are [B*T, V]. */
+typedef struct Probe {
+    TokenBatch batch; /* B = 0: there is none */
+    Real *theta_0_logits;
+} Probe;
+
+/* Logits of a probe's size: theta_0's on both probes, before and after an update. */
+enum { PROBE_LOGITS = 4 };
+
+typedef struct LanguageTask {
+    const ExperimentSpec *spec;
+    ModelStart start;
+    TextTask text;
+    TextObjective *objective;
+    int32_t *inputs;     /* [B, T] this step's batch, or what an evaluation reads */
+    int32_t *targets;    /* [B, T] */
+    double *window_nats; /* [B] scratch */
+    Probe in_domain;
+    Probe out_of_domain;
+    Real *logits_before; /* [probe] */
+    Real *logits_after;  /* [probe] scratch */
+} LanguageTask;
+
+/* -- loading ------------------------------------------------------------------------------------------------ */
+
+static Status create_probe(const LanguageTask *task, TokenBatch batch, Probe *probe)
+{
+    probe->batch = batch;
+    if (batch.B == 0) {
+        return STATUS_OK;
+    }
+    probe->theta_0_logits = calloc(batch.B * batch.T * task->start.shape.V, sizeof(Real));
+    return probe->theta_0_logits == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
+}
+
+static Status create_buffers(LanguageTask *task)
+{
+    const ExperimentSpec *spec = task->spec;
+    const size_t positions = (size_t)spec->batch_size * (size_t)spec->block_size;
+    const size_t probe_values =
+        (size_t)spec->probe_windows * (size_t)spec->block_size * task->start.shape.V;
+    TRY(create_probe(task, task->text.in_domain.batch, &task->in_domain));
+    TRY(create_probe(task, task->text.out_of_domain.batch, &task->out_of_domain));
+    task->inputs = calloc(positions, sizeof *task->inputs);
+    task->targets = calloc(positions, sizeof *task->targets);
+    task->window_nats = calloc((size_t)spec->batch_size, sizeof *task->window_nats);
+    task->logits_before = calloc(probe_values, sizeof *task->logits_before);
+    task->logits_after = calloc(probe_values, sizeof *task->logits_after);
+    const bool is_complete = task->inputs != NULL && task->targets != NULL &&
+                             task->window_nats != NULL && task->logits_before != NULL &&
+                             task->logits_after != NULL;
+    return is_complete ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+static TextObjectiveOptions engine_options(const LanguageTask *task, TaskNeeds needs,
+                                           TaskRunner runner)
+{
+    const ExperimentSpec *spec = task->spec;
+    return (TextObjectiveOptions){.shape = &task->start.shape,
+                                  .table = &task->start.table,
+                                  .B = (size_t)spec->batch_size,
+                                  .B_evaluation =
+                                      (size_t)fmax(spec->probe_windows, spec->batch_size),
+                                  .T = (size_t)spec->block_size,
+                                  .micro_batch_count = (size_t)spec->micro_batch_count,
+                                  .keeps_outputs = needs.keeps_outputs,
+                                  .has_twin = needs.has_twin,
+                                  .keeps_deltas = needs.keeps_deltas,
+                                  .runner = runner};
+}
+
+/* Refuse what would only begin to swap. */
+static Status check_memory(const LanguageTask *task, TaskNeeds needs, TaskRunner runner,
+                           Problem *problem)
+{
+    const ExperimentSpec *spec = task->spec;
+    const TextObjectiveOptions options = engine_options(task, needs, runner);
+    const double probe_logits =
+        spec->probe_windows * spec->block_size * (double)task->start.shape.V * sizeof(Real);
+    const double lanes = needs.vectors * (double)task->start.table.size * sizeof(Real);
+    const double engine = text_objective_bytes(&options) + PROBE_LOGITS * probe_logits;
+    const double available = free_memory_bytes();
+    if (lanes + engine <= available) {
+        return STATUS_OK;
+    }
+    return problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                            "the race needs about %.1f GB more (lanes %.1f, activations and "
+                            "outputs %.1f) and %.1f GB are free: take fewer lanes, a smaller "
+                            "per_device_train_batch_size or block_size, or fewer --workers",
+                            (lanes + engine) / 1e9, lanes / 1e9, engine / 1e9, available / 1e9);
+}
+
+static Status create_engine(LanguageTask *task, TaskNeeds needs, TaskRunner runner)
+{
+    const TextObjectiveOptions options = engine_options(task, needs, runner);
+    TRY(create_buffers(task));
+    return text_objective_create(&options, &task->objective);
+}
+
+static void close_task(void *context)
+{
+    LanguageTask *task = context;
+    text_objective_destroy(task->objective);
+    text_task_clear(&task->text);
+    model_start_clear(&task->start);
+    free(task->in_domain.theta_0_logits);
+    free(task->out_of_domain.theta_0_logits);
+    free(task->inputs);
+    free(task->targets);
+    free(task->window_nats);
+    free(task->logits_before);
+    free(task->logits_after);
+    free(task);
+}
+
+/* -- training ----------------------------------------------------------------------------------------------- */
+
+static void set_batch(void *context, uint64_t step)
+{
+    LanguageTask *task = context;
+    batch_sampler_fill(task->text.sampler, step, task->inputs, task->targets);
+    text_objective_set_batch(task->objective, (TokenBatch){.B = (size_t)task->spec->batch_size,
+                                                           .T = (size_t)task->spec->block_size,
+                                                           .inputs = task->inputs,
+                                                           .targets = task->targets});
+}
+
+static Objective view_objective(void *context)
+{
+    const LanguageTask *task = context;
+    return text_objective_view(task->objective);
+}
+
+/* -- measuring ---------------------------------------------------------------------------------------------- */
+
+static void probe_logits(const LanguageTask *task, const Probe *probe, const Real *params,
+                         Real *logits)
+{
+    if (probe->batch.B > 0) {
+        text_objective_evaluate(task->objective, params, probe->batch, logits, NULL);
+    }
+}
+
+static void begin_probes(void *context)
+{
+    const LanguageTask *task = context;
+    const Probe *in = &task->in_domain;
+    const Probe *out = &task->out_of_domain;
+    probe_logits(task, in, task->start.theta_0, in->theta_0_logits);
+    probe_logits(task, out, task->start.theta_0, out->theta_0_logits);
+}
+
+static void probe_before(void *context, const Real *params)
+{
+    const LanguageTask *task = context;
+    probe_logits(task, &task->in_domain, params, task->logits_before);
+}
+
+static double probe_divergence(const LanguageTask *task, const Probe *probe, const Real *params)
+{
+    probe_logits(task, probe, params, task->logits_after);
+    return text_objective_divergence(task->objective, probe->batch, probe->theta_0_logits,
+                                     task->logits_after);
+}
+
+static void add_probes(void *context, const Real *params, bool has_before, MetricSample *sample)
+{
+    const LanguageTask *task = context;
+    if (task->out_of_domain.batch.B > 0) {
+        metric_sample_add(sample, METRIC_KL_OUT_OF_DOMAIN,
+                          probe_divergence(task, &task->out_of_domain, params));
+    }
+    /* Last, so that its logits are there for the comparison with those from before the update. */
+    metric_sample_add(sample, METRIC_KL_IN_DOMAIN,
+                      probe_divergence(task, &task->in_domain, params));
+    if (has_before) {
+        metric_sample_add(sample, METRIC_KL_STEP,
+                          text_objective_divergence(task->objective, task->in_domain.batch,
+                                                    task->logits_before, task->logits_after));
+    }
+}
+
+static Evaluation evaluate(const LanguageTask *task, const HeldOut *held_out, const Real *params,
+                           size_t window_limit)
+{
+    Evaluation evaluation;
+    const EvaluationPlan plan = {.objective = task->objective,
+                                 .inputs = task->inputs,
+                                 .targets = task->targets,
+                                 .window_nats = task->window_nats,
+                                 .B = (size_t)task->spec->batch_size,
+                                 .T = (size_t)task->spec->block_size,
+                                 .stride = (size_t)task->spec->block_size,
+                                 .window_limit = window_limit};
+    evaluate_held_out(&plan, held_out, params, &evaluation);
+    return evaluation;
+}
+
+static void add_domains(const LanguageTask *task, const Evaluation *evaluation, uint16_t mean,
+                        uint16_t first_domain, MetricSample *sample)
+{
+    const size_t count = task->spec->zero_shot_domain_count;
+    if (count > 0) {
+        metric_sample_add(sample, mean, evaluation->zero_shot_perplexity);
+    }
+    for (size_t i = 0; i < count; i++) {
+        metric_sample_add(sample, (uint16_t)(first_domain + i),
+                          evaluation->zero_shot_perplexities[i]);
+    }
+}
+
+static void add_evaluation(void *context, const Real *params, MetricSample *sample)
+{
+    const LanguageTask *task = context;
+    const Evaluation evaluation =
+        evaluate(task, &task->text.dev, params, (size_t)task->spec->eval_windows);
+    metric_sample_add(sample, METRIC_EVAL_LOSS, evaluation.train_loss);
+    metric_sample_add(sample, METRIC_EVAL_PERPLEXITY, exp(evaluation.train_loss));
+    add_domains(task, &evaluation, METRIC_ZERO_SHOT_PERPLEXITY, METRIC_DOMAIN_FIRST, sample);
+}
+
+static double add_final(void *context, const Real *params, MetricSample *sample)
+{
+    const LanguageTask *task = context;
+    const Evaluation evaluation = evaluate(task, &task->text.final, params, SIZE_MAX);
+    metric_sample_add(sample, METRIC_FINAL_LOSS, evaluation.train_loss);
+    metric_sample_add(sample, METRIC_FINAL_LOSS_ERROR, evaluation.train_loss_error);
+    metric_sample_add(sample, METRIC_FINAL_PERPLEXITY, exp(evaluation.train_loss));
+    add_domains(task, &evaluation, METRIC_FINAL_ZERO_SHOT_PERPLEXITY, METRIC_FINAL_DOMAIN_FIRST,
+                sample);
+    return evaluation.train_loss;
+}
+
+/* -- files -------------------------------------------------------------------------------------------------- */
+
+static Status save(void *context, const char *folder, const Real *params, Problem *problem)
+{
+    const LanguageTask *task = context;
+    return model_folder_save(folder, &task->start, params, problem);
+}
+
+Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunner runner,
+                          RaceTask *task, Problem *problem)
+{
+    LanguageTask *opened = calloc(1, sizeof *opened);
+    if (opened == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the race");
+    }
+    opened->spec = spec;
+    Status status = model_start_load(spec, &opened->start, problem);
+    if (status != STATUS_OK) {
+        goto failed;
+    }
+    status = check_memory(opened, needs, runner, problem);
+    if (status != STATUS_OK) {
+        goto failed;
+    }
+    status = text_task_load(spec, opened->start.tokenizer, &opened->text, problem);
+    if (status != STATUS_OK) {
+        goto failed;
+    }
+    status = create_engine(opened, needs, runner);
+    if (status != STATUS_OK) {
+        problem_describe(problem, status, "not enough memory for batches of %.0f x %.0f tokens",
+                         spec->batch_size, spec->block_size);
+        goto failed;
+    }
+    *task = (RaceTask){.context = opened,
+                       .theta_0 = opened->start.theta_0,
+                       .table = &opened->start.table,
+                       .positions = spec->batch_size * spec->block_size,
+                       .set_batch = set_batch,
+                       .objective = view_objective,
+                       .begin_probes = begin_probes,
+                       .probe_before = probe_before,
+                       .add_probes = add_probes,
+                       .add_evaluation = add_evaluation,
+                       .add_final = add_final,
+                       .save = save,
+                       .close = close_task};
+    return STATUS_OK;
+failed:
+    close_task(opened);
+    return status;
+}
