@@ -29,6 +29,7 @@ typedef struct WindowLogits {
     Real *noised;       /* the twin's, likewise; NULL: no twin */
     const Real *target; /* NULL: no penalty */
     Real *deltas;       /* out (keeps_deltas) or in (uses_deltas); NULL: neither */
+    Real *kept;         /* out: the logits as they come; NULL: not wanted */
     const int32_t
         *targets; /* [T]; positions with a negative one count for nothing and have no gradient */
 } WindowLogits;

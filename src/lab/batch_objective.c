@@ -96,6 +96,12 @@ static NetworkPass network_pass(const PassJob *job, const EmbeddingNoise *noise)
                          .noise = noise_of(noise)};
 }
 
+/* Outputs that are about to become gradients are kept row by row as that happens; others are written to their place at once. */
+static bool keeps_in_loss(const PassJob *job)
+{
+    return job->outputs != NULL && job->grads != NULL;
+}
+
 /* Losses and gradients of the examples of one part; noised is NULL without twin. */
 static void finish_part(const PassJob *job, size_t part_first, size_t examples, Real *outputs,
                         Real *noised, size_t worker)
@@ -109,6 +115,7 @@ static void finish_part(const PassJob *job, size_t part_first, size_t examples, 
                                  .noised = noised == NULL ? NULL : noised + b * example_values,
                                  .target = job->target == NULL ? NULL : job->target + offset,
                                  .deltas = job->deltas == NULL ? NULL : job->deltas + offset,
+                                 .kept = keeps_in_loss(job) ? job->outputs + offset : NULL,
                                  .targets = job->batch.targets + example * job->plan.T};
         const WindowNats nats = window_loss(&job->plan, &at, &objective->scratches[worker]);
         objective->sums[job->first + example] = nats.task;
@@ -125,11 +132,13 @@ static void run_part(void *argument, size_t index, size_t worker)
     const size_t first = index * objective->part_examples;
     const size_t example_values = part.rows * network->classes;
     void *workspace = objective->workspaces[worker];
-    const NetworkPass pass = network_pass(job, &job->request->noise);
+    NetworkPass pass = network_pass(job, &job->request->noise);
     Real *noised = NULL;
+    Real *place = job->outputs == NULL ? NULL : job->outputs + first * example_values;
+    pass.outputs = keeps_in_loss(job) ? NULL : place;
     Real *outputs = network->forward(network->context, job->params, &part, &pass, workspace);
-    if (job->outputs != NULL) {
-        vector_copy(job->outputs + first * example_values, outputs, part.B * example_values);
+    if (pass.outputs != NULL && outputs != place) {
+        vector_copy(place, outputs, part.B * example_values);
     }
     if (job->has_twin) {
         const NetworkPass twin_pass = network_pass(job, &job->request->twin.noise);
