@@ -257,14 +257,25 @@ static bool has_twin(const PassRequest *request)
     return request->twin.weight > 0.0 || request->twin.weight < 0.0;
 }
 
-/* The examples a request runs over. */
-static ExampleRange range_of(const PassRequest *request, size_t B)
+/* The examples of a request's part of the batch. */
+static ExampleRange part_range(const PassRequest *request, size_t B)
 {
     if (request->part_count == 0) {
         return (ExampleRange){0, B};
     }
     const size_t first = B * request->part / request->part_count;
     return (ExampleRange){first, B * (request->part + 1) / request->part_count - first};
+}
+
+/* The examples a request runs over. */
+static ExampleRange range_of(const PassRequest *request, size_t B)
+{
+    ExampleRange range = part_range(request, B);
+    if (request->fraction > 0.0 && request->fraction < 1.0) {
+        /* 0.1 of 30 are 3, whatever the rounding of their product. */
+        range.count = (size_t)ceil(request->fraction * (double)range.count - 1e-9);
+    }
+    return range;
 }
 
 /* A range without examples is held by nobody: so what was never kept cannot be asked for. */
@@ -364,6 +375,8 @@ static Status run_pass(void *context, const PassRequest *request, PassResult *re
     const ExampleBatch batch = examples_of(objective->batch, range);
     const size_t counted = cross_entropy_count(batch.targets, batch.B * batch.rows);
     const double valid = counted == 0 ? 1.0 : (double)counted;
+    const double share =
+        (double)range.count / (double)part_range(request, objective->batch.B).count;
     PassJob job = job_of(objective, request, range, valid);
     run_job(&job);
     objective->outputs[request->keep].range = range;
@@ -371,11 +384,12 @@ static Status run_pass(void *context, const PassRequest *request, PassResult *re
         objective->deltas.range = range;
     }
     if (request->outputs_only) {
-        *result = (PassResult){0};
+        *result = (PassResult){.share = share};
         return STATUS_OK;
     }
     *result = (PassResult){.loss_nats = sum_of_examples(objective->sums, range) / valid,
-                           .penalty_nats = sum_of_examples(objective->penalties, range) / valid};
+                           .penalty_nats = sum_of_examples(objective->penalties, range) / valid,
+                           .share = share};
     return STATUS_OK;
 }
 
@@ -474,8 +488,13 @@ static Status slot_divergence(void *context, DivergenceKind kind, bool is_centre
                               OutputSlot target, OutputSlot current, double *value)
 {
     BatchObjective *objective = context;
-    const ExampleRange range = objective->outputs[current].range;
-    if (!holds(&objective->outputs[current], range) || !holds(&objective->outputs[target], range)) {
+    const OutputStore *const ours = &objective->outputs[current];
+    const OutputStore *const theirs = &objective->outputs[target];
+    /* A target over a fraction of the windows: the first ones. */
+    const bool is_fraction =
+        theirs->range.first == ours->range.first && theirs->range.count < ours->range.count;
+    const ExampleRange range = is_fraction ? theirs->range : ours->range;
+    if (!holds(ours, range) || !holds(theirs, range)) {
         return STATUS_BAD_VALUE;
     }
     const size_t offset = range.first * objective->batch.rows * objective->options.network.classes;
@@ -483,8 +502,8 @@ static Status slot_divergence(void *context, DivergenceKind kind, bool is_centre
                          .kind = kind,
                          .is_centred = is_centred,
                          .batch = examples_of(objective->batch, range),
-                         .target = objective->outputs[target].values + offset,
-                         .current = objective->outputs[current].values + offset};
+                         .target = theirs->values + offset,
+                         .current = ours->values + offset};
     *value =
         divergence_is_discrepancy(kind) ? discrepancy(objective, &job, seed) : mean_of_rows(&job);
     return STATUS_OK;
