@@ -455,8 +455,10 @@ static void a_fraction_is_compared_over_the_first_windows_of_the_batch(void **st
         half.fraction = 0.5;
         assert_true(text_bench_run(bench, &half).share == 3.0 / 5.0);
         assert_true(expected > 0.0);
-        assert_true(text_bench_divergence(bench, KINDS[k], OUTPUT_SLOT_TARGET,
-                                          OUTPUT_SLOT_CURRENT) == expected);
+        /* Other micro-batches: the products' last bits may differ. */
+        const double part =
+            text_bench_divergence(bench, KINDS[k], OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT);
+        assert_true(fabs(part / expected - 1.0) < 1e-5);
         /* All of it is what no fraction is, to the bit. */
         half.fraction = 0.0;
         assert_true(text_bench_run(bench, &half).share == 1.0);
@@ -466,7 +468,7 @@ static void a_fraction_is_compared_over_the_first_windows_of_the_batch(void **st
         assert_true(text_bench_run(bench, &half).share == 1.0);
         assert_true(text_bench_divergence(bench, KINDS[k], OUTPUT_SLOT_TARGET,
                                           OUTPUT_SLOT_CURRENT) == all &&
-                    all != expected);
+                    fabs(all / part - 1.0) > 1e-4);
     }
 }
 
