@@ -7,7 +7,7 @@ PREFIX  ?= /usr/local
 
 DEFAULT_EXPERIMENT := sample-runs/experiments/cross-domain.json
 
-PACKAGES       := gcc libc6-dev make libopenblas-dev libcjson-dev libutf8proc-dev libncurses-dev libreadline-dev libcmocka-dev
+PACKAGES       := gcc libc6-dev make libopenblas-dev libcjson-dev libutf8proc-dev libncurses-dev libreadline-dev zlib1g-dev libcmocka-dev
 CHECK_PACKAGES := clang-format clang-tidy cppcheck tmux
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Wstrict-prototypes \
@@ -25,7 +25,7 @@ CFLAGS  = $(CFLAGS_COMMON) $(CFLAGS_$(VARIANT))
 LDFLAGS = $(filter -fsanitize=%,$(CFLAGS_$(VARIANT)))
 # glibc has its vector maths as a library of its own on some machine types only; elsewhere gcc does not call it.
 LIBMVEC := $(if $(filter x86_64,$(shell uname -m)),-lmvec)
-LDLIBS  := -lopenblas -lcjson -lutf8proc -lreadline -lncursesw -ltinfo $(LIBMVEC) -lm -lpthread
+LDLIBS  := -lopenblas -lcjson -lutf8proc -lz -lreadline -lncursesw -ltinfo $(LIBMVEC) -lm -lpthread
 
 # Lowest layer first; a layer is one static library, linked with those below it.
 LAYERS := base records kernels data model optim probe channel store lab tui app
