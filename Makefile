@@ -36,6 +36,9 @@ LIBRARIES := $(LAYERS:%=$(BUILD)/lib/%.a)
 PROGRAM := $(BUILD)/tramlab
 
 TESTS := $(patsubst tests/%.c,%,$(foreach layer,$(LAYERS),$(wildcard tests/$(layer)/test_*.c)))
+# Damaged files of all kinds; FUZZ_ROUNDS says how often (some hundred times if it is not set).
+FUZZERS := $(patsubst tests/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+TESTS += $(FUZZERS)
 # In double, only what computes is of interest.
 DOUBLE_TESTS := $(filter kernels/% model/% optim/% lab/test_text_passes lab/test_window_loss,$(TESTS))
 TEST_PROGRAMS := $(addprefix $(BUILD)/tests/,$(if $(filter double,$(VARIANT)),$(DOUBLE_TESTS),$(TESTS)))
@@ -182,6 +185,11 @@ $(BUILD)/tests/$(1)/%: $(BUILD)/obj/tests/$(1)/%.o $(foreach l,$(call below,$(1)
 	$$(QUIET)$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $(LDLIBS)
 endef
 $(foreach layer,$(LAYERS),$(eval $(call LAYER_TESTS,$(layer))))
+
+$(FUZZERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBRARIES)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(LDLIBS)
 
 # --wrap: the benchmark notes down which matrix products a step asks for.
 $(BENCH_PROGRAM): $(BENCH_OBJECTS) $(LIBRARIES)
