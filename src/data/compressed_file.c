@@ -1,5 +1,6 @@
 #include "data/compressed_file.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -28,6 +29,7 @@ static Status make_room(Inflated *out, size_t max_bytes)
     /* One more than allowed, so that a larger file is told from one that just fits. */
     size_t larger = out->capacity == 0 ? FIRST_CAPACITY : out->capacity * 2;
     larger = larger > max_bytes + 1 ? max_bytes + 1 : larger;
+    assert(larger > 0); /* realloc to nothing would free */
     uint8_t *bytes = out->size > max_bytes ? NULL : realloc(out->bytes, larger);
     if (bytes == NULL) {
         return out->size > max_bytes ? STATUS_FILE_UNREADABLE : STATUS_OUT_OF_MEMORY;

@@ -1,5 +1,6 @@
 #include "data/image_files.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,7 @@ static Status fill_from_idx(const Block *images, const Block *labels, size_t cla
         STATUS_OK) {
         return out_of_memory(images);
     }
+    assert(pixels.bytes != NULL && names.bytes != NULL); /* read_form has seen to it */
     memcpy(set->pixels, pixels.bytes, set->count * image_set_image_bytes(set));
     for (size_t i = 0; i < set->count; i++) {
         set->labels[i] = names.bytes[i];

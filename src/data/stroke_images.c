@@ -1,5 +1,6 @@
 #include "data/stroke_images.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -50,21 +51,24 @@ static double distance_to_segment(Place point, Place from, Place to)
     return hypot(point.x - from.x - clamped * dx, point.y - from.y - clamped * dy);
 }
 
+/* The first whole number at or above `place`, within 0..side. */
+static size_t pixel_from(double place, size_t side)
+{
+    return (size_t)fmin(fmax(ceil(place), 0.0), (double)side);
+}
+
 /* Draw one straight stretch, brightening what is darker; the nearest stroke wins. */
 static void draw_segment(Place from, Place to, double radius, size_t side, uint8_t *pixels)
 {
     const double reach = radius + 1.0;
-    const double last = (double)side - 1.0;
-    const double top = fmax(ceil(fmin(from.y, to.y) - reach), 0.0);
-    const double bottom = fmin(floor(fmax(from.y, to.y) + reach), last);
-    const double left = fmax(ceil(fmin(from.x, to.x) - reach), 0.0);
-    const double right = fmin(floor(fmax(from.x, to.x) + reach), last);
-    for (double y = top; y <= bottom; y += 1.0) {
-        for (double x = left; x <= right; x += 1.0) {
-            const double distance = distance_to_segment((Place){x, y}, from, to);
+    const size_t bottom = pixel_from(fmax(from.y, to.y) + reach, side);
+    const size_t right = pixel_from(fmax(from.x, to.x) + reach, side);
+    for (size_t y = pixel_from(fmin(from.y, to.y) - reach, side); y < bottom; y++) {
+        for (size_t x = pixel_from(fmin(from.x, to.x) - reach, side); x < right; x++) {
+            const double distance = distance_to_segment((Place){(double)x, (double)y}, from, to);
             const double cover = fmin(fmax(radius + 0.5 - distance, 0.0), 1.0);
             const uint8_t light = (uint8_t)lround(255.0 * cover);
-            uint8_t *pixel = &pixels[(size_t)y * side + (size_t)x];
+            uint8_t *pixel = &pixels[y * side + x];
             *pixel = light > *pixel ? light : *pixel;
         }
     }
@@ -143,6 +147,7 @@ Status stroke_images_draw(const StrokePlan *plan, ImageSet *out, Problem *proble
     TRY(check_plan(plan, problem));
     const size_t characters = strlen(plan->characters);
     const size_t of_font = characters * plan->copies;
+    assert(of_font > 0); /* check_plan has seen to it */
     ImageSet set = {0};
     if (image_set_init(&set, plan->font_count * of_font, 1, plan->side, plan->side) != STATUS_OK) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "Not enough memory for %zu images.",

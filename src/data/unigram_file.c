@@ -1,5 +1,6 @@
 #include "data/unigram_file.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -310,6 +311,7 @@ static Status read_tokens(Reading *reading)
         return refused(reading, "model.vocab", "is too large.");
     }
     TRY(mark_special(reading));
+    assert(reading->is_special != NULL);
     reading->unigram->has_byte_fallback = json_truth(json_member(reading->model, "byte_fallback"));
     size_t id = 0;
     for (const Json *entry = json_first(reading->vocab); entry != NULL; entry = json_next(entry)) {
