@@ -11,15 +11,16 @@
 #include "base/random.h"
 #include "data/charsmap.h"
 
-enum { UNIT_COUNT = 256 };
+enum { UNIT_COUNT = 512 };
 
-/* "a" becomes "xy", "ab" becomes "": units as darts-clone lays them out, offset << 10 | has_leaf << 8 | label. */
+/* "a" becomes "xy", "ab" becomes "": units as darts-clone lays them out, offset << 10 | has_leaf << 8 | label;
+ * with bit 9 the offset counts in 256ths. */
 static size_t make_map(uint8_t *bytes)
 {
     uint32_t units[UNIT_COUNT] = {0};
     units[0] = 1U << 10;
-    units[1 ^ 'a'] = 128U << 10 | 1U << 8 | 'a';
-    const size_t after_a = 1 ^ 'a' ^ 128;
+    units[1 ^ 'a'] = 1U << 10 | 1U << 9 | 1U << 8 | 'a';
+    const size_t after_a = 1 ^ 'a' ^ 256;
     units[after_a] = 0x80000000U | 0;
     units[after_a ^ 'b'] = 4U << 10 | 1U << 8 | 'b';
     units[after_a ^ 'b' ^ 4] = 0x80000000U | 3;
@@ -53,8 +54,8 @@ static void to_base64(const uint8_t *bytes, size_t count, char *text)
 static void finds_the_longest_match(void **state)
 {
     (void)state;
-    uint8_t bytes[2048];
-    char text[4096];
+    uint8_t bytes[4096];
+    char text[8192];
     to_base64(bytes, make_map(bytes), text);
     Charsmap map = {0};
     assert_int_equal(charsmap_read(text, &map), STATUS_OK);
@@ -89,8 +90,8 @@ static void refuses_what_does_not_fit(void **state)
 static void a_broken_trie_stays_within_its_bounds(void **state)
 {
     (void)state;
-    uint8_t bytes[2048];
-    char text[4096];
+    uint8_t bytes[4096];
+    char text[8192];
     Random random = random_stream(1, RANDOM_STREAM_NOISE, 0);
     for (int round = 0; round < 300; round++) {
         const size_t count = make_map(bytes);

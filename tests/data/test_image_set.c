@@ -109,6 +109,27 @@ static void random_blots_are_centred_without_losing_light(void **state)
     image_set_clear(&set);
 }
 
+static void light_at_the_edges_holds_an_image_where_it_is(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        ImageSet set;
+        assert_int_equal(image_set_init(&set, 1, 1, 9, 9), STATUS_OK);
+        set.pixels[2] = i == 0 ? 255 : 1; /* two of the first row */
+        set.pixels[8] = i == 0 ? 1 : 255;
+        set.pixels[6 * 9 + 5] = 1;
+        uint8_t expected[81] = {0};
+        /* To the right there is no room; to the left there are two columns. Down there are two rows. */
+        const size_t left = i == 0 ? 0 : 2;
+        expected[2 * 9 + 2 - left] = set.pixels[2];
+        expected[2 * 9 + 8 - left] = set.pixels[8];
+        expected[8 * 9 + 5 - left] = 1;
+        image_set_centre(&set);
+        assert_memory_equal(set.pixels, expected, sizeof expected);
+        image_set_clear(&set);
+    }
+}
+
 static void names_two_sets_that_differ(void **state)
 {
     (void)state;
@@ -138,6 +159,7 @@ int main(void)
         cmocka_unit_test(measures_mean_and_deviation_of_each_channel),
         cmocka_unit_test(light_moves_to_the_middle_as_a_whole),
         cmocka_unit_test(random_blots_are_centred_without_losing_light),
+        cmocka_unit_test(light_at_the_edges_holds_an_image_where_it_is),
         cmocka_unit_test(names_two_sets_that_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
