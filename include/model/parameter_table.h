@@ -28,6 +28,7 @@ typedef struct ParameterTensor {
     ParameterGroup group;
     int is_vector; /* one dimension in files: biases and norm gains */
     int is_bias;
+    int is_tied_head; /* is the head's weight as well */
     /* in files, where that is neither [cols] of a vector nor [rows, cols]; the same numbers in the same order */
     size_t file_shape[PARAMETER_DIMENSIONS_MAX];
     size_t file_dimensions; /* 0: as said */

@@ -47,7 +47,7 @@ static void append_block(ParameterTable *table, const CausalLmShape *shape, size
 Status parameter_table_create(const CausalLmShape *shape, ParameterTable *table)
 {
     const ParameterTensor first[TENSOR_FIRST_BLOCK] = {
-        {.name = "wte.weight", .rows = shape->V, .cols = shape->C},
+        {.name = "wte.weight", .rows = shape->V, .cols = shape->C, .is_tied_head = 1},
         {.name = "wpe.weight", .rows = shape->P, .cols = shape->C}};
     const ParameterTensor last[FINAL_TENSOR_COUNT] = {
         AS_TENSOR("ln_f.weight", 1, shape->C, PARAMETER_GROUP_NORM, 1, 0)
