@@ -21,8 +21,7 @@ static inline Json *config_with(const char *good, const char *member)
 {
     char text[CONFIG_TEXT_BYTES] = "{";
     char key[64] = "";
-    const char *const key_end = member[0] == '"' ? strchr(member + 1, '"') : NULL;
-    const size_t key_length = key_end == NULL ? 0 : (size_t)(key_end - member) + 1;
+    const size_t key_length = strcspn(member, ":");
     assert_true(key_length < sizeof key - 1);
     memcpy(key, member, key_length);
     memcpy(key + key_length, ":", 2);
