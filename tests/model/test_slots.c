@@ -42,17 +42,19 @@ static void products_stop_at_the_largest_size(void **state)
 static void sizes_that_no_memory_holds_are_refused(void **state)
 {
     (void)state;
-    const size_t counts[][2] = {
-        {SIZE_MAX, 1},
-        {SIZE_MAX / sizeof(Real), 1},
-        {SIZE_MAX / 2 / sizeof(Real) - 64, SIZE_MAX / 2 / sizeof(Real) - 64}};
-    for (size_t i = 0; i < 3; i++) {
+    const size_t half = SIZE_MAX / 2 / sizeof(Real) - 64;
+    const size_t counts[][4] = {
+        {SIZE_MAX, 1, 1, 1},
+        {SIZE_MAX / sizeof(Real), 1, 1, 1},
+        {half, half, half, half}, /* the sum alone would wrap round to something small */
+        {half, 1, 1, 1}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         Arena arena;
-        Real *slots[2];
-        assert_int_equal(slots_create(counts[i], 2, &arena, slots), STATUS_OUT_OF_MEMORY);
+        Real *slots[4];
+        assert_int_equal(slots_create(counts[i], 4, &arena, slots), STATUS_OUT_OF_MEMORY);
         assert_null(arena.block);
+        assert_int_equal(slots_bytes(counts[i], 4) == SIZE_MAX, i < 3);
     }
-    assert_true(slots_bytes(counts[0], 2) == SIZE_MAX);
 }
 
 int main(void)

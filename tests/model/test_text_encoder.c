@@ -360,6 +360,25 @@ static void what_stands_for_padding_means_nothing(void **state)
     free(before);
 }
 
+/* Nor does it learn, even where somebody asks for the logits there: as in PyTorch. */
+static void the_embedding_of_padding_gets_no_gradient(void **state)
+{
+    Fixture *const f = *state;
+    static const uint32_t at_padding[] = {7};
+    assert_int_equal(f->tokens[7], PADDING);
+    f->batch.rows = at_padding;
+    f->batch.row_count = 1;
+    add_gradient(f);
+    const size_t C = f->shape.stack.C;
+    const Real *const positions =
+        f->grads + f->table.tensors[TEXT_TENSOR_POSITION_EMBEDDING].offset;
+    const Real *const types = f->grads + f->table.tensors[TEXT_TENSOR_TYPE_EMBEDDING].offset;
+    for (size_t j = 0; j < C; j++) {
+        assert_near((double)positions[PADDING * C + j], 0, 0, "position", j);
+        assert_true(fabs((double)types[j]) > 0);
+    }
+}
+
 static void windows_in_another_order_give_their_logits_in_that_order(void **state)
 {
     Fixture *const f = *state;
@@ -517,6 +536,7 @@ int main(void)
         BOTH(noise_is_added_to_the_embedding),
         BOTH(more_padding_changes_nothing),
         BOTH(what_stands_for_padding_means_nothing),
+        MASKED_LM(the_embedding_of_padding_gets_no_gradient),
         BOTH(windows_in_another_order_give_their_logits_in_that_order),
         CLASSIFIER(the_second_sentence_of_a_pair_and_its_types_matter),
         MASKED_LM(without_types_all_are_of_the_first),
