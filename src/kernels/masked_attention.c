@@ -11,7 +11,7 @@
 #include "kernels/vector_ops.h"
 
 /* Scores are made for this many queries at a time: they stay in the cache until they are used up. */
-enum { QUERY_BLOCK = 64 };
+enum { QUERY_BLOCK = 128 };
 
 /* What the heads of one window share: its keys are 0 .. keys - 1. */
 typedef struct Window {

@@ -108,22 +108,62 @@ static bool *some_padding(size_t B, size_t T)
     return is_padding;
 }
 
-static void agrees_with_central_differences_at_lengths_around_a_block(void **state)
+/* Run k of a table of lengths: without padding, with it, and with dropout as well. */
+static Run varied_run(const size_t *lengths, size_t k, bool **is_padding)
+{
+    const size_t B = k % 3 == 0 ? 1 : 2;
+    const size_t T = lengths[k / 3];
+    Run run = run_create((AttentionSizes){.B = B, .T = T, .C = 4, .H = 2});
+    *is_padding = some_padding(B, T);
+    run.is_padding = k % 3 == 0 ? NULL : *is_padding;
+    run.dropout = k % 3 == 2 ? &DROPPED : NULL;
+    fill_normal(run.qkv, B * T * 12, 2, k);
+    fill_normal(run.d_out, B * T * 4, 1, k + 50);
+    forward(&run);
+    backward(&run);
+    return run;
+}
+
+static void agrees_with_central_differences_in_every_number(void **state)
 {
     (void)state;
     static const size_t lengths[] = {1, 17, 65};
     for (size_t k = 0; k < 3 * sizeof lengths / sizeof *lengths; k++) {
-        const size_t T = lengths[k / 3];
-        const size_t B = k % 3 == 0 ? 1 : 2;
-        Run run = run_create((AttentionSizes){.B = B, .T = T, .C = 4, .H = 2});
-        bool *const is_padding = some_padding(B, T);
-        run.is_padding = k % 3 == 0 ? NULL : is_padding;
-        run.dropout = k % 3 == 2 ? &DROPPED : NULL;
-        fill_normal(run.qkv, B * T * 12, 2, k);
-        fill_normal(run.d_out, B * T * 4, 1, k + 50);
-        forward(&run);
-        backward(&run);
-        assert_gradient(weighted_output, &run, run.qkv, run.d_qkv, B * T * 12, "d_qkv");
+        bool *is_padding;
+        Run run = varied_run(lengths, k, &is_padding);
+        assert_gradient(weighted_output, &run, run.qkv, run.d_qkv, run.sizes.B * run.sizes.T * 12,
+                        "d_qkv");
+        free(is_padding);
+        run_destroy(&run);
+    }
+}
+
+/* Along a random direction: all numbers of long windows would take long. */
+static void agrees_with_central_differences_at_lengths_around_a_block(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {127, 128, 129, 256, 300};
+    const double h = REAL_IS_DOUBLE != 0 ? 1e-6 : 3e-3;
+    for (size_t k = 0; k < 3 * sizeof lengths / sizeof *lengths; k++) {
+        bool *is_padding;
+        Run run = varied_run(lengths, k, &is_padding);
+        const size_t n = run.sizes.B * run.sizes.T * 12;
+        Real *const direction = numbers(n);
+        double analytic = 0;
+        double sides[2];
+        fill_normal(direction, n, 1, k + 100);
+        for (size_t i = 0; i < n; i++) {
+            analytic += (double)run.d_qkv[i] * (double)direction[i];
+        }
+        for (int side = 0; side < 2; side++) {
+            for (size_t i = 0; i < n; i++) {
+                run.qkv[i] += (Real)((side == 0 ? h : -2 * h) * (double)direction[i]);
+            }
+            sides[side] = weighted_output(&run);
+        }
+        assert_near(analytic, (sides[0] - sides[1]) / (2 * h), REAL_IS_DOUBLE != 0 ? 1e-7 : 1e-2,
+                    "d_qkv", lengths[k / 3]);
+        free(direction);
         free(is_padding);
         run_destroy(&run);
     }
@@ -273,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_pytorch),
+        cmocka_unit_test(agrees_with_central_differences_in_every_number),
         cmocka_unit_test(agrees_with_central_differences_at_lengths_around_a_block),
         cmocka_unit_test(long_windows_of_several_heads_follow_the_definition),
         cmocka_unit_test(a_mask_without_padding_changes_no_bit),
