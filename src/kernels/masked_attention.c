@@ -54,7 +54,8 @@ static Window window_at(const bool *is_padding, size_t T, size_t b)
     while (keys > 0 && of_window[keys - 1]) {
         keys--;
     }
-    const bool has_gaps = memchr(of_window, true, keys) != NULL;
+    /* A bool is a byte. */
+    const bool has_gaps = memchr(of_window, 1, keys) != NULL;
     return (Window){.is_padding = has_gaps ? of_window : NULL, .keys = keys};
 }
 
