@@ -471,6 +471,34 @@ static void rows_are_given_as_asked_for(void **state)
     free(chosen);
 }
 
+/* The stored classifier has three labels: for five, the body is read and the head made anew. */
+static void another_number_of_labels_gets_a_new_head_on_the_same_body(void **state)
+{
+    const Fixture *const f = *state;
+    const char *const path = REFERENCE_WEIGHTS;
+    TextEncoderShape shape = f->shape;
+    ParameterTable table;
+    bool is_head_missing = false;
+    shape.label_count = 5;
+    assert_int_equal(text_encoder_table_create(&shape, &table), STATUS_OK);
+    Real *const params = calloc(table.size, sizeof *params);
+    assert_non_null(params);
+    Problem problem = {0};
+    assert_int_equal(safetensors_read(path, &table, params, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "\"classifier.out_proj."));
+    assert_int_equal(safetensors_read_shards(&path, 1, &table, params, &is_head_missing, NULL),
+                     STATUS_OK);
+    assert_true(is_head_missing);
+    parameter_head_initialise(&table, 1, params);
+    const size_t head = table.tensors[text_encoder_first_head_tensor(&shape)].offset;
+    assert_memory_equal(params, f->params, head * sizeof *params);
+    const Real *const first = params + head;
+    assert_true(fabs((double)first[0]) > 0 && fabs((double)first[0]) < 0.1);
+    assert_true(fabs((double)first[0] - (double)f->params[head]) > 0);
+    free(params);
+    parameter_table_clear(&table);
+}
+
 static void a_second_run_adds_the_same_bits(void **state)
 {
     const Fixture *const f = *state;
@@ -541,6 +569,7 @@ int main(void)
         CLASSIFIER(the_second_sentence_of_a_pair_and_its_types_matter),
         MASKED_LM(without_types_all_are_of_the_first),
         MASKED_LM(rows_are_given_as_asked_for),
+        CLASSIFIER(another_number_of_labels_gets_a_new_head_on_the_same_body),
         BOTH(a_second_run_adds_the_same_bits),
         BOTH(a_larger_workspace_gives_the_same_bits),
         cmocka_unit_test(a_workspace_too_large_for_memory_is_refused),
