@@ -17,12 +17,12 @@ typedef struct TextEncoderBatch {
     size_t T;
     const int32_t *tokens; /* [B, T] in 0..V-1; pad_token_id is padding, and nobody looks at it */
     const int32_t *types;  /* [B, T] token types; NULL: all 0 */
-    /* masked LM: [row_count] where logits are wanted, as b * T + t; NULL: at all B*T positions */
-    const uint32_t *rows;
-    size_t row_count;
+    /* masked LM: [B, asked_count] positions 0..T-1 in each window at which logits are wanted (one may be asked for twice); NULL: at all T */
+    const uint32_t *asked;
+    size_t asked_count;
 } TextEncoderBatch;
 
-/* Rows of logits that the batch gives: B of a classifier, else row_count or B*T. */
+/* Rows of logits that the batch gives: B of a classifier, else B * asked_count or B * T. */
 size_t text_encoder_output_rows(const TextEncoderShape *shape, const TextEncoderBatch *batch);
 
 /* One worker's activations. Opaque; holds no weights. One thread at a time. */

@@ -131,7 +131,7 @@ size_t text_encoder_output_rows(const TextEncoderShape *shape, const TextEncoder
     if (shape->head == TEXT_HEAD_CLASSIFIER) {
         return batch->B;
     }
-    return batch->rows == NULL ? batch->B * batch->T : batch->row_count;
+    return batch->B * (batch->asked == NULL ? batch->T : batch->asked_count);
 }
 
 /* What the functions below share. `grads` is NULL in a forward pass. */
@@ -259,12 +259,15 @@ static void embed(const Pass *pass)
 /* The position, in the batch, of output row r. */
 static size_t row_position(const Pass *pass, size_t r)
 {
+    const TextEncoderBatch *const batch = pass->batch;
     if (pass->shape->head == TEXT_HEAD_CLASSIFIER) {
-        return r * pass->batch->T; /* the first token's */
+        return r * batch->T; /* the first token's */
     }
-    const size_t position = pass->batch->rows == NULL ? r : pass->batch->rows[r];
-    assert(position < pass->N);
-    return position;
+    if (batch->asked == NULL) {
+        return r;
+    }
+    assert(batch->asked[r] < batch->T);
+    return r / batch->asked_count * batch->T + batch->asked[r];
 }
 
 static void take_rows(const Pass *pass, const Real *x)

@@ -21,7 +21,7 @@ typedef struct Fixture {
     Real *grads;
     int32_t tokens[N_MAX];
     int32_t types[N_MAX];
-    uint32_t rows[ROWS_MAX];
+    uint32_t asked[ROWS_MAX];
     int32_t targets[ROWS_MAX];
     TextEncoderBatch batch;
     TextEncoderWorkspace *workspace;
@@ -31,7 +31,7 @@ typedef struct Fixture {
 static void read_batch(Fixture *f)
 {
     const Json *const stored = f->stored;
-    const Json *const rows = json_member(stored, "rows");
+    const Json *const asked = json_member(stored, "asked");
     const Json *const types = json_member(stored, "types");
     f->batch = (TextEncoderBatch){.B = (size_t)json_number(json_member(stored, "B")),
                                   .T = (size_t)json_number(json_member(stored, "T")),
@@ -42,10 +42,10 @@ static void read_batch(Fixture *f)
         read_integers(types, f->types, N);
         f->batch.types = f->types;
     }
-    if (rows != NULL) {
-        read_integers(rows, (int32_t *)f->rows, json_count(rows));
-        f->batch.rows = f->rows;
-        f->batch.row_count = json_count(rows);
+    if (asked != NULL) {
+        read_integers(asked, (int32_t *)f->asked, json_count(asked));
+        f->batch.asked = f->asked;
+        f->batch.asked_count = json_count(asked) / f->batch.B;
     }
     read_integers(json_member(stored, "targets"), f->targets,
                   text_encoder_output_rows(&f->shape, &f->batch));
@@ -251,7 +251,7 @@ static void each_rate_drops_at_its_own_place(void **state)
     assert_true(acts(f, 0.5, 0, 0) && !acts(f, 0, 0.5, 0));
 }
 
-/* Which windows the first `count` rows of logits come from may differ; of those, row r is row r of `wanted`. */
+/* The first `count` rows of both. */
 static void assert_rows_near(const Fixture *f, const Real *got, const Real *wanted, size_t count)
 {
     for (size_t i = 0; i < count * width(f); i++) {
@@ -265,17 +265,12 @@ static void a_window_drops_and_is_noised_alike_alone_and_in_the_batch(void **sta
     drop_and_add_noise(f);
     Real *const together = copy_of_logits(f, true);
     const size_t T = f->batch.T;
-    const bool is_classifier = f->shape.head == TEXT_HEAD_CLASSIFIER;
     f->pass.first_window++;
     f->batch.B = 1;
     f->batch.tokens += T;
     f->batch.types = f->batch.types == NULL ? NULL : f->batch.types + T;
-    f->batch.rows += 2; /* of the masked LM: the third and fourth are in the second window */
-    f->batch.row_count = 2;
-    f->rows[2] -= (uint32_t)T;
-    f->rows[3] -= (uint32_t)T;
-    assert_rows_near(f, forward(f, true), together + (is_classifier ? 1 : 2) * width(f),
-                     row_count(f));
+    f->batch.asked = f->batch.asked == NULL ? NULL : f->batch.asked + f->batch.asked_count;
+    assert_rows_near(f, forward(f, true), together + row_count(f) * width(f), row_count(f));
     free(together);
 }
 
@@ -286,7 +281,6 @@ static void noise_is_added_to_the_embedding(void **state)
     const size_t C = f->shape.stack.C;
     Real *const positions = f->params + f->table.tensors[TEXT_TENSOR_POSITION_EMBEDDING].offset;
     f->batch.B = 1;
-    f->batch.row_count = 2;
     f->pass.noise = (Noise){.sigma = 0.2, .seed = 9};
     f->pass.first_window = 2;
     Real *const noised = copy_of_logits(f, false);
@@ -307,9 +301,6 @@ static void lengthen(Fixture *f, size_t more)
             f->tokens[b * T + t] = is_old ? f->tokens[b * f->batch.T + t] : PADDING;
             f->types[b * T + t] = is_old ? f->types[b * f->batch.T + t] : 1;
         }
-    }
-    for (size_t r = 0; r < f->batch.row_count; r++) {
-        f->rows[r] += (uint32_t)(f->rows[r] / f->batch.T * more);
     }
     f->batch.T = T;
     text_encoder_workspace_destroy(f->workspace);
@@ -366,8 +357,9 @@ static void the_embedding_of_padding_gets_no_gradient(void **state)
     Fixture *const f = *state;
     static const uint32_t at_padding[] = {7};
     assert_int_equal(f->tokens[7], PADDING);
-    f->batch.rows = at_padding;
-    f->batch.row_count = 1;
+    f->batch.B = 1;
+    f->batch.asked = at_padding;
+    f->batch.asked_count = 1;
     add_gradient(f);
     const size_t C = f->shape.stack.C;
     const Real *const positions =
@@ -392,14 +384,14 @@ static void windows_in_another_order_give_their_logits_in_that_order(void **stat
         turned[0][i] = f->tokens[from];
         turned[1][i] = f->types[from];
     }
-    uint32_t rows[ROWS_MAX] = {0};
-    for (size_t r = 0; r < f->batch.row_count; r++) {
-        const uint32_t from = f->rows[(r + rows_of_window) % f->batch.row_count];
-        rows[r] = (uint32_t)((B - 1 - from / T) * T + from % T);
+    uint32_t asked[ROWS_MAX] = {0};
+    for (size_t r = 0; r < B * f->batch.asked_count; r++) {
+        const size_t count = f->batch.asked_count;
+        asked[r] = f->asked[(B - 1 - r / count) * count + r % count];
     }
     f->batch.tokens = turned[0];
     f->batch.types = f->batch.types == NULL ? NULL : turned[1];
-    f->batch.rows = f->batch.rows == NULL ? NULL : rows;
+    f->batch.asked = f->batch.asked == NULL ? NULL : asked;
     const Real *const after = forward(f, false);
     for (size_t b = 0; b < B; b++) {
         assert_rows_near(f, after + b * rows_of_window * width(f),
@@ -433,35 +425,39 @@ static void without_types_all_are_of_the_first(void **state)
     free(before);
 }
 
-/* All rows at once, chosen rows, a row asked for twice, and none. */
-static void rows_are_given_as_asked_for(void **state)
+/* All positions, chosen ones, one asked for twice, and none. */
+static void logits_are_given_where_asked_for(void **state)
 {
     Fixture *const f = *state;
     const size_t V = f->shape.V;
     Real *const chosen = copy_of_logits(f, false);
-    f->batch.rows = NULL;
+    f->batch.asked = NULL;
     const Real *const all = forward(f, false);
-    for (size_t r = 0; r < f->batch.row_count; r++) {
+    for (size_t r = 0; r < f->batch.B * f->batch.asked_count; r++) {
+        const size_t row = r / f->batch.asked_count * f->batch.T + f->asked[r];
         for (size_t v = 0; v < V; v++) {
-            assert_near((double)all[f->rows[r] * V + v], (double)chosen[r * V + v], nearly_equal(),
+            assert_near((double)all[row * V + v], (double)chosen[r * V + v], nearly_equal(),
                         "logits", r * V + v);
         }
     }
-    static const uint32_t twice[] = {9, 9};
-    const int32_t targets[] = {5, 5};
-    f->batch.rows = twice;
-    f->batch.row_count = 2;
+    static const uint32_t twice[] = {3, 3, 1, 1};
+    static const uint32_t once[] = {3, 1};
+    const int32_t targets[] = {5, 5, 7, 7};
+    f->batch.asked = twice;
+    f->batch.asked_count = 2;
     memcpy(f->targets, targets, sizeof targets);
     add_gradient(f);
     Real *const grads = copy_of_reals(f->grads, f->table.size);
     memset(f->grads, 0, f->table.size * sizeof *f->grads);
-    f->batch.row_count = 1;
-    add_gradient(f); /* the mean over one of two equal rows */
+    f->batch.asked = once; /* the same mean over half the rows */
+    f->batch.asked_count = 1;
+    f->targets[1] = targets[2];
+    add_gradient(f);
     for (size_t i = 0; i < f->table.size; i++) {
         assert_near((double)f->grads[i], (double)grads[i], nearly_equal(), "grads", i);
     }
     memset(f->grads, 0, f->table.size * sizeof *f->grads);
-    f->batch.row_count = 0;
+    f->batch.asked_count = 0;
     Real *const none = forward(f, true);
     text_encoder_backward(&f->shape, &f->table, f->params, &f->batch, none, f->grads, f->workspace);
     for (size_t i = 0; i < f->table.size; i++) {
@@ -568,7 +564,7 @@ int main(void)
         BOTH(windows_in_another_order_give_their_logits_in_that_order),
         CLASSIFIER(the_second_sentence_of_a_pair_and_its_types_matter),
         MASKED_LM(without_types_all_are_of_the_first),
-        MASKED_LM(rows_are_given_as_asked_for),
+        MASKED_LM(logits_are_given_where_asked_for),
         CLASSIFIER(another_number_of_labels_gets_a_new_head_on_the_same_body),
         BOTH(a_second_run_adds_the_same_bits),
         BOTH(a_larger_workspace_gives_the_same_bits),
