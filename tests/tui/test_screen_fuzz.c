@@ -1,5 +1,5 @@
 /* Random keys, mouse reports, pastes, command lines and sizes: nothing may crash, and the terminal must show what was drawn.
- * TRAMLAB_FUZZ_ROUNDS in the environment sets how many (`make check` runs 10,000 under the address sanitizer). */
+ * SCREEN_FUZZ_ROUNDS in the environment sets how many (`make check` runs 10,000 under the address sanitizer). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +24,7 @@ enum { ROUNDS_DEFAULT = 400, ROWS_MAX = 100, COLUMNS_MAX = 300, INPUT_BYTES = 64
 
 static int rounds_wanted(void)
 {
-    const char *text = getenv("TRAMLAB_FUZZ_ROUNDS");
+    const char *text = getenv("SCREEN_FUZZ_ROUNDS");
     const long rounds = text != NULL ? strtol(text, NULL, 10) : 0;
     return rounds > 0 ? (int)rounds : ROUNDS_DEFAULT;
 }
