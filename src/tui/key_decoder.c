@@ -1,13 +1,13 @@
 #include "tui/key_decoder.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const double ESCAPE_SECONDS = 0.1; /* an answer may come in two packets */
 static const double SEQUENCE_SECONDS =
     0.5; /* the rest of a sequence that is not there by then was lost */
 
-enum { MOUSE_BUTTONS = 3, MOUSE_MOVED = 32, MOUSE_WHEEL = 64 };
+enum { MOUSE_BUTTONS = 3, MOUSE_MOVED = 32, MOUSE_WHEEL = 64, MOUSE_NUMBER_MAX = 99999 };
 
 static void queue_input(KeyDecoder *decoder, UiInput input)
 {
@@ -65,12 +65,21 @@ static UiKey key_of_tilde(const char *parameter)
 /* ESC [ < buttons ; column ; row M (pressed) or m (let go) */
 static void take_mouse(KeyDecoder *decoder, bool is_press)
 {
-    int buttons = 0;
-    int column = 0;
-    int row = 0;
-    char end = '\0';
-    if (sscanf(decoder->sequence, "<%5d;%5d;%5d%c", &buttons, &column, &row, &end) != 3 ||
-        row < 1 || column < 1 || (buttons & MOUSE_MOVED) != 0) {
+    long numbers[3];
+    const char *at = decoder->sequence + 1;
+    for (size_t i = 0; i < 3; i++) {
+        char *end = NULL;
+        numbers[i] = strtol(at, &end, 10);
+        if (end == at || *end != (i < 2 ? ';' : '\0') || numbers[i] < 0 ||
+            numbers[i] > MOUSE_NUMBER_MAX) {
+            return;
+        }
+        at = end + 1;
+    }
+    const int buttons = (int)numbers[0];
+    const int column = (int)numbers[1];
+    const int row = (int)numbers[2];
+    if (row < 1 || column < 1 || (buttons & MOUSE_MOVED) != 0) {
         return;
     }
     UiMouse mouse = {.row = row - 1, .column = column - 1};

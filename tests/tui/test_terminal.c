@@ -64,7 +64,8 @@ static void only_changed_cells_are_written(void **unused)
     assert_true(pty_wait_for(&child, 0, "END"));
     (void)pty_listen(&child, 200);
     assert_non_null(strstr(child.output, "HELLO \xE2\xA3\xBF \xE4\xBD\xA0"));
-    assert_non_null(strstr(child.output, "END")); /* after a move: not every terminal draws two columns */
+    assert_non_null(
+        strstr(child.output, "END")); /* after a move: not every terminal draws two columns */
     assert_non_null(strstr(child.output, "\033[?2026h"));
     pty_type(&child, "x");
     assert_int_equal(pty_listen(&child, 200), 0);

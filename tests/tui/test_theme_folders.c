@@ -77,9 +77,9 @@ static void the_users_folder_comes_first(void **unused)
     assert_int_equal(theme.roles[ROLE_TEXT].foreground_256, 42);
     assert_int_equal(theme_folders_load(folders, "nosuch", &theme, &problem),
                      STATUS_FILE_UNREADABLE);
-    assert_non_null(
-        strstr(problem.text, "no theme \"nosuch\"; there are default, light, mono, colour-blind, "
-                             "high-contrast, console, broken, or a path"));
+    assert_non_null(strstr(problem.text,
+                           "no theme \"nosuch\"; there are default, light, mono, colour-blind, "
+                           "high-contrast, console, broken, or a path"));
     remove_all(folder, FILES);
 }
 
