@@ -12,7 +12,7 @@ static void add(char out[ROLE_STYLE_BYTES], const char *parameter)
 /* base: 30 for the foreground, 40 for the background */
 static void add_colour(char out[ROLE_STYLE_BYTES], int colour, int base)
 {
-    char parameter[16];
+    char parameter[32];
     if (colour < 0) {
         return; /* the leading 0 has brought the terminal's own colour back */
     }
