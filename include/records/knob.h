@@ -23,7 +23,7 @@
       "about 1e-4)")                                                                               \
     X(KNOB_SIGMA, "sigma", "sigma", "", 0.0, 1e12, 1e-5, 1e1, false, NULL,                         \
       "size of the noise on the embeddings")                                                       \
-    X(KNOB_LAMBDA, "lambda", "lambda", "", 0.0, 1e6, 1e-3, 1e1, false, NULL,                       \
+    X(KNOB_LAMBDA, "lambda", "lambda", "", 0.0, 1e6, 1e-3, 1e3, false, NULL,                       \
       "weight of the divergence added to the loss")                                                \
     X(KNOB_DECAY, "decay", "decay", "", 0.0, 1.0, 1e-1, 0.9999, false, NULL,                       \
       "of the moving average of the weights")                                                      \
