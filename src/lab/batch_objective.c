@@ -140,6 +140,22 @@ static void compare_part(const PassJob *job, size_t part_first, size_t examples,
     }
 }
 
+/* The pass of one part, its outputs kept where they are wanted. */
+static Real *run_forward(const PassJob *job, const ExampleBatch *part, size_t part_first,
+                         void *workspace)
+{
+    const Network *network = &job->objective->options.network;
+    const size_t example_values = part->rows * network->classes;
+    Real *place = job->outputs == NULL ? NULL : job->outputs + part_first * example_values;
+    NetworkPass pass = network_pass(job, &job->request->noise);
+    pass.outputs = keeps_in_loss(job) ? NULL : place;
+    Real *outputs = network->forward(network->context, job->params, part, &pass, workspace);
+    if (pass.outputs != NULL && outputs != place) {
+        vector_copy(place, outputs, part->B * example_values);
+    }
+    return outputs;
+}
+
 static void run_part(void *argument, size_t index, size_t worker)
 {
     const PassJob *job = argument;
@@ -147,18 +163,11 @@ static void run_part(void *argument, size_t index, size_t worker)
     const Network *network = &objective->options.network;
     const ExampleBatch part = part_of(objective, job->batch, index);
     const size_t first = index * objective->part_examples;
-    const size_t example_values = part.rows * network->classes;
     void *workspace = objective->workspaces[worker];
-    NetworkPass pass = network_pass(job, &job->request->noise);
+    const NetworkPass twin_pass = network_pass(job, &job->request->twin.noise);
     Real *noised = NULL;
-    Real *place = job->outputs == NULL ? NULL : job->outputs + first * example_values;
-    pass.outputs = keeps_in_loss(job) ? NULL : place;
-    Real *outputs = network->forward(network->context, job->params, &part, &pass, workspace);
-    if (pass.outputs != NULL && outputs != place) {
-        vector_copy(place, outputs, part.B * example_values);
-    }
+    Real *outputs = run_forward(job, &part, first, workspace);
     if (job->has_twin) {
-        const NetworkPass twin_pass = network_pass(job, &job->request->twin.noise);
         noised = network->forward(network->context, job->params, &part, &twin_pass,
                                   objective->twins[worker]);
     }
