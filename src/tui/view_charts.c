@@ -74,7 +74,7 @@ void view_charts_draw(const LabState *state, const ViewState *view, size_t chart
                      .note = note,
                      .rule_count = state->rule_count,
                      .axis = view->axis,
-                     .y_scale = view->is_log[metric] ? PLOT_SCALE_LOG : PLOT_SCALE_LINEAR,
+                     .y_scale = view->is_log[metric] ? AXIS_SCALE_LOG : AXIS_SCALE_LINEAR,
                      .x_end = expected_end(state, view->axis),
                      .smoothing = face.is_smoothed ? view->smoothing : 0.0,
                      .glyphs = view->is_utf8 ? view->glyphs : GLYPH_ASCII,

@@ -308,6 +308,9 @@ static inline void fake_obey(FakeRace *race, const RunCommand *command)
     case RUN_COMMAND_STOP:
         race->is_stopped = true;
         return;
+    case RUN_COMMAND_ADD_LANE:
+    case RUN_COMMAND_REMOVE_LANE:
+        return;
     }
 }
 
