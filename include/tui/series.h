@@ -2,6 +2,7 @@
 #ifndef TUI_SERIES_H
 #define TUI_SERIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -29,11 +30,15 @@ typedef struct SeriesSmooth {
     ValuePyramid pyramid; /* of the smoothed values */
 } SeriesSmooth;
 
+enum { SERIES_MILESTONE = 256 };
+
 typedef struct Series {
     SeriesPoint *points; /* [count], owned */
     size_t count;
     size_t capacity;
     ValuePyramid pyramid; /* by series_append: of the values */
+    /* by series_append, owned: the x of every 256th point, close together: a search over a million points misses no cache */
+    double (*milestones)[SERIES_AXIS_COUNT];
     SeriesSmooth *smooth; /* owned; what it points at is no part of the series's value */
     ValueSpan *
         groups; /* by series_append_thinned, [capacity], owned: what each point stands for; NULL while for itself only */
@@ -54,16 +59,21 @@ Status series_append(Series *series, SeriesPoint point);
  * always there. One series is filled by one of the two only. */
 Status series_append_thinned(Series *series, SeriesPoint point, size_t limit);
 
+/* The x of a point. */
+double series_x(const Series *series, SeriesAxis axis, size_t index);
+
 /* The first point at or behind x; count if there is none. */
 size_t series_find(const Series *series, SeriesAxis axis, double x);
 
 /* The point nearest to x, the earlier one of two as near; of several at one x the last. count > 0. */
 size_t series_nearest(const Series *series, SeriesAxis axis, double x);
 
-/* Finite values of points from..end-1 that lie outside low..high. Stops counting at `most`. */
+/* Finite values of points from..end-1 that lie outside low..high. At most `most` values are looked at one by one; where that is not
+ * enough, there may be more of them. */
 typedef struct SeriesOutside {
     size_t above;
     size_t below;
+    bool is_more;
 } SeriesOutside;
 SeriesOutside series_count_outside(const Series *series, size_t from, size_t end, double low,
                                    double high, size_t most);

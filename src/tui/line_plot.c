@@ -320,9 +320,11 @@ static void draw_picture(const LinePlot *plot, const PlotSurvey *survey, CellGri
     axes.canvas = (DotCanvas){.grid = grid, .area = layout.area, .level = plot->glyphs};
     axes.x = x_ticks(plot, survey, layout.area.columns);
     plot_axes_measure(&axes);
+    PlotColumns columns[PLOT_LINES_MAX]; /* each is written before it is read */
     const PlotSheet sheet = {.plot = plot,
                              .survey = survey,
                              .axes = &axes,
+                             .columns = columns,
                              .is_dense = plot_curve_is_dense(survey, &axes)};
     PlotTrace traces[PLOT_LINES_MAX] = {0};
     draw_lines(&sheet, &layout, traces);

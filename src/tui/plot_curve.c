@@ -6,7 +6,8 @@
 
 enum {
     MARK_INTERVAL = 12, /* columns */
-    DENSE_POINTS = 8    /* a dot column: the line would be a solid band */
+    DENSE_POINTS = 8,   /* a dot column: the line would be a solid band */
+    CUTS_A_COLUMN = 3
 };
 
 /* Of a value that is not negative. */
@@ -22,16 +23,33 @@ bool plot_curve_is_dense(const PlotSurvey *survey, const PlotAxes *axes)
 
 /* ---- columns ----------------------------------------------------------------------------------------------------------- */
 
-/* Walks over the columns of dots that hold points of a line, from left to right. */
+/* Walks over the columns of dots that hold points of a line, from left to right. In a dense chart it cuts between columns at whole blocks
+ * of the pyramid, at most a third of a column of dots behind where the cut belongs: then no block has to be read in parts. */
 typedef struct ColumnWalk {
     const PlotSheet *sheet;
     const Series *series;
     SeriesReader reader; /* of the values the walker wants */
     size_t from;         /* this column's points: from..end-1 */
     size_t end;
-    size_t last; /* behind the last point in view */
+    size_t last;  /* behind the last point in view */
+    size_t block; /* points between places to cut at; 1 = anywhere */
     int column;
 } ColumnWalk;
+
+/* On a log axis columns differ too much in width. */
+static size_t block_for(const PlotSheet *sheet, const Series *series, PlotStretch stretch)
+{
+    if (!sheet->is_dense || sheet->plot->is_x_log || series->pyramid.count < series->count) {
+        return 1;
+    }
+    const size_t most =
+        (stretch.end - stretch.from) / CUTS_A_COLUMN / (size_t)(sheet->axes->last_column + 1);
+    size_t block = VALUE_PYRAMID_LEAF;
+    while (block * VALUE_PYRAMID_FACTOR <= most) {
+        block *= VALUE_PYRAMID_FACTOR;
+    }
+    return block <= most ? block : 1;
+}
 
 static ColumnWalk walk_start(const PlotSheet *sheet, size_t line, double weight)
 {
@@ -41,13 +59,50 @@ static ColumnWalk walk_start(const PlotSheet *sheet, size_t line, double weight)
                         .series = series,
                         .reader = series_reader(series, weight),
                         .end = stretch.from,
-                        .last = stretch.end};
+                        .last = stretch.end,
+                        .block = block_for(sheet, series, stretch)};
 }
 
 static int column_of(const ColumnWalk *walk, size_t point)
 {
     return plot_axes_dot_column(walk->sheet->axes,
-                                walk->series->points[point].x[walk->sheet->plot->axis]);
+                                series_x(walk->series, walk->sheet->plot->axis, point));
+}
+
+/* Block `index` starts in this column. */
+static bool is_inside(const ColumnWalk *walk, size_t index, size_t block)
+{
+    return index * block < walk->last && column_of(walk, index * block) <= walk->column;
+}
+
+/* The first block of this many points that does not start in the column; looked for around `guess`, for neighbours are about as wide. */
+static size_t first_outside(const ColumnWalk *walk, size_t block, size_t guess)
+{
+    const size_t first = walk->from / block + 1;
+    size_t low = guess > first ? guess : first;
+    size_t high = low;
+    size_t step = 1;
+    if (is_inside(walk, low, block)) {
+        for (high = low + 1; is_inside(walk, high, block); high += step) {
+            low = high;
+            step *= 2;
+        }
+    } else {
+        for (; low >= first && !is_inside(walk, low, block);
+             low = low - first + 1 > step ? low - step : first - 1) {
+            high = low;
+            step *= 2;
+        }
+    }
+    while (high - low > 1) {
+        const size_t middle = low + (high - low) / 2;
+        if (is_inside(walk, middle, block)) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return high;
 }
 
 /* On to the next column with points; false behind the last one. */
@@ -56,25 +111,16 @@ static bool walk_on(ColumnWalk *walk)
     if (walk->end >= walk->last) {
         return false;
     }
-    /* Leaps as long as the column before was, then doubling: neighbours hold about as many points. */
-    size_t leap = walk->end > walk->from ? walk->end - walk->from : 1;
+    const size_t width = walk->end > walk->from ? walk->end - walk->from : 1;
     walk->from = walk->end;
     walk->column = column_of(walk, walk->from);
-    size_t inside = walk->from;
-    while (walk->last - inside > leap && column_of(walk, inside + leap) <= walk->column) {
-        inside += leap;
-        leap *= 2;
+    size_t block = walk->block;
+    size_t outside = first_outside(walk, block, (walk->from + width) / block);
+    if (block > 1 && outside == walk->from / block + 1) { /* a block may hold several columns */
+        block = 1;
+        outside = first_outside(walk, block, walk->from + 1);
     }
-    size_t outside = walk->last - inside > leap ? inside + leap : walk->last;
-    while (outside - inside > 1) {
-        const size_t middle = inside + (outside - inside) / 2;
-        if (column_of(walk, middle) <= walk->column) {
-            inside = middle;
-        } else {
-            outside = middle;
-        }
-    }
-    walk->end = outside;
+    walk->end = outside * block < walk->last ? outside * block : walk->last;
     return true;
 }
 
@@ -91,17 +137,33 @@ static void paint_span(const PlotSheet *sheet, int column, const ValueSpan *span
     }
 }
 
+/* Each column's bar; what the line needs of the column is kept. */
+static void draw_bars(const PlotSheet *sheet, size_t line, DotBrush brush)
+{
+    PlotColumns *columns = &sheet->columns[line];
+    ColumnWalk walk = walk_start(sheet, line, 0.0);
+    columns->count = 0;
+    while (columns->count < PLOT_COLUMNS_MAX && walk_on(&walk)) {
+        const ValueSpan span = series_reader_span(&walk.reader, walk.from, walk.end);
+        paint_span(sheet, walk.column, &span, brush);
+        columns->at[columns->count++] =
+            (PlotColumn){.column = walk.column,
+                         .has_gap = span.not_finite > 0,
+                         .end = walk.end,
+                         .mean = span.count > 0 ? span.mean : (double)NAN};
+    }
+}
+
 void plot_curve_draw_behind(const PlotSheet *sheet, size_t line)
 {
     const PlotLine *from = &sheet->plot->lines[line];
     const DotBrush brush = {.role = from->raw_role, .mark = '.', .is_loose = true};
+    if (sheet->is_dense) {
+        draw_bars(sheet, line, brush);
+        return;
+    }
     ColumnWalk walk = walk_start(sheet, line, 0.0);
     while (walk_on(&walk)) {
-        if (sheet->is_dense) {
-            const ValueSpan span = series_reader_span(&walk.reader, walk.from, walk.end);
-            paint_span(sheet, walk.column, &span, brush);
-            continue;
-        }
         for (size_t i = walk.from; i < walk.end; ++i) {
             int row = 0;
             if (plot_axes_dot_row(sheet->axes, walk.series->points[i].value, &row)) {
@@ -198,17 +260,36 @@ static void draw_column(ColumnWalk *walk, const ValueSpan *span, Pen *pen)
     pen->trace->last_value = last;
 }
 
-/* Dense and not smoothed: the mean of the column, as one value. What is told at its end is the last value all the same. */
-static void draw_mean(const ColumnWalk *walk, const ValueSpan *span, Pen *pen)
+/* The line through the means of the columns. Smoothed values next to each other are so close that their bars touch without being
+ * joined. What is told at the end is the last value, not a mean. */
+static void draw_dense(const PlotSheet *sheet, size_t line, Pen *pen)
 {
-    const double last = walk->series->points[walk->end - 1].value;
-    if (span->count > 0 && plot_survey_is_drawable(pen->axes->y_scale, span->mean)) {
-        pen_to(pen, walk->column, span->mean);
-        pen->trace->end_value = isfinite(last) ? last : span->mean;
-    } else {
-        pen->is_down = false;
+    const PlotColumns *columns = &sheet->columns[line];
+    ColumnWalk walk = walk_start(sheet, line, sheet->plot->smoothing);
+    for (size_t i = 0; i < columns->count; ++i) {
+        const PlotColumn *column = &columns->at[i];
+        ValueSpan span = {.mean = column->mean};
+        walk.column = column->column;
+        walk.from = walk.end;
+        walk.end = column->end;
+        if (column->has_gap) {
+            note_gap(&walk, pen);
+        }
+        if (sheet->plot->smoothing > 0.0) {
+            span = series_reader_span(&walk.reader, walk.from, walk.end);
+            paint_span(sheet, walk.column, &span, pen->brush);
+        }
+        if (!isnan(column->mean) && plot_survey_is_drawable(pen->axes->y_scale, span.mean)) {
+            pen_to(pen, walk.column, span.mean);
+        } else {
+            pen->is_down = false;
+        }
     }
-    pen->trace->last_value = last;
+    if (columns->count > 0) {
+        const double last = series_reader_value(&walk.reader, walk.end - 1);
+        pen->trace->last_value = last;
+        pen->trace->end_value = isfinite(last) ? last : pen->trace->end_value;
+    }
 }
 
 /* Where the line between point `index` and the next one crosses the left (way 0) or right (way 1) edge of the window. */
@@ -255,10 +336,13 @@ void plot_curve_draw(const PlotSheet *sheet, size_t line, PlotTrace *trace)
 {
     *trace = (PlotTrace){0};
     Pen pen = pen_for(sheet, line, trace);
+    if (sheet->is_dense) {
+        draw_dense(sheet, line, &pen);
+        return;
+    }
     ColumnWalk walk = walk_start(sheet, line, sheet->plot->smoothing);
     const PlotStretch stretch = sheet->survey->stretches[line];
-    const bool is_mean = sheet->is_dense && sheet->plot->smoothing <= 0.0;
-    if (stretch.from > 0 && stretch.from < stretch.end && !is_mean) {
+    if (stretch.from > 0 && stretch.from < stretch.end) {
         draw_to_edge(&walk, stretch.from - 1, 0.0, &pen);
     }
     while (walk_on(&walk)) {
@@ -266,13 +350,9 @@ void plot_curve_draw(const PlotSheet *sheet, size_t line, PlotTrace *trace)
         if (span.not_finite > 0) {
             note_gap(&walk, &pen);
         }
-        if (is_mean) {
-            draw_mean(&walk, &span, &pen);
-        } else {
-            draw_column(&walk, &span, &pen);
-        }
+        draw_column(&walk, &span, &pen);
     }
-    if (stretch.from < stretch.end && stretch.end < walk.series->count && !is_mean) {
+    if (stretch.from < stretch.end && stretch.end < walk.series->count) {
         draw_to_edge(&walk, stretch.end - 1, 1.0, &pen);
     }
 }

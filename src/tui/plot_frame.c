@@ -11,7 +11,8 @@ enum {
     NUMBER_BYTES = 32,
     NUMBER_DIGITS = 4,
     STEP_DIGITS = 9,
-    OUTSIDE_MOST = 9999 /* more need no exact count */
+    OUTSIDE_LOOKS =
+        8192 /* a line: a million points must not hold up the frame for an exact count */
 };
 
 typedef struct FrameGlyphs {
@@ -125,14 +126,16 @@ static void append_gaps(char long_text[BORDER_TEXT_BYTES], char short_text[BORDE
 }
 
 /* "^ 3 pts > 12.4" */
-static void outside_words(size_t count, char arrow, char relation, double bound,
+static void outside_words(size_t count, bool is_more, const char *arrow_and_relation, double bound,
                           char long_text[BORDER_TEXT_BYTES], char short_text[BORDER_TEXT_BYTES])
 {
     if (count == 0) {
         return;
     }
     char number[NUMBER_BYTES];
-    const char *more = count >= OUTSIDE_MOST ? "+" : "";
+    const char arrow = arrow_and_relation[0];
+    const char relation = arrow_and_relation[1];
+    const char *more = is_more ? "+" : "";
     text_number(bound, NUMBER_DIGITS, number, sizeof number);
     (void)snprintf(long_text, BORDER_TEXT_BYTES, "%c %zu%s %s %c %s", arrow, count, more,
                    count == 1 ? "pt" : "pts", relation, number);
@@ -147,9 +150,10 @@ static SeriesOutside count_outside(const LinePlot *plot, const PlotSurvey *surve
         const PlotStretch stretch = survey->stretches[line];
         const SeriesOutside one =
             series_count_outside(plot->lines[line].series, stretch.from, stretch.end, axes->y.low,
-                                 axes->y.high, OUTSIDE_MOST);
+                                 axes->y.high, OUTSIDE_LOOKS);
         sum.above += one.above;
         sum.below += one.below;
+        sum.is_more = sum.is_more || one.is_more;
     }
     if (plot->y_scale == AXIS_SCALE_LOG) { /* those are told as "<= 0" */
         sum.below -= survey->not_positive < sum.below ? survey->not_positive : sum.below;
@@ -164,10 +168,10 @@ void plot_frame_draw_warnings(const LinePlot *plot, const PlotSurvey *survey, co
     char short_text[BORDER_TEXT_BYTES] = "";
     if (axes != NULL) {
         const SeriesOutside outside = count_outside(plot, survey, axes);
-        outside_words(outside.above, '^', '>', axes->y.high, long_text, short_text);
+        outside_words(outside.above, outside.is_more, "^>", axes->y.high, long_text, short_text);
         draw_warning(grid, rect, rect.row, long_text, short_text);
         long_text[0] = short_text[0] = '\0';
-        outside_words(outside.below, 'v', '<', axes->y.low, long_text, short_text);
+        outside_words(outside.below, outside.is_more, "v<", axes->y.low, long_text, short_text);
     }
     append_gaps(long_text, short_text, survey, gap);
     draw_warning(grid, rect, rect.row + rect.rows - 1, long_text, short_text);

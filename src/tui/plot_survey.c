@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 enum {
-    SAMPLES_MAX = 512 /* raw points looked at for the percentiles, per line */
+    SAMPLES_MAX = 256 /* raw points looked at for the percentiles, per line */
 };
 
 static const double LARGEST = 1e300; /* further out, a point is off any scale */

@@ -19,6 +19,7 @@ void series_clear(Series *series)
 {
     free(series->points);
     free(series->groups);
+    free(series->milestones);
     value_pyramid_clear(&series->pyramid);
     if (series->smooth != NULL) {
         clear_smooth(series->smooth);
@@ -76,12 +77,33 @@ static Status append_point(Series *series, SeriesPoint point)
     return STATUS_OK;
 }
 
+/* Of the point that comes next. */
+static Status set_milestone(Series *series, const double x[SERIES_AXIS_COUNT])
+{
+    const size_t index = series->count / SERIES_MILESTONE;
+    if ((index & (index - 1)) == 0) { /* room for as many again */
+        double(*milestones)[SERIES_AXIS_COUNT] =
+            realloc(series->milestones, 2 * (index + 1) * sizeof *milestones);
+        if (milestones == NULL) {
+            return STATUS_OUT_OF_MEMORY;
+        }
+        series->milestones = milestones;
+    }
+    for (int axis = 0; axis < SERIES_AXIS_COUNT; axis++) {
+        series->milestones[index][axis] = x[axis];
+    }
+    return STATUS_OK;
+}
+
 Status series_append(Series *series, SeriesPoint point)
 {
     if (series->count == series->capacity) {
         TRY(grow(series));
     }
     TRY(value_pyramid_reserve(&series->pyramid, series->capacity));
+    if (series->count % SERIES_MILESTONE == 0) {
+        TRY(set_milestone(series, in_order(series, series->count, point).x));
+    }
     TRY(append_point(series, point));
     value_pyramid_append(&series->pyramid, point.value);
     return STATUS_OK;
@@ -159,13 +181,25 @@ Status series_append_thinned(Series *series, SeriesPoint point, size_t limit)
     return STATUS_OK;
 }
 
+double series_x(const Series *series, SeriesAxis axis, size_t index)
+{
+    return index % SERIES_MILESTONE == 0 && series->milestones != NULL
+               ? series->milestones[index / SERIES_MILESTONE][axis]
+               : series->points[index].x[axis];
+}
+
 size_t series_find(const Series *series, SeriesAxis axis, double x)
 {
     size_t low = 0;
     size_t high = series->count;
     while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (series->points[middle].x[axis] < x) {
+        size_t middle = low + (high - low) / 2;
+        if (high - low > SERIES_MILESTONE) {
+            middle += SERIES_MILESTONE - 1;
+            middle -= middle % SERIES_MILESTONE;
+            middle = middle < high ? middle : high - 1;
+        }
+        if (series_x(series, axis, middle) < x) {
             low = middle + 1;
         } else {
             high = middle;
@@ -192,16 +226,22 @@ size_t series_nearest(const Series *series, SeriesAxis axis, double x)
 SeriesOutside series_count_outside(const Series *series, size_t from, size_t end, double low,
                                    double high, size_t most)
 {
-    SeriesOutside outside = {0};
-    for (size_t i = from; i < end && outside.above + outside.below < most;) {
+    SeriesOutside outside = {.is_more = false};
+    size_t looks = 0;
+    for (size_t i = from; i < end;) {
         const size_t skipped = value_pyramid_skip(&series->pyramid, i, end, low, high);
         if (skipped > 0) {
             i += skipped;
             continue;
         }
+        if (looks == most) {
+            outside.is_more = true;
+            break;
+        }
         const double value = series->points[i].value;
         outside.above += isfinite(value) && value > high;
         outside.below += isfinite(value) && value < low;
+        looks++;
         i++;
     }
     return outside;

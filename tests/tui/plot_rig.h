@@ -15,6 +15,7 @@ typedef struct PlotRig {
     CellGrid grid;
     PlotSurvey survey;
     PlotAxes axes;
+    PlotColumns columns[2];
     PlotSheet sheet;
 } PlotRig;
 
@@ -56,6 +57,7 @@ static inline void rig_measure(PlotRig *rig, double low, double high)
     rig->sheet = (PlotSheet){.plot = &rig->plot,
                              .survey = &rig->survey,
                              .axes = &rig->axes,
+                             .columns = rig->columns,
                              .is_dense = plot_curve_is_dense(&rig->survey, &rig->axes)};
 }
 

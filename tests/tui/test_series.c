@@ -166,8 +166,10 @@ static void counts_values_outside_a_range_up_to_a_limit(void **state)
     assert_int_equal(outside.below, 1);
     outside = series_count_outside(&series, 4, 1500, 0.0, 2.0, 100);
     assert_int_equal(outside.above, 2);
-    outside = series_count_outside(&series, 0, 2000, 5.0, 6.0, 100);
+    assert_false(outside.is_more);
+    outside = series_count_outside(&series, 0, 2000, 5.0, 6.0, 100); /* all of them */
     assert_int_equal(outside.above + outside.below, 100);
+    assert_true(outside.is_more);
     series_clear(&series);
 }
 
