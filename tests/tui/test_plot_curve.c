@@ -99,7 +99,11 @@ static void many_points_are_their_mean_before_their_extremes(void **state)
     assert_true(rig.sheet.is_dense);
     PlotTrace trace;
     plot_curve_draw_behind(&rig.sheet, 0);
-    assert_int_equal(cell_grid_at(&rig.grid, 0, 30).role, ROLE_RAW_0); /* the spike */
+    int spikes = 0; /* at most a column from its place */
+    for (int column = 29; column <= 31; column++) {
+        spikes += cell_grid_at(&rig.grid, 0, column).role == ROLE_RAW_0;
+    }
+    assert_int_equal(spikes, 1);
     assert_true(rig_count(&rig, ROLE_RAW_0) >= 60 * 4);
     plot_curve_draw(&rig.sheet, 0, &trace);
     assert_int_equal(rig_count(&rig, ROLE_LANE_0), 60); /* one thin line at 5 */

@@ -101,7 +101,7 @@ static void the_range_can_be_of_the_lines_of_all_or_of_the_bulk(void **state)
     PlotRig rig;
     rig_open(&rig);
     for (int step = 0; step < 400; step++) {
-        rig_add(&rig, 0, step, step == 200 ? 100.0 : 1.0 + (step % 2));
+        rig_add(&rig, 0, step, step == 200 ? 100.0 : 1.0 + (step % 3) / 2.0);
     }
     assert_true(plot_survey(&rig.plot).high == 100.0); /* the line goes there */
     rig.plot.range = PLOT_RANGE_BULK;
