@@ -10,7 +10,7 @@
 #include "tui/dot_canvas.h"
 #include "tui/series.h"
 
-enum { PLOT_LINES_MAX = 16, PLOT_RULES_MAX = 64 };
+enum { PLOT_LINES_MAX = 24, PLOT_RULES_MAX = 64 };
 
 /* One lane's line. All pointers are borrowed for the call. */
 typedef struct PlotLine {
