@@ -52,7 +52,8 @@ typedef struct PlotCursor {
 
 typedef struct LinePlot {
     const char *title;
-    const char *note; /* right of the title, dim: unit, "log y"; may be "" */
+    const char *note;    /* right of the title, dim: unit, "log y"; may be "" */
+    const char *caption; /* in the lower border, dim; NULL or "" = none */
     PlotLine lines[PLOT_LINES_MAX];
     size_t line_count;
     PlotRule rules[PLOT_RULES_MAX];

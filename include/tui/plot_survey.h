@@ -30,6 +30,9 @@ typedef struct PlotSurvey {
 /* A few look-ups a line, however many points it has. */
 PlotSurvey plot_survey(const LinePlot *plot);
 
+/* The x axis without a window. */
+PlotWindow plot_survey_whole(const LinePlot *plot);
+
 /* What the y scale has a place for, as a span of values: false if nothing. */
 bool plot_survey_drawable(AxisScale scale, const ValueSpan *span, double *low, double *high);
 

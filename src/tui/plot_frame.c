@@ -76,6 +76,10 @@ void plot_frame_draw(const LinePlot *plot, CellGrid *grid, CellRect rect)
     cell_grid_put(grid, bottom, rect.column, glyphs.bottom_left, role);
     cell_grid_put(grid, bottom, right, glyphs.bottom_right, role);
     draw_title(plot, grid, rect);
+    if (plot->caption != NULL) {
+        (void)draw_border_text(grid, bottom, rect.column + 2, rect.columns - 4, plot->caption,
+                               ROLE_DIM);
+    }
 }
 
 /* At the right end of a border, over whatever is there: what is not shown must at least be said. */

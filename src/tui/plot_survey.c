@@ -127,7 +127,7 @@ static double log_x_start(const LinePlot *plot, double x_high)
     return fmax(isfinite(least) ? pow(10.0, floor(log10(least))) : x_high / 10.0, SMALLEST);
 }
 
-static void choose_x(const LinePlot *plot, PlotSurvey *survey)
+PlotWindow plot_survey_whole(const LinePlot *plot)
 {
     double x_high = 0.0;
     for (size_t i = 0; i < plot->line_count; ++i) {
@@ -136,17 +136,22 @@ static void choose_x(const LinePlot *plot, PlotSurvey *survey)
             x_high = fmax(x_high, series->points[series->count - 1].x[plot->axis]);
         }
     }
-    survey->x_high = x_range_end(plot, x_high);
-    survey->x_low = plot->is_x_log ? log_x_start(plot, survey->x_high) : 0.0;
-    if (survey->x_low >= survey->x_high) {
-        survey->x_high = 10.0 * survey->x_low;
+    PlotWindow whole = {.low = 0.0, .high = x_range_end(plot, x_high)};
+    whole.low = plot->is_x_log ? log_x_start(plot, whole.high) : 0.0;
+    if (whole.low >= whole.high) {
+        whole.high = 10.0 * whole.low;
     }
-    const double low = fmax(plot->window.low, survey->x_low);
+    return whole;
+}
+
+static void choose_x(const LinePlot *plot, PlotSurvey *survey)
+{
+    const PlotWindow whole = plot_survey_whole(plot);
+    const double low = fmax(plot->window.low, whole.low);
     const double high = plot->window.high;
-    if (high <= LARGEST && high - low >= WINDOW_LEAST * high && high > low) {
-        survey->x_low = low;
-        survey->x_high = high;
-    }
+    const bool is_window = high <= LARGEST && high - low >= WINDOW_LEAST * high && high > low;
+    survey->x_low = is_window ? low : whole.low;
+    survey->x_high = is_window ? high : whole.high;
 }
 
 PlotSurvey plot_survey(const LinePlot *plot)

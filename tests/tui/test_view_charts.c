@@ -28,7 +28,7 @@ static void a_chart_has_its_rule_and_says_its_options(void **unused)
     fixed_state_create(&fixed);
     fixed_state_run(&fixed);
     fixed.view.axis = SERIES_AXIS_PASSES;
-    fixed.view.is_log[METRIC_PERTURBATION_NORM] = true;
+    fixed.view.y_scales[METRIC_PERTURBATION_NORM] = AXIS_SCALE_LOG;
     expect_pane(draw_norm, &fixed, 14, 70, "chart-norm-log-passes");
     fixed_state_destroy(&fixed);
 }
