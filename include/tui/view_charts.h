@@ -12,6 +12,7 @@ enum { CHART_WORDS_BYTES = 256 };
 typedef struct ChartPicture {
     LinePlot plot;
     size_t lanes[PLOT_LINES_MAX]; /* whose line it is; SPEC_LANES_MAX: of several lanes */
+    const char *name;             /* the title without its number */
     char title[CHART_WORDS_BYTES];
     char note[CHART_WORDS_BYTES];
     char caption[CHART_WORDS_BYTES];
@@ -24,7 +25,10 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
 void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, CellGrid *grid,
                       CellRect rect);
 
-/* While the cursor is on: what it reads from the focused chart's lines, in one line, the picked lane first. */
+/* The cursor is on, and the page has charts. */
+bool view_charts_has_cursor(const ViewState *view);
+
+/* With a cursor: what it reads from the focused chart's lines, in one line, the picked lane first. */
 void view_charts_draw_readings(const LabState *state, const ViewState *view, CellGrid *grid,
                                CellRect rect);
 

@@ -230,7 +230,7 @@ static void take_lane(LabControl *control)
 
 bool chart_control_cursor_key(LabControl *control, UiKey key)
 {
-    if (!control->view->cursor.is_on) {
+    if (!view_charts_has_cursor(control->view)) {
         return false;
     }
     if (key == 'h' || key == UI_KEY_LEFT) {
@@ -282,8 +282,7 @@ static void next_scale(LabControl *control)
     AxisScale *scale = &view->y_scales[view->chart_metrics[view->chart]];
     *scale = (AxisScale)((*scale + 1) % AXIS_SCALE_COUNT);
     (void)look(control, &picture);
-    view_state_say(view, ROLE_TEXT, "%s: y axis %s", picture.title + 2,
-                   view_state_scale_name(*scale));
+    view_state_say(view, ROLE_TEXT, "%s: y axis %s", picture.name, view_state_scale_name(*scale));
 }
 
 static void toggle_log_x(ViewState *view)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "tui/key_map.h"
 #include "tui/lane_words.h"
+#include "tui/view_charts.h"
 #include "tui/wrapped_text.h"
 
 /* A line that is written from left to right. */
@@ -215,7 +216,7 @@ void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect)
     const int help_and_quit = 2 + 6 + 2 + 6;
     size_t count = 0;
     const KeyBinding *bindings = key_map_bindings(&count);
-    if (view->cursor.is_on) {
+    if (view_charts_has_cursor(view)) {
         pen_cursor_hints(&pen);
         return;
     }

@@ -208,10 +208,16 @@ static void add_lines(const LabState *state, const ViewState *view, size_t chart
     }
 }
 
+bool view_charts_has_cursor(const ViewState *view)
+{
+    return view->cursor.is_on && (view->page == VIEW_PAGE_LAB || view->page == VIEW_PAGE_CHART ||
+                                  view->page == VIEW_PAGE_GRID);
+}
+
 static void place_cursor(const ViewState *view, size_t chart, ChartPicture *out)
 {
     PlotCursor *cursor = &out->plot.cursor;
-    *cursor = (PlotCursor){.is_on = view->cursor.is_on,
+    *cursor = (PlotCursor){.is_on = view_charts_has_cursor(view),
                            .x = view->cursor.x,
                            .has_read_out = view->chart == chart,
                            .picked_line = out->plot.line_count};
@@ -256,6 +262,7 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
     memcpy(out->plot.rules, state->rules, state->rule_count * sizeof *out->plot.rules);
     add_lines(state, view, chart, out);
     chart_heading(state, view, chart, out, unit, sizeof unit);
+    out->name = strchr(out->title, ' ') + 1;
     chart_note(state, view, chart, unit, out);
     if (out->plot.has_zero_line) {
         difference_caption(state, view, derived, out);
@@ -306,7 +313,7 @@ void view_charts_draw_readings(const LabState *state, const ViewState *view, Cel
     }
     cell_grid_fill(grid, rect, ' ', ROLE_TEXT);
     int used = cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_TITLE, "%s @%s",
-                                picture.title + 2, x);
+                                picture.name, x);
     for (size_t i = 0; i < count; i++) {
         const CellRect rest = {rect.row, rect.column + used, 1, rect.columns - used};
         used += draw_reading(&picture, (picked + i) % count, grid, rest);

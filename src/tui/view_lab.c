@@ -65,7 +65,7 @@ void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
         view_bars_status(state, view, grid, layout.status);
         CellRect words = layout.words;
         words.rows += view_bars_has_message(state, view) ? 0 : layout.message.rows;
-        if (view->cursor.is_on) {
+        if (view_charts_has_cursor(view)) {
             view_charts_draw_readings(state, view, grid, layout.words);
         } else {
             view_bars_words(state, view, grid, words);
