@@ -92,6 +92,13 @@ static void a_removal_is_asked_about_first(void **unused)
     assert_false(bench.fixed.view.is_removal_open);
     expect_message(&bench, "TRAM stays");
     bench_sent_nothing(&bench); /* n is no step here */
+    static const UiKey OTHERS[] = {UI_KEY_ENTER, UI_KEY_ESCAPE, ' ', 'D', 'q'};
+    for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++) {
+        bench.fixed.view.is_removal_open = true;
+        (void)lab_control_key(&bench.control, OTHERS[i]);
+        assert_false(bench.fixed.view.is_removal_open || bench.fixed.view.is_quit_open);
+        bench_sent_nothing(&bench);
+    }
     (void)lab_control_key(&bench.control, UI_KEY_DELETE);
     (void)lab_control_key(&bench.control, 'y');
     const RunCommand command = bench_sent(&bench);
