@@ -53,8 +53,10 @@ static uint16_t metric_here(const Parser *parser, size_t *bytes)
         char name[NAME_BYTES];
         experiment_spec_metric_name(parser->state->spec, (uint16_t)i, name, sizeof name);
         const size_t size = strlen(name);
-        const bool is_whole = !isalnum((unsigned char)here[size]) && here[size] != '_';
-        if (size > *bytes && strncmp(here, name, size) == 0 && is_whole) {
+        if (size <= *bytes || strncmp(here, name, size) != 0) {
+            continue;
+        }
+        if (!isalnum((unsigned char)here[size]) && here[size] != '_') {
             *bytes = size;
             found = (uint16_t)i;
         }

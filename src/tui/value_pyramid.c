@@ -25,7 +25,7 @@ Status value_pyramid_reserve(ValuePyramid *pyramid, size_t capacity)
     for (int level = 0; level < VALUE_PYRAMID_LEVELS; level++) {
         total += capacity / block_size(level);
     }
-    if (total > SIZE_MAX / sizeof(ValueSpan)) {
+    if (total > SIZE_MAX / 2 / sizeof(ValueSpan)) {
         return STATUS_OUT_OF_MEMORY;
     }
     ValueSpan *block = malloc(total * sizeof *block);

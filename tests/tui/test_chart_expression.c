@@ -52,7 +52,7 @@ static void what_is_no_number_stays_one(void **unused)
     FixedState fixed;
     fixed_state_create(&fixed);
     const double values[] = {1.0, 0.0};
-    const double gap[] = {NAN, 1.0};
+    const double gap[] = {NAN, 1.0, 1.0};
     expect_result(&fixed, "loss / radius", values, INFINITY);
     expect_result(&fixed, "radius / radius * loss", gap, NAN);
     const double huge[] = {1e300, 1e300};
