@@ -128,6 +128,11 @@ static void it_follows_sources_whose_past_changes(void **unused)
             const Series *series = derived_series_follow(derived, fixed.state, 1);
             assert_int_equal(series->count, fixed.state->lanes[1].history[METRIC_RADIUS].count);
             assert_true(series->points[series->count - 1].value == (double)step);
+            for (size_t i = 0; i < series->count; i++) {
+                assert_true(series->points[i].value == series->points[i].x[SERIES_AXIS_STEP]);
+                assert_true(series->points[i].x[SERIES_AXIS_STEP] ==
+                            fixed.state->lanes[1].history[METRIC_RADIUS].points[i].x[0]);
+            }
         }
     }
     finish(&fixed, derived);

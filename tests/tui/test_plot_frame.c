@@ -77,11 +77,28 @@ static void without_axes_it_tells_the_gaps_alone(void **state)
     rig_close(&rig);
 }
 
+static void of_very_many_it_says_that_there_may_be_more(void **state)
+{
+    (void)state;
+    PlotRig rig;
+    rig_open(&rig);
+    for (int step = 0; step < 10000; step++) {
+        rig_add(&rig, 0, step, 5.0);
+        rig_add(&rig, 1, step, 0.5);
+    }
+    rig_measure(&rig, 0.0, 1.0);
+    plot_frame_draw(&rig.plot, &rig.grid, ALL);
+    plot_frame_draw_warnings(&rig.plot, &rig.survey, &rig.axes, NULL, &rig.grid, ALL);
+    assert_true(shows(&rig, " ^ 8192+ pts > 1 +"));
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(focus_and_title_are_in_the_frame),
         cmocka_unit_test(says_how_many_values_lie_outside_and_where_the_first_gap_is),
+        cmocka_unit_test(of_very_many_it_says_that_there_may_be_more),
         cmocka_unit_test(without_axes_it_tells_the_gaps_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
