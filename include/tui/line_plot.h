@@ -65,6 +65,8 @@ typedef struct LinePlot {
     PlotWindow window;
     /* expected end of the x axis (max_steps, say); 0 = unknown: next power of two of the data */
     double x_end;
+    /* first x of the race above zero, where a log x axis begins; 0 = unknown: that of the data */
+    double x_start;
     double smoothing; /* weight of the causal mean, 0 = raw only */
     GlyphLevel glyphs;
     PlotCursor cursor;

@@ -116,7 +116,7 @@ static double x_range_end(const LinePlot *plot, double x_high)
 /* A log axis starts at the power of ten at or below the first x > 0. */
 static double log_x_start(const LinePlot *plot, double x_high)
 {
-    double least = INFINITY;
+    double least = plot->x_start > 0.0 ? plot->x_start : (double)INFINITY;
     for (size_t i = 0; i < plot->line_count; ++i) {
         const Series *series = plot->lines[i].series;
         const size_t first = series_find(series, plot->axis, SMALLEST);

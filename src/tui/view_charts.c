@@ -1,5 +1,6 @@
 #include "tui/view_charts.h"
 
+#include <float.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,11 +24,32 @@ static double expected_end(const LabState *state, SeriesAxis axis)
         }
         return end;
     }
-    case SERIES_AXIS_SECONDS:
+    case SERIES_AXIS_SECONDS: { /* the same in all charts, whichever has the newest point */
+        double end = 1.0;
+        for (size_t i = 0; i < state->lane_count; i++) {
+            while (end < state->lanes[i].seconds) {
+                end *= 2.0;
+            }
+        }
+        return end;
+    }
     case SERIES_AXIS_COUNT:
         break;
     }
     return 0.0;
+}
+
+/* Where a log x axis begins, in all charts alike: the loss has a point at the first step. 0 = not known yet. */
+static double expected_start(const LabState *state, SeriesAxis axis)
+{
+    double start = 0.0;
+    for (size_t i = 0; i < state->lane_count; i++) {
+        const Series *loss = &state->lanes[i].history[METRIC_LOSS];
+        const size_t first = series_find(loss, axis, DBL_MIN);
+        const double x = first < loss->count ? loss->points[first].x[axis] : 0.0;
+        start = x > 0.0 && (start == 0.0 || x < start) ? x : start;
+    }
+    return start;
 }
 
 /* Lanes whose perturbation is none of an ascent, by their names; "" if there are none or the metric has nothing to do with it. */
@@ -124,12 +146,13 @@ static void chart_note(const LabState *state, const ViewState *view, size_t char
     char released[128];
     released_note(state, metric, released, sizeof released);
     if (out->plot.smoothing > 0.0) {
-        snprintf(smooth, sizeof smooth, "%sema %.3g", unit[0] != '\0' ? ", " : "", view->smoothing);
+        snprintf(smooth, sizeof smooth, ", ema %.3g", view->smoothing);
     }
     const char *axis = view->axis == SERIES_AXIS_STEP     ? ""
                        : view->axis == SERIES_AXIS_PASSES ? ", x: passes"
                                                           : ", x: seconds";
-    snprintf(out->note, sizeof out->note, "%s%s%s%s%s%s%s", released, unit,
+    char note[CHART_WORDS_BYTES];
+    snprintf(note, sizeof note, "%s%s%s%s%s%s%s", released, unit,
              scale == AXIS_SCALE_LOG      ? ", log y"
              : scale == AXIS_SCALE_SYMLOG ? ", symlog y"
                                           : "",
@@ -137,6 +160,8 @@ static void chart_note(const LabState *state, const ViewState *view, size_t char
              view->range == PLOT_RANGE_ALL    ? ", all values"
              : view->range == PLOT_RANGE_BULK ? ", without outliers"
                                               : "");
+    snprintf(out->note, sizeof out->note, "%s",
+             note + strspn(note, ", ")); /* there may be no unit */
 }
 
 /* What a difference says in words, and what it does not: one seed has no interval, so nothing is better or worse. */
@@ -254,6 +279,7 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
                    .range = view->range,
                    .window = view->window,
                    .x_end = expected_end(state, view->axis),
+                   .x_start = expected_start(state, view->axis),
                    .smoothing = is_smoothed(state, view, chart) ? view->smoothing : 0.0,
                    .glyphs = view->is_utf8 ? view->glyphs : GLYPH_ASCII,
                    .has_zero_line = derived != NULL && derived->spec.kind == DERIVED_DIFFERENCE,

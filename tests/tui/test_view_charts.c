@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tui/pane_picture.h"
+#include "tui/plot_survey.h"
 
 static void draw_loss(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
@@ -127,6 +128,42 @@ static void the_baseline_is_a_lane_of_the_race(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+/* A cursor at one x is in one column of charts of one size. */
+static void all_charts_have_the_same_x_axis(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.is_x_log = true;
+    for (int axis = 0; axis < SERIES_AXIS_COUNT; axis++) {
+        ChartPicture picture;
+        fixed.view.axis = (SeriesAxis)axis;
+        view_charts_picture(fixed.state, &fixed.view, CHART_LOSS, &picture);
+        const PlotWindow loss = plot_survey_whole(&picture.plot);
+        for (size_t chart = 1; chart < CHART_COUNT; chart++) { /* from step 10 or 50 on */
+            view_charts_picture(fixed.state, &fixed.view, chart, &picture);
+            const PlotWindow other = plot_survey_whole(&picture.plot);
+            assert_true(other.low == loss.low && other.high == loss.high);
+        }
+    }
+    fixed_state_destroy(&fixed);
+}
+
+static void a_note_without_a_unit_begins_with_a_word(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    ChartPicture picture;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.chart_metrics[CHART_KL] = METRIC_COS_GRADIENTS; /* a bare number */
+    fixed.view.y_scales[METRIC_COS_GRADIENTS] = AXIS_SCALE_SYMLOG;
+    view_charts_picture(fixed.state, &fixed.view, CHART_KL, &picture);
+    assert_string_equal(picture.note, "symlog y");
+    fixed_state_destroy(&fixed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +171,8 @@ int main(void)
         cmocka_unit_test(a_chart_has_its_rule_and_says_its_options),
         cmocka_unit_test(only_the_loss_is_smoothed),
         cmocka_unit_test(released_arithmetic_is_named_where_the_norm_is_drawn),
+        cmocka_unit_test(all_charts_have_the_same_x_axis),
+        cmocka_unit_test(a_note_without_a_unit_begins_with_a_word),
         cmocka_unit_test(any_rectangle_can_be_drawn),
         cmocka_unit_test(the_cursor_reads_every_lane_in_one_line),
         cmocka_unit_test(the_baseline_is_a_lane_of_the_race),
