@@ -358,7 +358,7 @@ void axis_ticks_symlog(double low, double high, int most, AxisTicks *out)
         last = 1;
     }
     most = usable_most(most);
-    const int stride = (last - first + most - 1) / most;
+    const int stride = max_int((last - first + most - 1) / most, 1);
     *out = (AxisTicks){.unit = decimal_value((Decimal){1, unit_exponent})};
     for (int rung = first; rung <= last; ++rung) {
         const int from_end = rung > 0 ? last - rung : rung < 0 ? rung - first : 0;

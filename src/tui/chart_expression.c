@@ -241,7 +241,7 @@ static double apply(ExpressionOperation operation, double left, double right)
 
 double chart_expression_value(const ChartExpression *expression, const double *values)
 {
-    double stack[EXPRESSION_STEPS_MAX + 1];
+    double stack[EXPRESSION_STEPS_MAX + 1] = {0.0};
     size_t height = 0;
     for (size_t i = 0; i < expression->step_count; i++) {
         const ExpressionStep *step = &expression->steps[i];

@@ -243,9 +243,13 @@ static bool parse_metric(const LabState *state, const char *text, Command *out)
 
 static bool parse_grid(const char *text, Command *out)
 {
-    char end = '\0';
-    return sscanf(text, "%1dx%1d%c", &out->grid_rows, &out->grid_columns, &end) == 2 &&
-           out->grid_rows >= 1 && out->grid_rows <= VIEW_GRID_ROWS_MAX && out->grid_columns >= 1 &&
+    if (strlen(text) != 3 || !isdigit((unsigned char)text[0]) || text[1] != 'x' ||
+        !isdigit((unsigned char)text[2])) {
+        return false;
+    }
+    out->grid_rows = text[0] - '0';
+    out->grid_columns = text[2] - '0';
+    return out->grid_rows >= 1 && out->grid_rows <= VIEW_GRID_ROWS_MAX && out->grid_columns >= 1 &&
            out->grid_columns <= VIEW_GRID_COLUMNS_MAX &&
            out->grid_rows * out->grid_columns <= VIEW_CHARTS_MAX;
 }

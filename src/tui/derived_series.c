@@ -1,6 +1,7 @@
 /* tui/derived_series.c -- sources are walked side by side, each once. */
 #include "tui/derived_series.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -50,6 +51,7 @@ static bool has_changed(const DerivedCurve *curve, const Series *const *sources,
 /* Move all sources to the next step they share; false if the newest points of one do not reach it yet. */
 static bool meet(DerivedCurve *curve, const Series *const *sources, size_t count)
 {
+    assert(count > 0 && sources[0] != NULL); /* an expression has a term */
     for (size_t i = 0; i < count;) {
         if (curve->places[i] >= sources[i]->count) {
             return false;

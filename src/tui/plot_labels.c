@@ -285,6 +285,7 @@ void plot_labels_draw_read_out(const PlotSheet *sheet, int name_columns)
     first = first > most ? most : first;
     first = first < 0 ? 0 : first;
     for (int i = 0; i < room && first + i < (int)plot->line_count; ++i) {
-        draw_read_out_line(sheet, (size_t)(first + i), inside.row + head + i, inside, name_columns);
+        draw_read_out_line(sheet, (size_t)first + (size_t)i, inside.row + head + i, inside,
+                           name_columns);
     }
 }

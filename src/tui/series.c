@@ -11,8 +11,10 @@ enum { SERIES_FIRST_CAPACITY = 64 };
 static void clear_smooth(SeriesSmooth *smooth)
 {
     free(smooth->starts);
+    smooth->starts = NULL;
     value_pyramid_clear(&smooth->pyramid);
-    *smooth = (SeriesSmooth){.edits = 0};
+    smooth->mean = causal_mean_start(0.0);
+    smooth->edits = 0;
 }
 
 void series_clear(Series *series)
@@ -253,6 +255,9 @@ static Status make_room(SeriesSmooth *smooth, size_t capacity)
 {
     if (capacity <= smooth->pyramid.capacity) {
         return STATUS_OK;
+    }
+    if (capacity < VALUE_PYRAMID_LEAF || capacity > SIZE_MAX / sizeof *smooth->starts) {
+        return STATUS_OUT_OF_MEMORY;
     }
     CausalMean *starts =
         realloc(smooth->starts, capacity / VALUE_PYRAMID_LEAF * sizeof *smooth->starts);

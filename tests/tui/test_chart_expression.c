@@ -12,7 +12,7 @@
 #include "tui/fixed_state.h"
 
 static void expect_result(const FixedState *fixed, const char *text, const double *values,
-                         double expected)
+                          double expected)
 {
     ChartExpression expression;
     Problem problem = {0};
