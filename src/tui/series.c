@@ -10,11 +10,9 @@ enum { SERIES_FIRST_CAPACITY = 64 };
 
 static void clear_smooth(SeriesSmooth *smooth)
 {
-    free(smooth->starts);
-    smooth->starts = NULL;
     value_pyramid_clear(&smooth->pyramid);
-    smooth->mean = causal_mean_start(0.0);
-    smooth->edits = 0;
+    free(smooth->starts);
+    *smooth = (SeriesSmooth){.edits = 0};
 }
 
 void series_clear(Series *series)
