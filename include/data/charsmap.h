@@ -25,7 +25,7 @@ void charsmap_clear(Charsmap *map);
  * Returns its length in bytes; 0 if the table has none. */
 size_t charsmap_match(const Charsmap *map, const char *text, size_t size, const char **replacement);
 
-/* The length in bytes of the longest replacement. */
-size_t charsmap_longest_replacement(const Charsmap *map);
+/* No match becomes more than this many times as long, in bytes, rounded up; at least 1. Looks at the whole trie. */
+size_t charsmap_growth(const Charsmap *map);
 
 #endif

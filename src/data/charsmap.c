@@ -107,40 +107,86 @@ static size_t offset_of(uint32_t unit)
     return (size_t)(unit >> 10) << ((unit & 0x200U) >> 6);
 }
 
+/* Go on from *node by one byte. Returns whether the trie does; *replacement then receives what the bytes so far become, or NULL. */
+static bool advance(const Charsmap *map, size_t *node, uint8_t byte, const char **replacement)
+{
+    const size_t next = *node ^ byte;
+    *replacement = NULL;
+    if (next >= map->unit_count || label_of(map->units[next]) != byte) {
+        return false;
+    }
+    const uint32_t unit = map->units[next];
+    *node = next ^ offset_of(unit);
+    if (has_leaf(unit) && *node < map->unit_count) {
+        const size_t place = map->units[*node] & 0x7FFFFFFFU;
+        *replacement = place < map->replacement_bytes ? map->replacements + place : NULL;
+    }
+    return true;
+}
+
 size_t charsmap_match(const Charsmap *map, const char *text, size_t size, const char **replacement)
 {
-    if (map->unit_count == 0) {
-        return 0;
-    }
     size_t matched = 0;
-    size_t node = offset_of(map->units[0]);
-    for (size_t i = 0; i < size; i++) {
-        const uint8_t byte = (uint8_t)text[i];
-        node ^= byte;
-        if (node >= map->unit_count || label_of(map->units[node]) != byte) {
-            break;
-        }
-        const uint32_t unit = map->units[node];
-        node ^= offset_of(unit);
-        if (!has_leaf(unit) || node >= map->unit_count) {
-            continue;
-        }
-        const size_t place = map->units[node] & 0x7FFFFFFFU;
-        if (place < map->replacement_bytes) {
+    size_t node = map->unit_count == 0 ? 0 : offset_of(map->units[0]);
+    const char *found = NULL;
+    for (size_t i = 0; i < size && advance(map, &node, (uint8_t)text[i], &found); i++) {
+        if (found != NULL) {
             matched = i + 1;
-            *replacement = map->replacements + place;
+            *replacement = found;
         }
     }
     return matched;
 }
 
-size_t charsmap_longest_replacement(const Charsmap *map)
+/* A walk through all keys of the trie. */
+typedef struct Walk {
+    const Charsmap *map;
+    size_t growth;
+    size_t steps_left;
+} Walk;
+
+/* Follow all bytes from `node`, which `depth` bytes have led to. A sound trie, though its ends may be shared by many keys, has not
+ * many more steps than units, and its keys, one to some characters, are short; of one that leads in circles no more is seen. */
+static void walk_from(Walk *walk, size_t node, size_t depth)
 {
-    size_t longest = 0;
+    enum { DEPTH_MAX = 128 };
+    for (unsigned byte = 0; byte < 256; byte++) {
+        size_t next = node;
+        const char *replacement = NULL;
+        if (!advance(walk->map, &next, (uint8_t)byte, &replacement)) {
+            continue;
+        }
+        if (walk->steps_left == 0 || depth == DEPTH_MAX) {
+            walk->steps_left = 0;
+            return;
+        }
+        walk->steps_left--;
+        const size_t length = replacement == NULL ? 0 : strlen(replacement);
+        const size_t growth = (length + depth) / (depth + 1);
+        walk->growth = growth > walk->growth ? growth : walk->growth;
+        walk_from(walk, next, depth + 1);
+    }
+}
+
+static size_t longest_replacement(const Charsmap *map)
+{
+    size_t longest = 1;
     for (size_t at = 0; at < map->replacement_bytes;) {
         const size_t length = strlen(map->replacements + at);
         longest = length > longest ? length : longest;
         at += length + 1;
     }
     return longest;
+}
+
+size_t charsmap_growth(const Charsmap *map)
+{
+    enum { STEPS_PER_UNIT = 16 };
+    if (map->unit_count == 0) {
+        return 1;
+    }
+    Walk walk = {.map = map, .growth = 1, .steps_left = map->unit_count * STEPS_PER_UNIT};
+    walk_from(&walk, offset_of(map->units[0]), 0);
+    /* Out of steps: what was not seen may grow by any replacement. */
+    return walk.steps_left > 0 ? walk.growth : longest_replacement(map);
 }

@@ -152,7 +152,7 @@ static size_t step_growth(const TextNormalizer *normalizer, NormalizerStep step)
     enum { NFKC_GROWTH = 11, MARK_GROWTH = 2 };
     switch (step) {
     case NORMALIZER_CHARSMAP:
-        return charsmap_longest_replacement(&normalizer->charsmap);
+        return charsmap_growth(&normalizer->charsmap);
     case NORMALIZER_NFKC:
         return NFKC_GROWTH;
     case NORMALIZER_SQUEEZE_TO_MARK:

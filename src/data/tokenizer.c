@@ -34,6 +34,7 @@ struct Tokenizer {
     bool is_unigram;
     Unigram unigram;
     TextNormalizer normalizer;
+    size_t growth;   /* how many times as long it may make a text */
     char *file_text; /* what it was read from, NUL-ended; owned */
 };
 
@@ -243,31 +244,39 @@ static Status encode_pairs(const Tokenizer *tokenizer, const char *text, size_t 
     return status;
 }
 
-/* Cut a normalized text into words and each into pieces. word has room for the longest word; word_ids for its pieces. */
-static Status encode_normalized(const Unigram *unigram, const char *text, size_t size, char *word,
-                                int32_t *ids, size_t *id_count)
+/* One word and its pieces. */
+typedef struct PieceScratch {
+    UnigramScratch ways;
+    char *word;   /* room for the longest word */
+    int32_t *ids; /* room for as many */
+} PieceScratch;
+
+static void piece_scratch_clear(PieceScratch *scratch)
 {
-    UnigramScratch scratch = {0};
-    Status status = STATUS_OK;
+    unigram_scratch_clear(&scratch->ways);
+    free(scratch->word);
+    free(scratch->ids);
+}
+
+/* Cut a normalized text into words and each into pieces. */
+static Status encode_normalized(const Unigram *unigram, const char *text, size_t size,
+                                PieceScratch *scratch, int32_t *ids, size_t *id_count)
+{
     size_t written = 0;
     size_t at = 0;
     for (;;) {
         size_t count = 0;
-        const size_t length = unigram_next_word(unigram, text, size, &at, word);
+        const size_t length = unigram_next_word(unigram, text, size, &at, scratch->word);
         if (length == 0) {
             break;
         }
-        status = unigram_encode_word(unigram, word, length, &scratch, ids + written, &count);
-        if (status != STATUS_OK) {
-            break;
-        }
+        TRY(unigram_encode_word(unigram, scratch->word, length, &scratch->ways, scratch->ids,
+                                &count));
+        memcpy(ids + written, scratch->ids, count * sizeof *ids);
         written += count;
     }
-    unigram_scratch_clear(&scratch);
-    if (status == STATUS_OK) {
-        *id_count = written;
-    }
-    return status;
+    *id_count = written;
+    return STATUS_OK;
 }
 
 static Status encode_pieces(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
@@ -276,11 +285,13 @@ static Status encode_pieces(const Tokenizer *tokenizer, const char *text, size_t
     char *normalized = NULL;
     size_t normalized_size = 0;
     TRY(text_normalizer_apply(&tokenizer->normalizer, text, size, &normalized, &normalized_size));
-    char *word = malloc(normalized_size + WORD_MARK_BYTES);
-    const Status status = word == NULL ? STATUS_OUT_OF_MEMORY
-                                       : encode_normalized(&tokenizer->unigram, normalized,
-                                                           normalized_size, word, ids, id_count);
-    free(word);
+    const size_t room = normalized_size + WORD_MARK_BYTES;
+    PieceScratch scratch = {.word = malloc(room), .ids = calloc(room, sizeof *scratch.ids)};
+    const Status status = scratch.word == NULL || scratch.ids == NULL
+                              ? STATUS_OUT_OF_MEMORY
+                              : encode_normalized(&tokenizer->unigram, normalized, normalized_size,
+                                                  &scratch, ids, id_count);
+    piece_scratch_clear(&scratch);
     free(normalized);
     return status;
 }
@@ -297,8 +308,9 @@ size_t tokenizer_ids_max(const Tokenizer *tokenizer, size_t size)
     if (!tokenizer->is_unigram) {
         return size + (tokenizer->vocabulary.has_prefix_space ? 1 : 0);
     }
-    /* While a word is cut, there is room for each of its bytes, the mark before it among them; the shortest word is one byte. */
-    return (size * text_normalizer_growth(&tokenizer->normalizer)) * (WORD_MARK_BYTES + 1);
+    /* An id for each byte; and for each word, which has at least one, what the mark before it gives: one piece, or its bytes. */
+    const size_t of_mark = tokenizer->unigram.has_byte_fallback ? WORD_MARK_BYTES : 1;
+    return size * tokenizer->growth * (1 + of_mark);
 }
 
 /* Append bytes as far as there is room; the length goes on counting. */
@@ -451,6 +463,7 @@ static Status load_unigram(const Json *root, const char *path, char **text, Toke
         tokenizer_destroy(tokenizer);
         return status;
     }
+    tokenizer->growth = text_normalizer_growth(&tokenizer->normalizer);
     tokenizer->file_text = *text;
     *text = NULL;
     *out = tokenizer;

