@@ -26,9 +26,13 @@ typedef enum CommandKind {
     COMMAND_THEME,      /* text */
     COMMAND_SMOOTH,     /* value */
     COMMAND_LOG,
-    COMMAND_GLYPHS, /* glyphs */
-    COMMAND_MOUSE,  /* is_on */
-    COMMAND_CHART,  /* metric */
+    COMMAND_GLYPHS,   /* glyphs */
+    COMMAND_MOUSE,    /* is_on */
+    COMMAND_CHART,    /* metric */
+    COMMAND_PLOT,     /* text */
+    COMMAND_DIFF,     /* metric */
+    COMMAND_BASELINE, /* lane */
+    COMMAND_GRID,     /* grid_rows, grid_columns */
     COMMAND_METHODS,
     COMMAND_HELP,
     COMMAND_QUIT
@@ -46,6 +50,8 @@ typedef struct Command {
     SeriesAxis axis;
     GlyphLevel glyphs;
     bool is_on;
+    int grid_rows;
+    int grid_columns;
     LaneRequest request;
     size_t preset; /* of LabState.presets */
     char text[COMMAND_TEXT_BYTES];

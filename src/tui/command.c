@@ -22,6 +22,8 @@ typedef enum CommandArgument {
     ARGUMENT_GLYPHS,
     ARGUMENT_SWITCH,
     ARGUMENT_METRIC,
+    ARGUMENT_EXPRESSION,
+    ARGUMENT_GRID,
     ARGUMENT_NEW_LANE,
     ARGUMENT_LANE,
     ARGUMENT_PRESET
@@ -51,6 +53,11 @@ static const CommandWord WORDS[] = {
     {"mouse", COMMAND_MOUSE, ARGUMENT_SWITCH, "mouse on or mouse off"},
     {"chart", COMMAND_CHART, ARGUMENT_METRIC,
      "chart METRIC, one that was measured (Tab lists them)"},
+    {"plot", COMMAND_PLOT, ARGUMENT_EXPRESSION,
+     "plot EXPRESSION, as in plot loss(TRAM) - loss(SAM)"},
+    {"diff", COMMAND_DIFF, ARGUMENT_METRIC, "diff METRIC, one that was measured (Tab lists them)"},
+    {"baseline", COMMAND_BASELINE, ARGUMENT_LANE, "baseline LANE"},
+    {"grid", COMMAND_GRID, ARGUMENT_GRID, "grid ROWSxCOLUMNS, 1x1 to 4x4 with at most 12 charts"},
     {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
     {"help", COMMAND_HELP, ARGUMENT_NONE, "help"},
     {"quit", COMMAND_QUIT, ARGUMENT_NONE, "quit"},
@@ -236,6 +243,19 @@ static bool parse_metric(const LabState *state, const char *text, Command *out)
     return false;
 }
 
+static bool parse_grid(const char *text, Command *out)
+{
+    if (strlen(text) != 3 || !isdigit((unsigned char)text[0]) || text[1] != 'x' ||
+        !isdigit((unsigned char)text[2])) {
+        return false;
+    }
+    out->grid_rows = text[0] - '0';
+    out->grid_columns = text[2] - '0';
+    return out->grid_rows >= 1 && out->grid_rows <= VIEW_GRID_ROWS_MAX && out->grid_columns >= 1 &&
+           out->grid_columns <= VIEW_GRID_COLUMNS_MAX &&
+           out->grid_rows * out->grid_columns <= VIEW_CHARTS_MAX;
+}
+
 static bool parse_simple(const CommandWord *word, const char *text, const LabState *state,
                          Command *out)
 {
@@ -256,7 +276,10 @@ static bool parse_simple(const CommandWord *word, const char *text, const LabSta
     case ARGUMENT_SWITCH:
         out->is_on = strcmp(text, "on") == 0;
         return out->is_on || strcmp(text, "off") == 0;
+    case ARGUMENT_GRID:
+        return parse_grid(text, out);
     case ARGUMENT_THEME:
+    case ARGUMENT_EXPRESSION:
         snprintf(out->text, sizeof out->text, "%s", text);
         return text[0] != '\0';
     case ARGUMENT_SMOOTHING:
@@ -434,12 +457,28 @@ static void gather_metrics(Completion *completion, const LabState *state)
     }
 }
 
+/* Where the last name of an expression begins. */
+static size_t expression_word(const char *text)
+{
+    size_t start = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (strchr(" \t()+-*", text[i]) != NULL) {
+            start = i + 1;
+        }
+    }
+    return start;
+}
+
 static void gather_arguments(Completion *completion, const CommandWord *word, const LabState *state,
                              size_t focus, const char *const *theme_names)
 {
     switch (word->argument) {
     case ARGUMENT_ASSIGNMENT:
         gather_targets(completion, state, focus);
+        return;
+    case ARGUMENT_EXPRESSION:
+        completion->typed += expression_word(completion->typed);
+        gather_metrics(completion, state);
         return;
     case ARGUMENT_METRIC:
         gather_metrics(completion, state);
@@ -476,6 +515,7 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
     case ARGUMENT_COUNT:
     case ARGUMENT_STEPS:
     case ARGUMENT_SMOOTHING:
+    case ARGUMENT_GRID:
         return;
     }
 }

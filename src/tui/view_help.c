@@ -16,6 +16,10 @@ static const char *const COMMAND_HELP[] = {
     "remove LANE    preset NAME  all lanes of a preset",
     "axis step|passes|seconds    log    smooth WEIGHT (0 .. 0.999)",
     "chart METRIC                in the focused chart    methods",
+    "plot EXPRESSION             eval_loss(TRAM) - eval_loss(SAM)",
+    "plot loss_rise / grad_norm  the same for each lane",
+    "diff METRIC    baseline LANE    each lane minus that one",
+    "grid ROWSxCOLUMNS           1x1 to 3x4: charts, full screen",
     "glyphs braille|block|ascii  theme NAME    mouse on|off",
     "help    quit",
 };
