@@ -10,4 +10,7 @@
 void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, CellGrid *grid,
                       CellRect rect);
 
+/* Where the x axis will end, so that it need not grow: known for steps, a guess by proportion for passes, unknown (0) for seconds. */
+double view_charts_x_end(const LabState *state, SeriesAxis axis);
+
 #endif

@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where the x axis will end, so that it need not grow: known for steps, a guess by proportion for passes, unknown for seconds. */
-static double expected_end(const LabState *state, SeriesAxis axis)
+double view_charts_x_end(const LabState *state, SeriesAxis axis)
 {
     switch (axis) {
     case SERIES_AXIS_STEP:
@@ -75,7 +74,7 @@ void view_charts_draw(const LabState *state, const ViewState *view, size_t chart
                      .rule_count = state->rule_count,
                      .axis = view->axis,
                      .y_scale = view->is_log[metric] ? PLOT_SCALE_LOG : PLOT_SCALE_LINEAR,
-                     .x_end = expected_end(state, view->axis),
+                     .x_end = view_charts_x_end(state, view->axis),
                      .smoothing = face.is_smoothed ? view->smoothing : 0.0,
                      .glyphs = view->is_utf8 ? view->glyphs : GLYPH_ASCII,
                      .has_focus = view->chart == chart,

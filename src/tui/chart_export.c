@@ -1,0 +1,314 @@
+#include "tui/chart_export.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/axis_ticks.h"
+#include "tui/view_charts.h"
+
+enum {
+    SAMPLES_MAX = 512, /* raw points looked at for the percentiles, per lane */
+    BRIGHT = 128,      /* mean brightness from which on lanes want a dark background */
+    WEIGHT_RED = 30,   /* of brightness, in per cent: ITU-R BT.601 */
+    WEIGHT_GREEN = 59,
+    WEIGHT_BLUE = 11
+};
+
+static const double LARGEST = 1e300; /* further out, a point is off any scale */
+static const double SMALLEST = 1e-300;
+
+static const ChartColour PAPER = {255, 255, 255};
+static const ChartColour INK = {32, 32, 32};
+static const ChartColour NIGHT = {24, 24, 28};
+static const ChartColour CHALK = {225, 225, 225};
+static const ChartColour GREY = {150, 150, 150};
+
+/* ---- colours ---- */
+
+static ChartColour colour_of(const Theme *theme, Role role, ChartColour fallback)
+{
+    const int colour = theme->roles[role].foreground_256;
+    int rgb[3];
+    if (colour == THEME_DEFAULT_COLOUR) {
+        return fallback;
+    }
+    theme_rgb_of_256(colour, rgb);
+    return (ChartColour){(uint8_t)rgb[0], (uint8_t)rgb[1], (uint8_t)rgb[2]};
+}
+
+/* A theme does not say what background it is made for; its lanes' colours do. */
+static bool is_for_dark(const Theme *theme)
+{
+    int brightness = 0;
+    for (int i = 0; i < ROLE_LANE_COLOURS; i++) {
+        const ChartColour colour =
+            colour_of(theme, (Role)(ROLE_LANE_0 + i), (ChartColour){0, 0, 0});
+        brightness +=
+            (WEIGHT_RED * colour.red + WEIGHT_GREEN * colour.green + WEIGHT_BLUE * colour.blue) /
+            100;
+    }
+    return brightness >= BRIGHT * ROLE_LANE_COLOURS;
+}
+
+/* ---- what the data do not decide ---- */
+
+static void append(char out[CHART_TEXT_BYTES], const char *text)
+{
+    const size_t used = strlen(out);
+    const size_t size = strnlen(text, CHART_TEXT_BYTES - 1 - used);
+    memcpy(out + used, text, size);
+    out[used + size] = '\0';
+}
+
+/* "TRAM s 5000 > 2000" of each event behind a rule. */
+static void describe_rule(const LabState *state, ChartRule *rule)
+{
+    const size_t first =
+        state->event_count > LAB_EVENTS_KEPT ? state->event_count - LAB_EVENTS_KEPT : 0;
+    char joined[CHART_TEXT_BYTES] = "";
+    for (size_t i = first; i < state->event_count; i++) {
+        char text[CHART_TEXT_BYTES];
+        if (state->events[i % LAB_EVENTS_KEPT].rule != rule->number) {
+            continue;
+        }
+        lab_state_event_text(state, i, text, sizeof text);
+        const char *words = strstr(text, "] "); /* behind step and number */
+        append(joined, joined[0] != '\0' ? "; " : "");
+        append(joined, words != NULL ? words + 2 : text);
+    }
+    text_clean(joined, rule->text, sizeof rule->text, INT_MAX);
+}
+
+static void take_rules(const LabState *state, ChartPicture *picture)
+{
+    for (size_t i = 0; i < state->rule_count && i < CHART_RULES_MAX; i++) {
+        ChartRule *rule = &picture->rules[picture->rule_count++];
+        rule->number = state->rules[i].number;
+        memcpy(rule->x, state->rules[i].x, sizeof rule->x);
+        describe_rule(state, rule);
+    }
+}
+
+static void take_lanes(const LabState *state, const ViewState *view, const Theme *theme,
+                       ChartPicture *picture)
+{
+    for (size_t i = 0; i < state->lane_count && i < SPEC_LANES_MAX; i++) {
+        const int colour = (int)(i % ROLE_LANE_COLOURS);
+        ChartSeries *series = &picture->series[picture->series_count++];
+        text_clean(state->lanes[i].name, series->lane, sizeof series->lane, INT_MAX);
+        series->mark = chart_lane_mark(i);
+        series->colour = colour_of(theme, (Role)(ROLE_LANE_0 + colour), picture->foreground);
+        series->raw_colour = colour_of(theme, (Role)(ROLE_RAW_0 + colour), GREY);
+        series->is_emphasised = view->lane == i;
+    }
+}
+
+void chart_export_begin(const LabState *state, const ViewState *view, size_t chart,
+                        const Theme *theme, ChartPicture *picture)
+{
+    const uint16_t metric = view->chart_metrics[chart];
+    const ChartFace face = chart_face(state->spec, metric);
+    char name[CHART_TITLE_BYTES];
+    experiment_spec_metric_name(state->spec, metric, name, sizeof name);
+    text_clean(face.title, picture->title, sizeof picture->title, INT_MAX);
+    text_clean(name, picture->metric, sizeof picture->metric, INT_MAX);
+    text_clean(face.note, picture->unit, sizeof picture->unit, INT_MAX);
+    picture->x_of_axis = (ChartX)view->axis; /* both are step, passes, seconds */
+    picture->smoothing = face.is_smoothed ? view->smoothing : 0.0;
+    picture->background = is_for_dark(theme) ? NIGHT : PAPER;
+    picture->foreground = is_for_dark(theme) ? CHALK : INK;
+    take_rules(state, picture);
+    take_lanes(state, view, theme, picture);
+}
+
+/* ---- axes ---- */
+
+/* Of what has to be on the y axis. */
+typedef struct Range {
+    double low;
+    double high;
+    double x_high;
+} Range;
+
+static bool is_drawable(ChartScale scale, double value)
+{
+    return fabs(value) <= LARGEST && (scale != CHART_SCALE_LOG || value >= SMALLEST);
+}
+
+static void include_value(Range *range, double value)
+{
+    range->low = fmin(range->low, value);
+    range->high = fmax(range->high, value);
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    const double left = *(const double *)a;
+    const double right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+/* The 1st and 99th percentile of the raw values, as on the screen. */
+static void include_raw_bulk(ChartScale scale, const ChartSeries *series, Range *range)
+{
+    double samples[SAMPLES_MAX];
+    size_t count = 0;
+    const size_t stride = (series->count + SAMPLES_MAX - 1) / SAMPLES_MAX;
+    for (size_t i = 0; i < series->count; i += stride) {
+        if (is_drawable(scale, series->points[i].raw)) {
+            samples[count++] = series->points[i].raw;
+        }
+    }
+    if (count > 0) {
+        qsort(samples, count, sizeof *samples, compare_doubles);
+        const size_t cut = (count - 1) / 100;
+        include_value(range, samples[cut]);
+        include_value(range, samples[count - 1 - cut]);
+    }
+}
+
+static Range range_of(const ChartPicture *picture)
+{
+    Range range = {.low = (double)INFINITY, .high = -(double)INFINITY};
+    for (size_t i = 0; i < picture->series_count; i++) {
+        const ChartSeries *series = &picture->series[i];
+        for (size_t k = 0; k < series->count; k++) {
+            const ChartPoint *point = &series->points[k];
+            const double x = point->x[picture->x_of_axis];
+            range.x_high =
+                isfinite(x) && isfinite(point->raw) ? fmax(range.x_high, x) : range.x_high;
+            if (is_drawable(picture->y.scale, point->smoothed)) {
+                include_value(&range, point->smoothed);
+            }
+        }
+        if (picture->smoothing > 0.0) {
+            include_raw_bulk(picture->y.scale, series, &range);
+        }
+    }
+    return range;
+}
+
+static void take_axis(const AxisTicks *ticks, ChartAxis *axis)
+{
+    axis->low = ticks->low;
+    axis->high = ticks->high;
+    axis->tick_count = 0;
+    for (size_t i = 0; i < ticks->count && i < CHART_TICKS_MAX; i++) {
+        ChartTick *tick = &axis->ticks[axis->tick_count++];
+        tick->value = ticks->ticks[i].value;
+        (void)snprintf(tick->label, sizeof tick->label, "%s", ticks->ticks[i].label);
+    }
+}
+
+static void set_y_axis(const Range *range, ChartPicture *picture)
+{
+    AxisTicks ticks;
+    if (range->low > range->high) { /* nothing can be drawn; what there is stays in the data */
+        picture->y.scale = CHART_SCALE_LINEAR;
+        axis_ticks_linear(0.0, 1.0, AXIS_TICKS_MAX, &ticks);
+        chart_picture_note(picture, "no value that the axis can show");
+    } else if (picture->y.scale == CHART_SCALE_LOG) {
+        axis_ticks_log(range->low, range->high, AXIS_TICKS_MAX, &ticks);
+    } else {
+        axis_ticks_linear(range->low, range->high, AXIS_TICKS_MAX, &ticks);
+    }
+    take_axis(&ticks, &picture->y);
+}
+
+/* As far as the race is expected to go, else the next power of two: where the screen's axis ends. */
+static void set_x_axis(double expected_end, double x_high, ChartPicture *picture)
+{
+    AxisTicks ticks;
+    double end = 1.0;
+    if (expected_end > 0.0 && isfinite(expected_end) && x_high <= expected_end) {
+        end = expected_end;
+    }
+    while (end < fmin(x_high, LARGEST / 2.0)) {
+        end *= 2.0;
+    }
+    const AxisLabels labels =
+        picture->x_of_axis == CHART_X_SECONDS ? AXIS_LABELS_CLOCK : AXIS_LABELS_COUNT;
+    axis_ticks_from_zero(end, AXIS_TICKS_MAX, labels, &ticks);
+    take_axis(&ticks, &picture->x);
+}
+
+/* ---- the data ---- */
+
+static void smooth(ChartSeries *series, double weight)
+{
+    SeriesMean mean = series_mean_start(weight);
+    for (size_t i = 0; i < series->count; i++) {
+        series->points[i].smoothed = series_mean_next(&mean, series->points[i].raw);
+    }
+}
+
+static void drop_empty_series(ChartPicture *picture)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < picture->series_count; i++) {
+        if (picture->series[i].count > 0) {
+            picture->series[kept++] = picture->series[i];
+        } else {
+            free(picture->series[i].points);
+        }
+    }
+    picture->series_count = kept;
+}
+
+static void note_released(const LabState *state, uint16_t metric, ChartPicture *picture)
+{
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        if (chart_is_of_perturbation(metric) && lab_state_is_released(state, lane)) {
+            chart_picture_note(picture, "not an ascent direction: %s", state->lanes[lane].name);
+        }
+    }
+}
+
+void chart_export_finish(const LabState *state, const ViewState *view, size_t chart,
+                         ChartPicture *picture)
+{
+    const uint16_t metric = view->chart_metrics[chart];
+    drop_empty_series(picture);
+    for (size_t i = 0; i < picture->series_count; i++) {
+        smooth(&picture->series[i], picture->smoothing);
+    }
+    picture->y.scale = view->is_log[metric] ? CHART_SCALE_LOG : CHART_SCALE_LINEAR;
+    const Range range = range_of(picture);
+    set_y_axis(&range, picture);
+    set_x_axis(view_charts_x_end(state, view->axis), range.x_high, picture);
+    note_released(state, metric, picture);
+    chart_picture_note_hidden(picture);
+}
+
+static Status take_points(const Series *from, ChartSeries *series)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        ChartPoint point = {.raw = from->points[i].value};
+        memcpy(point.x, from->points[i].x, sizeof point.x);
+        TRY(chart_series_append(series, point));
+    }
+    return STATUS_OK;
+}
+
+Status chart_export(const LabState *state, const ViewState *view, size_t chart, const Theme *theme,
+                    ChartPicture *picture)
+{
+    const uint16_t metric = view->chart_metrics[chart];
+    bool is_thinned = false;
+    chart_export_begin(state, view, chart, theme, picture);
+    for (size_t i = 0; i < picture->series_count; i++) {
+        const Series *history = &state->lanes[i].history[metric];
+        is_thinned = is_thinned || history->halvings > 0;
+        TRY(take_points(history, &picture->series[i]));
+    }
+    if (is_thinned) {
+        chart_picture_note(picture, "thinned, as on the screen; metrics.jsonl has every point "
+                                    "(tramlab export)");
+    }
+    chart_export_finish(state, view, chart, picture);
+    return STATUS_OK;
+}
