@@ -8,7 +8,8 @@
 #include "records/experiment_spec.h"
 
 /* Load model, tokenizer and text of `spec` (borrowed; it must outlive the task) and take all memory that evaluations, probes and the passes
- * of `needs` take. Any failure of loading is handed on with its problem; *task is then untouched. The caller calls task->close. */
+ * of `needs` take. Before most of it is taken, what the race will need is added up (weights, lanes, activations, outputs): STATUS_OUT_OF_MEMORY, with the
+ * figures, if it is more than is free. Any failure of loading is handed on with its problem; *task is then untouched. The caller calls task->close. */
 Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunner runner,
                           RaceTask *task, Problem *problem);
 

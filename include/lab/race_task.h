@@ -14,6 +14,8 @@
 
 /* What the methods of a race ask of the engine. What is not said here is made by the first pass that asks for it. */
 typedef struct TaskNeeds {
+    /* [n] that the race itself will take, for lanes and scratch: it counts when memory is predicted */
+    double vectors;
     bool keeps_outputs; /* output slots */
     bool has_twin;      /* noised twins */
     bool keeps_deltas;  /* stored dL/dlogits */

@@ -17,6 +17,9 @@
 /* A lane stops when this many steps in a row had to be skipped: its weights no longer give finite numbers. */
 enum { SESSION_SKIPS_TO_DIVERGE = 3 };
 
+/* Vectors of [n] that a session takes besides its method's own (MethodInfo.state_vectors), and those of the scratch. */
+enum { SESSION_VECTORS = 3, SESSION_SCRATCH_VECTORS = 4 };
+
 typedef struct Session {
     const MethodInfo *method;
     size_t n;

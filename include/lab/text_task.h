@@ -45,7 +45,8 @@ typedef struct TextTask {
     ProbeBatch out_of_domain;
 } TextTask;
 
-/* Read the corpus, cut and encode what the experiment needs. Errors name the key and the domain: unknown domain (with the nearest known
+/* Read the corpus, cut and encode what the experiment needs. With max_train_samples = N > 0 an epoch has N windows, all from the first
+ * N + 1 windows' worth of the training text (all of it, if there is less). Errors name the key and the domain: unknown domain (with the nearest known
  * one), too little text for block_size, missing folder. On failure *task is all zero. The caller calls text_task_clear. */
 Status text_task_load(const ExperimentSpec *spec, const Tokenizer *tokenizer, TextTask *task,
                       Problem *problem);

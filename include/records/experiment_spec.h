@@ -48,6 +48,9 @@ typedef struct LaneSpec {
     X(block_size, "block_size", 2, 65536, 128, true, "tokens in a window (T)")                     \
     X(micro_batch_count, "micro_batch_count", 1, 1024, 8, true,                                    \
       "parts a batch is cut into at most; part of the result's bits")                              \
+    X(max_train_samples, "max_train_samples", 0, 4294967295.0, 0, true,                            \
+      "the training text is cut to this many windows, so that a race passes it several times; 0 "  \
+      "= all of it")                                                                               \
     X(learning_rate, "learning_rate", 0, 1e6, 1e-3, false,                                         \
       "peak learning rate of lanes that do not say otherwise")                                     \
     X(weight_decay, "weight_decay", 0, 1, 0, false,                                                \
@@ -91,7 +94,7 @@ typedef struct ExperimentSpec {
 #define SPEC_FIELD(field, key, minimum, maximum, default_value, is_integer, meaning) double field;
     SPEC_NUMBER_TABLE(SPEC_FIELD)
 #undef SPEC_FIELD
-    LaneSpec lanes[SPEC_LANES_MAX];
+    LaneSpec lanes[SPEC_LANES_MAX]; /* key lanes: written out, or the path of a preset file */
     size_t lane_count;
 } ExperimentSpec;
 
@@ -99,7 +102,8 @@ typedef struct ExperimentSpec {
  * Errors name file, line, key, what was found and the allowed range or the nearest known key ("did you mean"):
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (unknown key, wrong type, out of range, no lanes, two lanes of one name,
  * both or neither of model and model_config, model_config without tokenizer, a zero-shot domain that is also trained on,
- * warmup_steps > max_steps, more domains or lanes than fit). *spec is then untouched.
+ * warmup_steps > max_steps, 0 < max_train_samples < per_device_train_batch_size, more domains or lanes than fit; those of preset_read,
+ * where `lanes` is the path of a preset). *spec is then untouched.
  * Methods' ids, and which knobs they have, are checked by the race, which knows the method table. */
 Status experiment_spec_read(const char *path, ExperimentSpec *spec, Problem *problem);
 
@@ -107,7 +111,7 @@ Status experiment_spec_read(const char *path, ExperimentSpec *spec, Problem *pro
 Status experiment_spec_parse(const char *text, size_t size, const char *source_name,
                              const char *folder, ExperimentSpec *spec, Problem *problem);
 
-/* Apply one assignment "path=value": a number key, a text key, "lanes.NAME.knob=value" (a choice by its word), "lanes.NAME.method=id" or "lanes.NAME.follow=NAME". Checked like the file;
+/* Apply one assignment "path=value": a number key, a text key, "lanes=FILE" (a preset, looked for from here), "lanes.NAME.knob=value" (a choice by its word), "lanes.NAME.method=id" or "lanes.NAME.follow=NAME". Checked like the file;
  * on failure *spec is untouched. STATUS_BAD_VALUE, STATUS_BAD_USAGE (no '='). */
 Status experiment_spec_set(ExperimentSpec *spec, const char *assignment, Problem *problem);
 

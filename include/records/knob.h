@@ -8,6 +8,7 @@
 /* X(id, key, symbol, unit, minimum, maximum, first_notch, last_notch, is_whole, choices, meaning)
  * key: as in files and `:set lanes.NAME.key=...`; minimum..maximum: what is accepted at all;
  * first_notch..last_notch: the usual range that `[` and `]` walk on the 1-2-5 ladder (0 stands below the first notch where allowed);
+ * a range that ends between 0.5 and 1 matters near 1: from 0.5 on it goes 0.8, 0.9, 0.95, 0.98, 0.99 ..., the ladder mirrored;
  * is_whole: only whole numbers;
  * choices: NULL for numbers; else words "a|b|c" in the order of the enum in records/knob_choice.h: the value is the index, as a double. */
 #define KNOB_TABLE(X)                                                                              \
@@ -24,7 +25,7 @@
       "size of the noise on the embeddings")                                                       \
     X(KNOB_LAMBDA, "lambda", "lambda", "", 0.0, 1e6, 1e-3, 1e1, false, NULL,                       \
       "weight of the divergence added to the loss")                                                \
-    X(KNOB_DECAY, "decay", "decay", "", 0.0, 1.0, 1e-1, 1.0, false, NULL,                          \
+    X(KNOB_DECAY, "decay", "decay", "", 0.0, 1.0, 1e-1, 0.9999, false, NULL,                       \
       "of the moving average of the weights")                                                      \
     X(KNOB_TEMPERATURE, "temperature", "tau", "", 1e-3, 1e3, 1e-1, 1e1, false, NULL,               \
       "the logits of both sides are divided by it")                                                \
@@ -38,9 +39,9 @@
       "perturb on every k-th step only; the steps between are the base optimizer's")               \
     X(KNOB_RHO_MIN, "rho_min", "rho_min", "L2", 0.0, 1e6, 1e-3, 1e1, false, NULL,                  \
       "where the rho schedule begins or ends")                                                     \
-    X(KNOB_MOMENTUM, "momentum", "mu", "", 0.0, 0.9999, 1e-1, 5e-1, false, NULL,                   \
+    X(KNOB_MOMENTUM, "momentum", "mu", "", 0.0, 0.9999, 1e-1, 0.99, false, NULL,                   \
       "of the base optimizer sgd")                                                                 \
-    X(KNOB_WSAM_WEIGHT, "wsam_weight", "w", "", 0.0, 0.9999, 1e-1, 5e-1, false, NULL,              \
+    X(KNOB_WSAM_WEIGHT, "wsam_weight", "w", "", 0.0, 0.9999, 1e-1, 0.95, false, NULL,              \
       "WSAM: h = g + w / (1 - w) (g~ - g); 0.5 = the perturbed gradient alone")                    \
     X(KNOB_MAX_GRAD_NORM, "max_grad_norm", "clip", "L2", 0.0, 1e6, 1e-1, 1e1, false, NULL,         \
       "clip the final gradient, and only that, to this norm; 0 = never")                           \

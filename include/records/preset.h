@@ -20,12 +20,14 @@ typedef struct PresetList {
     size_t count;
 } PresetList;
 
-/* Read a preset file: an object with `about` (may be missing) and `lanes`, an array as in an experiment.
- * Errors as of experiment_spec_read; *preset is then untouched. */
+/* Read a preset file: an object with `about` (may be missing) and `lanes`, an array as in an experiment. Other keys are refused, save
+ * comments ("_..."). Errors as of experiment_spec_read, and no file name that can be shown (longer than the field, control characters);
+ * *preset is then untouched. */
 Status preset_read(const char *path, Preset *preset, Problem *problem);
 
-/* Read every *.json in `folder`. A missing folder gives an empty list. A file with a mistake is left out and `problem` describes the first
- * of them; the status is still STATUS_OK. STATUS_OUT_OF_MEMORY: *list is all zero. The caller calls preset_list_clear. */
+/* Read every *.json in `folder` (hidden files are not looked at). A missing folder gives an empty list. A file with a mistake is left out,
+ * and so is all of a folder that cannot be opened: `problem` (may be NULL) describes the first of them, else its status is STATUS_OK; the
+ * status handed back is STATUS_OK in all these cases. STATUS_OUT_OF_MEMORY: *list is all zero. The caller calls preset_list_clear. */
 Status preset_list_read(const char *folder, PresetList *list, Problem *problem);
 void preset_list_clear(PresetList *list);
 

@@ -44,7 +44,16 @@ Status spec_key_read(const SpecPlace *parent, const char *key, const Json *value
 Status spec_lane_key_read(const SpecPlace *parent, const char *key, const Json *value,
                           LaneSpec *lane);
 
-/* The same for a number key (SPEC_FORM_NUMBER) whose value is known already. */
+/* Read the array `value` into lanes[0..*count); errors as above, and more lanes than fit. */
+Status spec_lanes_read(const SpecPlace *place, const Json *value, LaneSpec lanes[SPEC_LANES_MAX],
+                       size_t *count);
+
+/* A string of at most bytes - 1 bytes of valid UTF-8 without control characters; a path, with the source's folder before it if it is
+ * relative. */
+Status spec_text_read(const SpecPlace *place, const Json *value, char *out, size_t bytes);
+Status spec_path_read(const SpecPlace *place, const Json *value, char out[SPEC_PATH_BYTES]);
+
+/* As spec_key_read and spec_lane_key_read, for a number key (SPEC_FORM_NUMBER) whose value is known already. */
 Status spec_number_read(const SpecPlace *parent, const char *key, double value,
                         ExperimentSpec *spec);
 Status spec_lane_number_read(const SpecPlace *parent, const char *key, double value,

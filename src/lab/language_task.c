@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/free_memory.h"
 #include "lab/evaluation.h"
 #include "lab/model_folder.h"
 #include "lab/text_objective.h"
@@ -13,6 +14,9 @@ typedef struct Probe {
     TokenBatch batch; /* B = 0: there is none */
     Real *theta_0_logits;
 } Probe;
+
+/* Logits of a probe's size: theta_0's on both probes, before and after an update. */
+enum { PROBE_LOGITS = 4 };
 
 typedef struct LanguageTask {
     const ExperimentSpec *spec;
@@ -59,20 +63,47 @@ static Status create_buffers(LanguageTask *task)
     return is_complete ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }
 
-static Status create_engine(LanguageTask *task, TaskNeeds needs, TaskRunner runner)
+static TextObjectiveOptions engine_options(const LanguageTask *task, TaskNeeds needs,
+                                           TaskRunner runner)
 {
     const ExperimentSpec *spec = task->spec;
-    const TextObjectiveOptions options = {.shape = &task->start.shape,
-                                          .table = &task->start.table,
-                                          .B = (size_t)spec->batch_size,
-                                          .B_evaluation =
-                                              (size_t)fmax(spec->probe_windows, spec->batch_size),
-                                          .T = (size_t)spec->block_size,
-                                          .micro_batch_count = (size_t)spec->micro_batch_count,
-                                          .keeps_outputs = needs.keeps_outputs,
-                                          .has_twin = needs.has_twin,
-                                          .keeps_deltas = needs.keeps_deltas,
-                                          .runner = runner};
+    return (TextObjectiveOptions){.shape = &task->start.shape,
+                                  .table = &task->start.table,
+                                  .B = (size_t)spec->batch_size,
+                                  .B_evaluation =
+                                      (size_t)fmax(spec->probe_windows, spec->batch_size),
+                                  .T = (size_t)spec->block_size,
+                                  .micro_batch_count = (size_t)spec->micro_batch_count,
+                                  .keeps_outputs = needs.keeps_outputs,
+                                  .has_twin = needs.has_twin,
+                                  .keeps_deltas = needs.keeps_deltas,
+                                  .runner = runner};
+}
+
+/* Refuse what would only begin to swap. */
+static Status check_memory(const LanguageTask *task, TaskNeeds needs, TaskRunner runner,
+                           Problem *problem)
+{
+    const ExperimentSpec *spec = task->spec;
+    const TextObjectiveOptions options = engine_options(task, needs, runner);
+    const double probe_logits =
+        spec->probe_windows * spec->block_size * (double)task->start.shape.V * sizeof(Real);
+    const double lanes = needs.vectors * (double)task->start.table.size * sizeof(Real);
+    const double engine = text_objective_bytes(&options) + PROBE_LOGITS * probe_logits;
+    const double available = free_memory_bytes();
+    if (lanes + engine <= available) {
+        return STATUS_OK;
+    }
+    return problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                            "the race needs about %.1f GB more (lanes %.1f, activations and "
+                            "outputs %.1f) and %.1f GB are free: take fewer lanes, a smaller "
+                            "per_device_train_batch_size or block_size, or fewer --workers",
+                            (lanes + engine) / 1e9, lanes / 1e9, engine / 1e9, available / 1e9);
+}
+
+static Status create_engine(LanguageTask *task, TaskNeeds needs, TaskRunner runner)
+{
+    const TextObjectiveOptions options = engine_options(task, needs, runner);
     TRY(create_buffers(task));
     return text_objective_create(&options, &task->objective);
 }
@@ -228,6 +259,10 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
     }
     opened->spec = spec;
     Status status = model_start_load(spec, &opened->start, problem);
+    if (status != STATUS_OK) {
+        goto failed;
+    }
+    status = check_memory(opened, needs, runner, problem);
     if (status != STATUS_OK) {
         goto failed;
     }

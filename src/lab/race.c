@@ -53,9 +53,11 @@ static bool is_racing(const Race *race, size_t lane)
 
 static TaskNeeds gather_needs(const ExperimentSpec *spec)
 {
-    TaskNeeds needs = {0};
+    TaskNeeds needs = {.vectors = SESSION_SCRATCH_VECTORS};
     for (size_t i = 0; i < spec->lane_count; i++) {
-        const MethodProgram *program = method_find(spec->lanes[i].method)->program;
+        const MethodInfo *method = method_find(spec->lanes[i].method);
+        const MethodProgram *program = method->program;
+        needs.vectors += SESSION_VECTORS + method->state_vectors;
         needs.keeps_outputs = needs.keeps_outputs || program->keeps_outputs;
         needs.has_twin = needs.has_twin || program->has_twin;
         needs.keeps_deltas = needs.keeps_deltas || program->keeps_deltas;

@@ -9,9 +9,10 @@
 
 Status session_scratch_init(SessionScratch *scratch, size_t n)
 {
-    enum { VECTORS = 4 };
     *scratch = (SessionScratch){0};
-    Real *block = n > SIZE_MAX / VECTORS ? NULL : calloc(n * VECTORS, sizeof *block);
+    Real *block = n > SIZE_MAX / SESSION_SCRATCH_VECTORS
+                      ? NULL
+                      : calloc(n * SESSION_SCRATCH_VECTORS, sizeof *block);
     if (block == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }

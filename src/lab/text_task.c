@@ -110,6 +110,16 @@ static Status load_held_out(const ExperimentSpec *spec, const Tokenizer *tokeniz
     return STATUS_OK;
 }
 
+/* max_train_samples windows, and what the sampler needs behind them to begin an epoch at any offset within a window: so an epoch has
+ * exactly that many. */
+static void cut_train_stream(const ExperimentSpec *spec, TokenStream *train)
+{
+    const double kept = (spec->max_train_samples + 1.0) * spec->block_size + 1.0;
+    if (spec->max_train_samples > 0.0 && kept < (double)train->count) {
+        train->count = (size_t)kept;
+    }
+}
+
 /* All training domains' pools in one stream, end-of-text between them. */
 static Status load_train_stream(const ExperimentSpec *spec, const Tokenizer *tokenizer,
                                 const TextCorpus *corpus, TextTask *task, Problem *problem)
@@ -138,6 +148,7 @@ static Status load_train_stream(const ExperimentSpec *spec, const Tokenizer *tok
         task->train.count += count;
     }
     task->train.tokens = task->train_tokens;
+    cut_train_stream(spec, &task->train);
     return STATUS_OK;
 }
 

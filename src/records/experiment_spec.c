@@ -6,11 +6,48 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "records/preset.h"
 #include "records/spec_keys.h"
 #include "records/spec_place.h"
 #include "records/spec_rules.h"
 
 enum { SPEC_FILE_BYTES_MAX = 1024 * 1024 };
+
+/* The lanes of a preset file. Its own mistakes are described as they are; that it is not there is the experiment's. */
+static Status take_preset(const SpecPlace *place, const Json *value, ExperimentSpec *spec)
+{
+    char path[SPEC_PATH_BYTES];
+    Preset preset;
+    Problem problem = {0};
+    TRY(spec_path_read(place, value, path));
+    if (path[0] == '\0') {
+        return spec_place_refuse(place, "expected lanes, or the path of a preset file");
+    }
+    const Status status = preset_read(path, &preset, &problem);
+    if (status == STATUS_FILE_UNREADABLE) {
+        return spec_place_refuse(place, "%s", problem.text);
+    }
+    if (status != STATUS_OK) {
+        return problem_describe(place->source->problem, status, "%s", problem.text);
+    }
+    memcpy(spec->lanes, preset.lanes, sizeof spec->lanes);
+    spec->lane_count = preset.lane_count;
+    for (size_t i = 0; i < spec->lane_count; i++) {
+        spec->lanes[i].line = 0; /* a line of the preset would be taken for one of the experiment */
+    }
+    return STATUS_OK;
+}
+
+/* As spec_key_read, which knows lanes written out but no presets. */
+static Status read_key(const SpecPlace *root, const char *key, const Json *value,
+                       ExperimentSpec *spec)
+{
+    if (spec_key_form(key) == SPEC_FORM_LANES && json_is_string(value)) {
+        const SpecPlace place = spec_place_member(root, key);
+        return take_preset(&place, value, spec);
+    }
+    return spec_key_read(root, key, value, spec);
+}
 
 Status experiment_spec_parse(const char *text, size_t size, const char *source_name,
                              const char *folder, ExperimentSpec *spec, Problem *problem)
@@ -33,7 +70,7 @@ Status experiment_spec_parse(const char *text, size_t size, const char *source_n
         goto done;
     }
     for (const Json *child = json_first(document); child != NULL; child = json_next(child)) {
-        status = spec_key_read(&root, json_key(child), child, &loaded);
+        status = read_key(&root, json_key(child), child, &loaded);
         if (status != STATUS_OK) {
             goto done;
         }
@@ -123,8 +160,13 @@ static Status new_value(const SpecPlace *place, SpecForm form, const char *typed
         break;
     case SPEC_FORM_OBJECT:
         return json_parse(typed, strlen(typed), place->shown, out, place->source->problem);
-    case SPEC_FORM_LANES:
-        return spec_place_refuse(place, "one value of one lane at a time: lanes.NAME.KEY=VALUE");
+    case SPEC_FORM_LANES: /* the path of a preset */
+        if (typed[0] == '[') {
+            return spec_place_refuse(place,
+                                     "one value of one lane at a time: lanes.NAME.KEY=VALUE");
+        }
+        *out = json_new_string(typed);
+        break;
     case SPEC_FORM_TEXT:
     case SPEC_FORM_NUMBER:
     case SPEC_FORM_UNKNOWN:
@@ -156,7 +198,7 @@ static Status assign_key(const SpecPlace *root, const char *key, const char *typ
     }
     Json *value = NULL;
     TRY(new_value(&place, form, typed, &value));
-    const Status status = spec_key_read(root, key, value, spec);
+    const Status status = read_key(root, key, value, spec);
     json_destroy(value);
     return status;
 }

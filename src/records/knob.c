@@ -32,25 +32,37 @@ bool knob_from_key(const char *key, KnobId *out)
     return false;
 }
 
-static double ladder_notch(int exponent, int rung)
+/* The notch 0.5, round which the ladder is mirrored: 1 - 0.2 lies as far above it as 0.2 below. */
+enum { HALF = -1 };
+
+/* Notch `index` of the ladder: 1, 2, 5, 10 ... for 0, 1, 2, 3 ..., and 0.5, 0.2 ... for -1, -2 ... */
+static double ladder_notch(const KnobInfo *knob, int index)
 {
     static const double mantissas[3] = {1.0, 2.0, 5.0};
+    const bool is_mirrored = index > HALF && knob->last_notch > 0.5 && knob->last_notch < 1.0;
+    const int rungs = 3 * LADDER_EXPONENT_LIMIT + (is_mirrored ? 2 * HALF - index : index);
+    const int exponent = rungs / 3 - LADDER_EXPONENT_LIMIT;
+    const double mantissa = mantissas[rungs % 3];
     double power = 1.0;
     for (int i = 0; i < abs(exponent); i++) {
         power *= 10.0;
     }
-    return exponent < 0 ? mantissas[rung] / power : mantissas[rung] * power;
+    if (is_mirrored) {
+        return (power - mantissa) / power;
+    }
+    return exponent < 0 ? mantissa / power : mantissa * power;
 }
+
+/* The mirror image of the last must not lie below the first. */
+enum { FIRST_RUNG = -3 * LADDER_EXPONENT_LIMIT, LAST_RUNG = 2 * HALF - FIRST_RUNG };
 
 static double notch_above(const KnobInfo *knob, double value)
 {
-    for (int exponent = -LADDER_EXPONENT_LIMIT; exponent <= LADDER_EXPONENT_LIMIT; exponent++) {
-        for (int rung = 0; rung < 3; rung++) {
-            const double notch = ladder_notch(exponent, rung);
-            const bool is_usual = notch >= knob->first_notch && notch <= knob->last_notch;
-            if (is_usual && notch > value * (1.0 + ON_NOTCH)) {
-                return notch;
-            }
+    for (int rung = FIRST_RUNG; rung <= LAST_RUNG; rung++) {
+        const double notch = ladder_notch(knob, rung);
+        const bool is_usual = notch >= knob->first_notch && notch <= knob->last_notch;
+        if (is_usual && notch > value * (1.0 + ON_NOTCH)) {
+            return notch;
         }
     }
     return value;
@@ -58,13 +70,11 @@ static double notch_above(const KnobInfo *knob, double value)
 
 static double notch_below(const KnobInfo *knob, double value)
 {
-    for (int exponent = LADDER_EXPONENT_LIMIT; exponent >= -LADDER_EXPONENT_LIMIT; exponent--) {
-        for (int rung = 2; rung >= 0; rung--) {
-            const double notch = ladder_notch(exponent, rung);
-            const bool is_usual = notch >= knob->first_notch && notch <= knob->last_notch;
-            if (is_usual && notch < value * (1.0 - ON_NOTCH)) {
-                return notch;
-            }
+    for (int rung = LAST_RUNG; rung >= FIRST_RUNG; rung--) {
+        const double notch = ladder_notch(knob, rung);
+        const bool is_usual = notch >= knob->first_notch && notch <= knob->last_notch;
+        if (is_usual && notch < value * (1.0 - ON_NOTCH)) {
+            return notch;
         }
     }
     const bool is_zero_allowed = knob->minimum <= 0.0;

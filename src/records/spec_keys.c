@@ -218,8 +218,7 @@ Status spec_lane_number_read(const SpecPlace *parent, const char *key, double va
     return STATUS_OK;
 }
 
-/* A string of at most bytes - 1 bytes of valid UTF-8 without control characters. */
-static Status read_text(const SpecPlace *place, const Json *value, char *out, size_t bytes)
+Status spec_text_read(const SpecPlace *place, const Json *value, char *out, size_t bytes)
 {
     if (!json_is_string(value)) {
         return spec_place_refuse(place, "expected a string, found %s", type_name(value));
@@ -242,7 +241,7 @@ static Status read_text(const SpecPlace *place, const Json *value, char *out, si
 static Status read_file_name(const SpecPlace *place, const Json *value, char *out, size_t bytes)
 {
     char name[SPEC_PATH_BYTES];
-    TRY(read_text(place, value, name, bytes));
+    TRY(spec_text_read(place, value, name, bytes));
     if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL) {
         return spec_place_refuse(
             place, "\"%s\" is not a name: it must not be empty, begin with '.' or contain '/'",
@@ -252,10 +251,10 @@ static Status read_file_name(const SpecPlace *place, const Json *value, char *ou
     return STATUS_OK;
 }
 
-static Status read_path(const SpecPlace *place, const Json *value, char out[SPEC_PATH_BYTES])
+Status spec_path_read(const SpecPlace *place, const Json *value, char out[SPEC_PATH_BYTES])
 {
     char path[SPEC_PATH_BYTES];
-    TRY(read_text(place, value, path, sizeof path));
+    TRY(spec_text_read(place, value, path, sizeof path));
     const char *folder = place->source->folder;
     const size_t folder_length = strlen(folder);
     if (path[0] == '/' || path[0] == '\0' || folder_length == 0) {
@@ -279,11 +278,11 @@ static Status read_text_key(const SpecPlace *place, const TextKey *text, const J
     char *field = (char *)spec + text->offset;
     switch (text->rule) {
     case TEXT_RULE_ANY:
-        return read_text(place, value, field, text->bytes);
+        return spec_text_read(place, value, field, text->bytes);
     case TEXT_RULE_FILE_NAME:
         return read_file_name(place, value, field, text->bytes);
     case TEXT_RULE_PATH:
-        return read_path(place, value, field);
+        return spec_path_read(place, value, field);
     }
     return STATUS_BAD_VALUE;
 }
@@ -367,7 +366,7 @@ bool spec_word_is_plain(const char *word)
 static Status read_word(const SpecPlace *place, const Json *value, char *out, size_t bytes)
 {
     char word[SPEC_PATH_BYTES];
-    TRY(read_text(place, value, word, bytes));
+    TRY(spec_text_read(place, value, word, bytes));
     if (!spec_word_is_plain(word)) {
         return spec_place_refuse(
             place, "\"%s\" may hold only letters, digits and . _ + -, and not begin with a dot",
@@ -457,7 +456,8 @@ static Status read_lane(const SpecPlace *unnamed_place, const Json *value, LaneS
     return STATUS_OK;
 }
 
-static Status read_lanes(const SpecPlace *place, const Json *value, ExperimentSpec *spec)
+Status spec_lanes_read(const SpecPlace *place, const Json *value, LaneSpec lanes[SPEC_LANES_MAX],
+                       size_t *count)
 {
     if (!json_is_array(value)) {
         return spec_place_refuse(place, "expected an array of lanes, found %s", type_name(value));
@@ -466,12 +466,12 @@ static Status read_lanes(const SpecPlace *place, const Json *value, ExperimentSp
         return spec_place_refuse(place, "%zu lanes; at most %d fit", json_count(value),
                                  SPEC_LANES_MAX);
     }
-    spec->lane_count = 0;
+    *count = 0;
     for (const Json *lane = json_first(value); lane != NULL; lane = json_next(lane)) {
-        const SpecPlace element = spec_place_element(place, spec->lane_count);
-        spec->lanes[spec->lane_count] = (LaneSpec){0};
-        TRY(read_lane(&element, lane, &spec->lanes[spec->lane_count]));
-        spec->lane_count++;
+        const SpecPlace element = spec_place_element(place, *count);
+        lanes[*count] = (LaneSpec){0};
+        TRY(read_lane(&element, lane, &lanes[*count]));
+        (*count)++;
     }
     return STATUS_OK;
 }
@@ -507,7 +507,7 @@ Status spec_key_read(const SpecPlace *parent, const char *key, const Json *value
         return read_names(&place, value, spec->zero_shot_domains, &spec->zero_shot_domain_count);
     }
     if (strcmp(key, "lanes") == 0) {
-        return read_lanes(&place, value, spec);
+        return spec_lanes_read(&place, value, spec->lanes, &spec->lane_count);
     }
     if (spec_key_form(key) == SPEC_FORM_NUMBER && !json_is_number(value)) {
         return spec_place_refuse(&place, "expected a number, found %s", type_name(value));

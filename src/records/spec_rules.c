@@ -93,27 +93,38 @@ static Status check_domains(const ExperimentSpec *spec, const SpecSource *source
     return STATUS_OK;
 }
 
-static Status check_steps(const ExperimentSpec *spec, const SpecSource *source)
+static Status check_counts(const ExperimentSpec *spec, const SpecSource *source)
 {
     if (spec->warmup_steps > spec->max_steps) {
         const SpecPlace place = place_of(source, "warmup_steps", "max_steps");
         return spec_place_refuse(&place, "%.0f is more than max_steps, which is %.0f",
                                  spec->warmup_steps, spec->max_steps);
     }
+    if (spec->max_train_samples > 0 && spec->max_train_samples < spec->batch_size) {
+        const SpecPlace place =
+            place_of(source, "max_train_samples", "per_device_train_batch_size");
+        return spec_place_refuse(&place,
+                                 "%.0f windows do not fill a batch: per_device_train_batch_size is "
+                                 "%.0f (0 = all of the text)",
+                                 spec->max_train_samples, spec->batch_size);
+    }
     return STATUS_OK;
 }
 
-static Status check_lanes(const ExperimentSpec *spec, const SpecSource *source)
+Status spec_rules_check_lanes(const LaneSpec *lanes, size_t count, const SpecSource *source)
 {
-    const SpecPlace list = place_of(source, "lanes", "lanes");
-    if (spec->lane_count == 0) {
+    const SpecPlace root = spec_place_root(source);
+    const SpecPlace list = spec_place_member(&root, "lanes");
+    if (count == 0) {
         return spec_place_refuse(&list, "missing: a race has at least one lane");
     }
-    for (size_t i = 1; i < spec->lane_count; i++) {
-        if (experiment_spec_lane(spec, spec->lanes[i].name) < i) {
-            const SpecPlace place = spec_place_element(&list, i);
-            return spec_place_refuse(&place, "another lane is named \"%s\" already",
-                                     spec->lanes[i].name);
+    for (size_t i = 1; i < count; i++) {
+        for (size_t earlier = 0; earlier < i; earlier++) {
+            if (strcmp(lanes[earlier].name, lanes[i].name) == 0) {
+                const SpecPlace place = spec_place_element(&list, i);
+                return spec_place_refuse(&place, "another lane is named \"%s\" already",
+                                         lanes[i].name);
+            }
         }
     }
     return STATUS_OK;
@@ -123,6 +134,6 @@ Status spec_rules_check(const ExperimentSpec *spec, const SpecSource *source)
 {
     TRY(check_model(spec, source));
     TRY(check_domains(spec, source));
-    TRY(check_steps(spec, source));
-    return check_lanes(spec, source);
+    TRY(check_counts(spec, source));
+    return spec_rules_check_lanes(spec->lanes, spec->lane_count, source);
 }

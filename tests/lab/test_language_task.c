@@ -114,12 +114,26 @@ static void what_cannot_be_loaded_leaves_nothing_behind(void **state)
     assert_non_null(strstr(problem.text, "nowhere"));
 }
 
+static void what_does_not_fit_into_memory_is_refused_with_the_figures(void **state)
+{
+    const TinyLab *lab = *state;
+    RaceTask task = {0};
+    Problem problem = {0};
+    assert_int_equal(language_task_open(&lab->spec, (TaskNeeds){.vectors = 1e9},
+                                        task_runner_serial(), &task, &problem),
+                     STATUS_OUT_OF_MEMORY);
+    assert_null(task.context);
+    assert_non_null(strstr(problem.text, "GB more (lanes "));
+    assert_non_null(strstr(problem.text, "GB are free"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_batch_is_a_function_of_its_step_alone),
         cmocka_unit_test(probes_see_where_the_weights_have_gone),
         cmocka_unit_test(evaluations_tell_loss_perplexity_and_every_domain),
+        cmocka_unit_test(what_does_not_fit_into_memory_is_refused_with_the_figures),
         cmocka_unit_test(what_cannot_be_loaded_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);

@@ -78,6 +78,31 @@ static void the_pretraining_pool_of_all_domains_can_be_trained_on(void **state)
     tokenizer_destroy(tokenizer);
 }
 
+static void max_train_samples_leaves_so_many_windows_an_epoch_from_the_beginning(void **state)
+{
+    TinyLab *lab = *state;
+    Tokenizer *tokenizer = load_tokenizer(lab);
+    TextTask all;
+    TextTask few;
+    Problem problem = {0};
+    ExperimentSpec spec = lab->spec;
+    assert_int_equal(text_task_load(&spec, tokenizer, &all, &problem), STATUS_OK);
+    const size_t windows = batch_sampler_windows_per_epoch(all.sampler);
+    const size_t numbers[] = {1, 7, windows, 1000000};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        const size_t expected = numbers[i] < windows ? numbers[i] : windows;
+        spec.max_train_samples = (double)numbers[i];
+        assert_int_equal(text_task_load(&spec, tokenizer, &few, &problem), STATUS_OK);
+        assert_int_equal(batch_sampler_windows_per_epoch(few.sampler), expected);
+        assert_memory_equal(few.train.tokens, all.train.tokens, few.train.count * sizeof(int32_t));
+        assert_true(few.train.count <= (numbers[i] + 1) * 16 + 1);
+        assert_int_equal(few.dev.texts[0].stream.count, all.dev.texts[0].stream.count);
+        text_task_clear(&few);
+    }
+    text_task_clear(&all);
+    tokenizer_destroy(tokenizer);
+}
+
 static void an_unknown_domain_is_named_with_the_nearest_known_one(void **state)
 {
     TinyLab *lab = *state;
@@ -125,6 +150,7 @@ int main(void)
         cmocka_unit_test(loads_what_the_experiment_names),
         cmocka_unit_test(train_dev_and_test_texts_differ),
         cmocka_unit_test(the_pretraining_pool_of_all_domains_can_be_trained_on),
+        cmocka_unit_test(max_train_samples_leaves_so_many_windows_an_epoch_from_the_beginning),
         cmocka_unit_test(an_unknown_domain_is_named_with_the_nearest_known_one),
         cmocka_unit_test(too_little_text_for_a_window_is_said_with_both_numbers),
         cmocka_unit_test(a_missing_folder_is_named),

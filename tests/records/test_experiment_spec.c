@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -315,6 +316,80 @@ static void sets_the_knob_of_a_lane_whose_name_has_dots(void **state)
     assert_true(spec.lanes[0].knobs[KNOB_RHO] == 0.05);
 }
 
+/* The folder that the test may write to holds exp/x.json and sets/pair.json. */
+static void takes_lanes_from_a_preset_file(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/tramlab-test-XXXXXX";
+    char experiments[64];
+    char path[128];
+    Problem problem = {0};
+    ExperimentSpec spec = parsed(GOOD);
+    assert_non_null(mkdtemp(folder));
+    snprintf(experiments, sizeof experiments, "%s/exp", folder);
+    assert_int_equal(mkdir(experiments, 0700), 0);
+    snprintf(path, sizeof path, "%s/pair.json", folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("{\n\"about\": \"p\", \"lanes\": [{\"method\": \"adamw\"},\n{\"name\": \"M\", "
+          "\"method\": \"msam\", \"rho\": 2}]}",
+          file);
+    fclose(file);
+
+    static const char text[] = "{\"name\": \"n\", \"about\": \"mine\", \"model\": \"m\", "
+                               "\"data\": \"d\", \"train_domains\": [\"a\"],\n"
+                               "\"lanes\": \"../pair.json\"}";
+    assert_int_equal(
+        experiment_spec_parse(text, strlen(text), "x.json", experiments, &spec, &problem),
+        STATUS_OK);
+    assert_string_equal(spec.about, "mine");
+    assert_int_equal(spec.lane_count, 2);
+    assert_string_equal(spec.lanes[1].name, "M");
+    assert_true(spec.lanes[1].knobs[KNOB_RHO] == 2.0);
+    assert_int_equal(spec.lanes[1].line, 0);
+    assert_survives_json(&spec); /* written out in full */
+
+    ExperimentSpec other = parsed(GOOD);
+    char assignment[160];
+    snprintf(assignment, sizeof assignment, "lanes=%s", path);
+    assert_int_equal(experiment_spec_set(&other, assignment, &problem), STATUS_OK);
+    assert_memory_equal(other.lanes, spec.lanes, sizeof spec.lanes);
+    assert_int_equal(experiment_spec_set(&other, "lanes.M.rho=3", &problem), STATUS_OK);
+    assert_true(other.lanes[1].knobs[KNOB_RHO] == 3.0);
+
+    unlink(path);
+    const ExperimentSpec before = spec;
+    assert_int_equal(
+        experiment_spec_parse(text, strlen(text), "x.json", experiments, &spec, &problem),
+        STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "x.json:2: lanes: "));
+    assert_non_null(strstr(problem.text, "../pair.json"));
+    assert_memory_equal(&before, &spec, sizeof spec);
+    rmdir(experiments);
+    rmdir(folder);
+}
+
+static void tells_a_presets_mistake_with_the_presets_line(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/tramlab-test-XXXXXX";
+    const int handle = mkstemp(path);
+    assert_true(handle >= 0);
+    FILE *file = fdopen(handle, "w");
+    fputs("{\n\"lanes\": [{\"method\": \"sam\",\n\"rho\": -2}]}", file);
+    fclose(file);
+    char assignment[64];
+    char sentence[128];
+    Problem problem = {0};
+    ExperimentSpec spec = parsed(GOOD);
+    snprintf(assignment, sizeof assignment, "lanes=%s", path);
+    snprintf(sentence, sizeof sentence, "%s:3: lanes.0.rho: -2 is outside 0 .. 1e+06", path);
+    assert_int_equal(experiment_spec_set(&spec, assignment, &problem), STATUS_BAD_VALUE);
+    assert_string_equal(problem.text, sentence);
+    assert_string_equal(spec.lanes[1].name, "TRAM");
+    unlink(path);
+}
+
 static void leaves_the_spec_alone_when_an_assignment_is_refused(void **state)
 {
     (void)state;
@@ -346,6 +421,12 @@ static void leaves_the_spec_alone_when_an_assignment_is_refused(void **state)
          "lanes: one value of one lane at a time: lanes.NAME.KEY=VALUE"},
         {"lanes=[]", STATUS_BAD_VALUE,
          "lanes: one value of one lane at a time: lanes.NAME.KEY=VALUE"},
+        {"lanes=", STATUS_BAD_VALUE, "lanes: expected lanes, or the path of a preset file"},
+        {"lanes=/nowhere.json", STATUS_BAD_VALUE,
+         "lanes: /nowhere.json cannot be read: No such file or directory"},
+        {"max_train_samples=15", STATUS_BAD_VALUE,
+         "max_train_samples: 15 windows do not fill a batch: per_device_train_batch_size is 16 (0 "
+         "= all of the text)"},
         {"lanes.TRAM.name=AdamW", STATUS_BAD_VALUE,
          "lanes.1: another lane is named \"AdamW\" already"},
         {"train_domains=b", STATUS_BAD_VALUE,
@@ -519,6 +600,8 @@ int main(void)
         cmocka_unit_test(sets_choices_by_their_words),
         cmocka_unit_test(reads_choices_from_strings_and_switches_from_booleans),
         cmocka_unit_test(sets_the_knob_of_a_lane_whose_name_has_dots),
+        cmocka_unit_test(takes_lanes_from_a_preset_file),
+        cmocka_unit_test(tells_a_presets_mistake_with_the_presets_line),
         cmocka_unit_test(leaves_the_spec_alone_when_an_assignment_is_refused),
         cmocka_unit_test(refuses_an_assignment_too_long_to_hold),
         cmocka_unit_test(prefers_a_lanes_own_knob_to_the_experiments),

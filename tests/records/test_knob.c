@@ -58,6 +58,27 @@ static void walks_the_ladder_in_the_doubles_a_user_would_type(void **state)
     }
 }
 
+/* Momenta and decays: what matters is how far they are from 1, and the defaults 0.9 and 0.999 must be among the notches. */
+static void comes_close_to_one_where_the_range_ends_below_it(void **state)
+{
+    (void)state;
+    static const double ladder[] = {0.0,  0.1,   0.2,   0.5,   0.8,    0.9,    0.95,  0.98,
+                                    0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999};
+    const size_t count = sizeof ladder / sizeof ladder[0];
+    for (size_t i = 0; i + 1 < count; i++) {
+        assert_true(knob_notch(KNOB_DECAY, ladder[i], +1) == ladder[i + 1]);
+        assert_true(knob_notch(KNOB_DECAY, ladder[i + 1], -1) == ladder[i]);
+    }
+    assert_true(knob_notch(KNOB_DECAY, 0.9999, +1) == 0.9999);
+    assert_true(knob_notch(KNOB_DECAY, 1.0, -1) == 0.9999);
+    assert_true(knob_notch(KNOB_MOMENTUM, 0.9, +1) == 0.95);
+    assert_true(knob_notch(KNOB_MOMENTUM, 0.9, -1) == 0.8);
+    assert_true(knob_notch(KNOB_MOMENTUM, 0.98, +1) == 0.99);
+    assert_true(knob_notch(KNOB_MOMENTUM, 0.99, +1) == 0.99);
+    assert_true(knob_notch(KNOB_MOMENTUM, 0.999, -1) == 0.99);
+    assert_true(knob_notch(KNOB_WSAM_WEIGHT, 0.5, +1) == 0.8);
+}
+
 static void stops_at_the_ends_of_the_usual_range(void **state)
 {
     (void)state;
@@ -154,6 +175,7 @@ int main(void)
         cmocka_unit_test(leaves_the_id_alone_when_the_key_is_unknown),
         cmocka_unit_test(has_a_usual_range_within_what_is_accepted),
         cmocka_unit_test(walks_the_ladder_in_the_doubles_a_user_would_type),
+        cmocka_unit_test(comes_close_to_one_where_the_range_ends_below_it),
         cmocka_unit_test(stops_at_the_ends_of_the_usual_range),
         cmocka_unit_test(comes_back_into_the_usual_range_but_never_turns_round),
         cmocka_unit_test(goes_from_between_two_notches_to_the_nearer_one_in_that_direction),

@@ -96,6 +96,13 @@ static void compares_the_counts_that_depend_on_each_other(void **state)
     assert_int_equal(spec_rules_check(&spec, &source), STATUS_OK);
     spec.warmup_steps = 21;
     assert_refused(&spec, "warmup_steps: 21 is more than max_steps, which is 20");
+    spec.warmup_steps = 0;
+    spec.batch_size = 8;
+    spec.max_train_samples = 8;
+    assert_int_equal(spec_rules_check(&spec, &source), STATUS_OK);
+    spec.max_train_samples = 7;
+    assert_refused(&spec, "max_train_samples: 7 windows do not fill a batch: "
+                          "per_device_train_batch_size is 8 (0 = all of the text)");
 }
 
 static void points_at_the_other_key_when_the_first_is_only_a_default(void **state)
