@@ -28,6 +28,8 @@ typedef enum CommandKind {
     COMMAND_GLYPHS, /* glyphs */
     COMMAND_CHART,  /* metric */
     COMMAND_METHODS,
+    COMMAND_WRITE,   /* text: a file */
+    COMMAND_REPLACE, /* the same, though it may be there */
     COMMAND_HELP,
     COMMAND_QUIT
 } CommandKind;

@@ -103,6 +103,8 @@ typedef enum KeyGroup {
       "smooth the loss less (down to not at all)")                                                 \
     X(UI_ACTION_SMOOTH_MORE, KEY_GROUP_CHARTS, "S", "smooth",                                      \
       "smooth the loss more; raw points stay, dim")                                                \
+    X(UI_ACTION_EXPORT, KEY_GROUP_CHARTS, "E", "",                                                 \
+      "write the chart (CSV, JSON, SVG, PNG) or the screen to a file")                             \
     X(UI_ACTION_GLYPHS, KEY_GROUP_SCREEN, "G", "",                                                 \
       "draw with braille, half blocks or plain ASCII")                                             \
     X(UI_ACTION_THEME, KEY_GROUP_SCREEN, "T", "theme", "next colour theme")                        \

@@ -11,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "tui/export_control.h"
 #include "tui/lab_control.h"
 #include "tui/prompt.h"
 #include "tui/stray_output.h"
@@ -43,6 +44,7 @@ typedef struct Loop {
     Prompt prompt;
     StrayOutput stray;
     Terminal *terminal;
+    Theme theme; /* the terminal's */
     CellGrid grid;
     char choices[COMMAND_CHOICES_BYTES]; /* what Tab found, shown in place of the hints */
     bool is_frame_due;                   /* something changed since the last frame */
@@ -128,6 +130,7 @@ static void load_theme(Loop *loop, const char *name)
         return;
     }
     terminal_set_theme(loop->terminal, &theme);
+    loop->theme = theme;
     snprintf(loop->view.theme, sizeof loop->view.theme, "%s", name);
     view_state_say(&loop->view, ROLE_TEXT, "theme: %s", name);
 }
@@ -149,6 +152,9 @@ static void answer(Loop *loop, UiRequest request)
         return;
     case UI_REQUEST_THEME:
         load_theme(loop, loop->control.wanted_theme);
+        return;
+    case UI_REQUEST_EXPORT:
+        export_control_write(&loop->control, &loop->theme, &loop->grid);
         return;
     case UI_REQUEST_REPAINT:
         terminal_repaint(loop->terminal);
@@ -368,6 +374,7 @@ static Status begin(Loop *loop, Problem *problem)
                                  .commands = screen->commands,
                                  .clock = screen->clock,
                                  .theme_names = THEME_NAMES};
+    loop->theme = theme_default(); /* also the terminal's, until another is found */
     load_theme(loop, screen->theme_name);
     if (loop->view.message_role == ROLE_TEXT) {
         loop->view.message[0] = '\0'; /* a theme that was found needs no word */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/export_control.h"
 #include "tui/knob_control.h"
 #include "tui/lane_control.h"
 #include "tui/lane_knobs.h"
@@ -426,6 +427,8 @@ static UiRequest act_on_screen(LabControl *control, UiAction action)
     if (action == UI_ACTION_HELP) {
         view->is_help_open = true;
         view->help_scroll = 0;
+    } else if (action == UI_ACTION_EXPORT) {
+        export_control_ask(control);
     } else if (action == UI_ACTION_GLYPHS) {
         set_glyphs(view, (GlyphLevel)((view->glyphs + 1) % GLYPH_LEVEL_COUNT));
     }
@@ -490,6 +493,9 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
     if (view->is_removal_open) {
         lane_control_answer(control, key);
         return UI_REQUEST_NONE;
+    }
+    if (control->is_export_open) {
+        return export_control_answer(control, key);
     }
     const UiAction action = key_map_action(key);
     act_on_race(control, action);
@@ -562,6 +568,11 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_THEME:
         snprintf(control->wanted_theme, sizeof control->wanted_theme, "%s", command->text);
         return UI_REQUEST_THEME;
+    case COMMAND_WRITE:
+    case COMMAND_REPLACE:
+        control->is_export_replacing = command->kind == COMMAND_REPLACE;
+        snprintf(control->export_path, sizeof control->export_path, "%s", command->text);
+        return UI_REQUEST_EXPORT;
     case COMMAND_HELP:
         return act_on_screen(control, UI_ACTION_HELP);
     case COMMAND_QUIT:

@@ -123,7 +123,7 @@ static void a_rule_says_what_was_changed(void **state)
     assert_int_equal(picture->rules[0].number, 1);
     assert_true(picture->rules[0].x[CHART_X_STEP] == 60.0);
     assert_true(picture->rules[0].x[CHART_X_SECONDS] == 30.0);
-    assert_string_equal(picture->rules[0].text, "TRAM s 5000 > 2000");
+    assert_string_equal(picture->rules[0].text, "TRAM s 5,000 > 2,000");
 }
 
 static void outliers_stay_in_the_data_and_are_counted(void **state)
