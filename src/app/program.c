@@ -4,6 +4,7 @@
 
 #include "app/command_line.h"
 #include "app/evaluate_command.h"
+#include "app/export_command.h"
 #include "app/headless.h"
 #include "app/lab_command.h"
 #include "app/table_commands.h"
@@ -31,6 +32,8 @@ int program_run(int argc, const char *const *argv)
         return evaluate_main(&line);
     case SUBCOMMAND_TRACE:
         return trace_main(&line);
+    case SUBCOMMAND_EXPORT:
+        return export_main(&line);
     case SUBCOMMAND_METHODS:
         return methods_main(&line);
     case SUBCOMMAND_METRICS:
