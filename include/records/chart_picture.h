@@ -64,7 +64,8 @@ typedef struct ChartPoint {
 /* One lane. Every point that is known is there, also those outside the axes. */
 typedef struct ChartSeries {
     char lane[SPEC_NAME_BYTES];
-    char mark; /* the letter on the screen: o x * + . and then a, b, c, ... */
+    size_t place; /* in the race: picks the dash of its line, the same in every chart */
+    char mark;    /* the letter on the screen: o x * + . and then a, b, c, ... */
     ChartColour colour;
     ChartColour raw_colour; /* of raw points behind a smoothed line */
     bool is_emphasised;     /* drawn on top */

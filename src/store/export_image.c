@@ -406,9 +406,9 @@ static void draw_markers(const Sheet *sheet, size_t index, const size_t *kept, s
     }
 }
 
-static void use_dash(const Sheet *sheet, size_t index)
+static void use_dash(const Sheet *sheet, const ChartSeries *series)
 {
-    const double *dash = DASHES[index % DASH_KINDS];
+    const double *dash = DASHES[series->place % DASH_KINDS];
     int length = 0;
     while (dash[length] > 0.0) {
         length++;
@@ -430,7 +430,7 @@ static Status draw_series(const Sheet *sheet, size_t index, Coat coat)
         draw_raw_points(sheet, series, kept, count);
     } else {
         use_colour(sheet, series->colour);
-        use_dash(sheet, index);
+        use_dash(sheet, series);
         sheet->api->cairo_set_line_width(sheet->context,
                                          series->is_emphasised ? FRONT_LINE_POINTS : LINE_POINTS);
         draw_line(sheet, series, kept, count);

@@ -100,6 +100,7 @@ static void take_lanes(const LabState *state, const ViewState *view, const Theme
         const int colour = (int)(i % ROLE_LANE_COLOURS);
         ChartSeries *series = &picture->series[picture->series_count++];
         text_clean(state->lanes[i].name, series->lane, sizeof series->lane, INT_MAX);
+        series->place = i;
         series->mark = chart_lane_mark(i);
         series->colour = colour_of(theme, (Role)(ROLE_LANE_0 + colour), picture->foreground);
         series->raw_colour = colour_of(theme, (Role)(ROLE_RAW_0 + colour), GREY);

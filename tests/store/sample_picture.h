@@ -45,6 +45,7 @@ static inline void sample_picture(ChartPicture *picture)
     *first = (ChartSeries){
         .lane = "AdamW", .mark = 'o', .colour = {0, 0, 255}, .raw_colour = {170, 170, 255}};
     *second = (ChartSeries){.lane = "a, \"b\"",
+                            .place = 1,
                             .mark = 'x',
                             .colour = {255, 0, 0},
                             .raw_colour = {255, 170, 170},

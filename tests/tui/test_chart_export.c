@@ -85,6 +85,7 @@ static void only_what_the_screen_smooths_is_smoothed(void **state)
     assert_int_equal(picture->series_count, 2); /* AdamW has no perturbation */
     assert_string_equal(picture->series[0].lane, "SAM");
     assert_int_equal(picture->series[0].mark, 'x');
+    assert_int_equal(picture->series[0].place, 1);
     assert_true(picture->series[0].points[7].smoothed == picture->series[0].points[7].raw);
 }
 
