@@ -2,6 +2,7 @@
 
 #include "app/run_main.h"
 #include "records/run_command.h"
+#include "store/fontconfig_leaks.h"
 #include "store/run_writer.h"
 
 typedef struct Bench {

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "store/fontconfig_leaks.h"
 #include "store/sample_picture.h"
 
 typedef struct Place {

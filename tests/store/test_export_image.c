@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "store/export_layout.h"
+#include "store/fontconfig_leaks.h"
 #include "store/sample_picture.h"
 
 /* cairo keeps coordinates as multiples of 1/256. */
