@@ -42,7 +42,8 @@ static Status find_metric(const ExperimentSpec *spec, const char *wanted, uint16
                           Problem *problem)
 {
     char nearest[METRIC_NAME_BYTES] = "loss";
-    for (uint16_t metric = 0; metric < METRIC_ID_MAX; metric++) {
+    for (int i = 0; i < METRIC_ID_MAX; i++) {
+        const uint16_t metric = (uint16_t)i;
         char name[METRIC_NAME_BYTES];
         experiment_spec_metric_name(spec, metric, name, sizeof name);
         if (name[0] != '\0' && strcmp(name, wanted) == 0) {

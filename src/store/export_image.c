@@ -113,18 +113,19 @@ static Status load_cairo(CairoApi *api, Problem *problem)
     /* It stays loaded: fontconfig keeps what it has read. */
     void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (library == NULL) {
-        return problem_describe(problem, STATUS_FILE_UNREADABLE,
-                                "SVG and PNG need cairo, which is not here (%s); install Debian's "
-                                "libcairo2, or write .csv or .json",
-                                LIBRARY);
+        (void)problem_describe(problem, STATUS_FILE_UNREADABLE,
+                               "SVG and PNG need cairo, which is not here (%s); install Debian's "
+                               "libcairo2, or write .csv or .json",
+                               LIBRARY);
+        return STATUS_FILE_UNREADABLE;
     }
     Status status = STATUS_OK;
     for (size_t i = 0; i < sizeof SYMBOLS / sizeof *SYMBOLS; i++) {
         void *symbol = dlsym(library, SYMBOLS[i].name);
         if (symbol == NULL) {
-            status = problem_describe(problem, STATUS_FILE_UNREADABLE,
-                                      "%s has no %s; cairo 1.10 or later is needed", LIBRARY,
-                                      SYMBOLS[i].name);
+            status = STATUS_FILE_UNREADABLE;
+            (void)problem_describe(problem, status, "%s has no %s; cairo 1.10 or later is needed",
+                                   LIBRARY, SYMBOLS[i].name);
         }
         /* C has no cast from a pointer to data to one to a function; POSIX says they look alike. */
         memcpy((char *)api + SYMBOLS[i].offset, &symbol, sizeof symbol);
@@ -292,10 +293,12 @@ static void draw_remarks(const Sheet *sheet)
             (void)snprintf(text, sizeof text, "and %zu more (a .json has all)", count - i);
         }
         text_clean(text, shown, sizeof shown, REMARK_COLUMNS);
+        const size_t stack = i / REMARK_ROWS; /* one beside the other */
+        const size_t line = i % REMARK_ROWS;
         const double column =
-            EXPORT_LEFT - 50 + (double)(i / REMARK_ROWS) * (EXPORT_COLUMNS - 40.0) / REMARKS_ACROSS;
-        (void)draw_text(sheet, column, REMARKS_TOP + (double)(i % REMARK_ROWS) * REMARK_ROW_POINTS,
-                        0.0, SMALL_POINTS, shown);
+            EXPORT_LEFT - 50 + (double)stack * (EXPORT_COLUMNS - 40.0) / REMARKS_ACROSS;
+        (void)draw_text(sheet, column, REMARKS_TOP + (double)line * REMARK_ROW_POINTS, 0.0,
+                        SMALL_POINTS, shown);
     }
 }
 
@@ -548,7 +551,7 @@ Status export_image(const ChartPicture *picture, ExportImageKind kind, char **by
                     Problem *problem)
 {
     assert(picture->x.high > picture->x.low && picture->y.high > picture->y.low);
-    CairoApi api;
+    CairoApi api = {0};
     Bytes drawn = {0};
     TRY(load_cairo(&api, problem));
     const Status status = draw_into(&api, picture, kind, &drawn, problem);

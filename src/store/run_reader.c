@@ -171,7 +171,8 @@ static int compare_names(const void *a, const void *b)
 
 static void list_metric_names(RunReader *reader)
 {
-    for (uint16_t metric = 0; metric < METRIC_ID_MAX; metric++) {
+    for (int i = 0; i < METRIC_ID_MAX; i++) {
+        const uint16_t metric = (uint16_t)i;
         MetricName *slot = &reader->names[reader->name_count];
         experiment_spec_metric_name(&reader->spec, metric, slot->name, sizeof slot->name);
         slot->metric = metric;

@@ -198,7 +198,8 @@ static void take_axis(const AxisTicks *ticks, ChartAxis *axis)
     axis->low = ticks->low;
     axis->high = ticks->high;
     axis->tick_count = 0;
-    for (size_t i = 0; i < ticks->count && i < CHART_TICKS_MAX; i++) {
+    _Static_assert((int)AXIS_TICKS_MAX <= (int)CHART_TICKS_MAX, "a picture has room for all ticks");
+    for (size_t i = 0; i < ticks->count && i < AXIS_TICKS_MAX; i++) {
         ChartTick *tick = &axis->ticks[axis->tick_count++];
         tick->value = ticks->ticks[i].value;
         (void)snprintf(tick->label, sizeof tick->label, "%s", ticks->ticks[i].label);
