@@ -7,7 +7,7 @@ PREFIX  ?= /usr/local
 
 DEFAULT_EXPERIMENT := sample-runs/experiments/cross-domain.json
 
-PACKAGES       := gcc libc6-dev make libopenblas-dev libcjson-dev libutf8proc-dev libncurses-dev libreadline-dev libcairo2-dev libcmocka-dev
+PACKAGES       := gcc libc6-dev make libopenblas-dev libcjson-dev libutf8proc-dev libncurses-dev libreadline-dev libcairo2-dev zlib1g-dev libcmocka-dev
 CHECK_PACKAGES := clang-format clang-tidy cppcheck tmux
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Wstrict-prototypes \
@@ -17,6 +17,8 @@ LANGUAGE := -std=gnu11 -D_GNU_SOURCE -Iinclude
 # No fast-math anywhere: a NaN must stay a NaN. No contraction: plain, AVX2 and AVX-512 code round alike where they can.
 CFLAGS_COMMON  := $(LANGUAGE) -ffp-contract=off -fno-math-errno -fno-trapping-math -g $(WARNINGS) -MMD -MP
 CFLAGS_release := -O3 -DTRAMLAB_MULTIVERSION
+# As release on a machine without AVX.
+CFLAGS_plain   := -O3
 CFLAGS_debug   := -Og
 CFLAGS_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CFLAGS_tsan    := -O1 -fno-omit-frame-pointer -fsanitize=thread
@@ -25,7 +27,7 @@ CFLAGS  = $(CFLAGS_COMMON) $(CFLAGS_$(VARIANT))
 LDFLAGS = $(filter -fsanitize=%,$(CFLAGS_$(VARIANT)))
 # glibc has its vector maths as a library of its own on some machine types only; elsewhere gcc does not call it.
 LIBMVEC := $(if $(filter x86_64,$(shell uname -m)),-lmvec)
-LDLIBS  := -lopenblas -lcjson -lutf8proc -lreadline -lncursesw -ltinfo $(LIBMVEC) -lm -lpthread
+LDLIBS  := -lopenblas -lcjson -lutf8proc -lz -lreadline -lncursesw -ltinfo $(LIBMVEC) -lm -lpthread
 # The program loads cairo when it is first needed (store/export_image.c); only a test that reads pictures back is linked with it.
 TEST_LDLIBS := -Wl,--as-needed -lcairo -Wl,--no-as-needed
 
@@ -38,9 +40,14 @@ LIBRARIES := $(LAYERS:%=$(BUILD)/lib/%.a)
 PROGRAM := $(BUILD)/tramlab
 
 TESTS := $(patsubst tests/%.c,%,$(foreach layer,$(LAYERS),$(wildcard tests/$(layer)/test_*.c)))
+# Damaged files of all kinds; FUZZ_ROUNDS says how often (some hundred times if it is not set).
+FUZZERS := $(patsubst tests/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+TESTS += $(FUZZERS)
 # In double, only what computes is of interest.
 DOUBLE_TESTS := $(filter kernels/% model/% optim/% lab/test_text_passes lab/test_window_loss,$(TESTS))
-TEST_PROGRAMS := $(addprefix $(BUILD)/tests/,$(if $(filter double,$(VARIANT)),$(DOUBLE_TESTS),$(TESTS)))
+PLAIN_TESTS := $(filter kernels/% model/% optim/% lab/%,$(TESTS))
+VARIANT_TESTS = $(if $(filter double,$(VARIANT)),$(DOUBLE_TESTS),$(if $(filter plain,$(VARIANT)),$(PLAIN_TESTS),$(TESTS)))
+TEST_PROGRAMS = $(addprefix $(BUILD)/tests/,$(VARIANT_TESTS))
 BENCH_OBJECTS := $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,$(wildcard tests/bench/*.c))
 BENCH_PROGRAM := $(BUILD)/tests/bench/bench
 
@@ -59,7 +66,7 @@ BUILD_MAKE    = MAKEFLAGS='$(SUB_MAKEFLAGS)' $(SUB_MAKE)
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: programs ## build ./tramlab (VARIANT=release|debug|asan|tsan|double; V=1 shows the commands)
+all: programs ## build ./tramlab (VARIANT=release|plain|debug|asan|tsan|double; V=1 shows the commands)
 	@ln -sfn $(PROGRAM) tramlab
 
 run: deps ## build and open the lab; without a terminal, run the default experiment in plain text
@@ -77,7 +84,7 @@ test: deps ## build and run all tests; the last line is `N passed, N failed`
 	tests/run_tests.sh $$unbuilt $(TESTS:%=build/release/tests/%) $(DOUBLE_TESTS:%=build/double/tests/%) \
 	    tests/check_layers.sh tests/test_check_layers.sh
 
-check: check-deps ## format, clang-tidy, cppcheck, layers, and the tests under debug, asan+ubsan, tsan and double
+check: check-deps ## format, clang-tidy, cppcheck, layers, and the tests under debug, asan+ubsan, tsan, double and plain (no AVX)
 	@MAKEFLAGS='$(SUB_MAKEFLAGS)' MAKE='$(SUB_MAKE)' tests/run_checks.sh $(PARTS)
 
 # BENCH_SECTIONS="steps race" measures only these; BENCH_QUICK=1 only shows that everything runs.
@@ -184,6 +191,11 @@ $(BUILD)/tests/$(1)/%: $(BUILD)/obj/tests/$(1)/%.o $(foreach l,$(call below,$(1)
 	$$(QUIET)$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $(LDLIBS) $(TEST_LDLIBS)
 endef
 $(foreach layer,$(LAYERS),$(eval $(call LAYER_TESTS,$(layer))))
+
+$(FUZZERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBRARIES)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(LDLIBS)
 
 # --wrap: the benchmark notes down which matrix products a step asks for.
 $(BENCH_PROGRAM): $(BENCH_OBJECTS) $(LIBRARIES)

@@ -41,7 +41,8 @@ void batch_objective_set_batch(BatchObjective *objective, ExampleBatch batch);
 /* The view that methods get; it lives as long as `objective`; reference_factor is that of the batch set last. Its run_pass, beyond what
  * optim/objective.h says:
  * - Each slot, and the stored deltas, remember which examples they hold: those of the last pass that kept something there, all or a part.
- *   divergence() runs over the examples of `current`; a penalty's target, `target` and the deltas used must hold at least those.
+ *   divergence() runs over the examples of `current`, or only over the first of them if `target` holds no more; else `target` must
+ *   hold at least those of `current`; a penalty's target and the deltas used must hold at least the pass's.
  * - Task loss, penalties and noised twins are means over the valid outputs of the pass's own examples. A pass with a penalty and
  *   a twin reports their sum as penalty_nats. With a temperature, the divergence reported is that of the divided logits.
  * - A pass with a twin drops the same units in both branches.

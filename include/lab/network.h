@@ -27,6 +27,8 @@ typedef struct NetworkPass {
     uint64_t
         dropout_seed; /* masks and noise are functions of the example's place in the whole batch */
     Noise noise;      /* added to the looked-up embeddings */
+    /* [B * rows, classes] where the outputs are wanted; a network may put them into the workspace all the same. NULL: there */
+    Real *outputs;
 } NetworkPass;
 
 /* A model of n parameters. The functions of different workspaces may run at the same time. */
@@ -41,7 +43,8 @@ typedef struct Network {
     void (*destroy_workspace)(void *workspace);
     double (*workspace_bytes)(const void *context, size_t examples);
 
-    /* The outputs [B * rows, classes] of `batch`, inside the workspace: the caller may overwrite them; they live until the next call.
+    /* The outputs [B * rows, classes] of `batch`, where `pass` wants them or inside the workspace: the caller may overwrite them; those in
+     * the workspace live until the next call.
      * params [n] in. Allocates nothing. */
     Real *(*forward)(const void *context, const Real *params, const ExampleBatch *batch,
                      const NetworkPass *pass, void *workspace);

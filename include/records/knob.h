@@ -23,7 +23,7 @@
       "about 1e-4)")                                                                               \
     X(KNOB_SIGMA, "sigma", "sigma", "", 0.0, 1e12, 1e-5, 1e1, false, NULL,                         \
       "size of the noise on the embeddings")                                                       \
-    X(KNOB_LAMBDA, "lambda", "lambda", "", 0.0, 1e6, 1e-3, 1e1, false, NULL,                       \
+    X(KNOB_LAMBDA, "lambda", "lambda", "", 0.0, 1e6, 1e-3, 1e3, false, NULL,                       \
       "weight of the divergence added to the loss")                                                \
     X(KNOB_DECAY, "decay", "decay", "", 0.0, 1.0, 1e-1, 0.9999, false, NULL,                       \
       "of the moving average of the weights")                                                      \
@@ -60,6 +60,9 @@
       "d in nats a position, or divided by classes and batch as the authors' code does")           \
     X(KNOB_CENTRE, "centre", "centre", "", 0.0, 1.0, 1.0, 1.0, true, "on|off",                     \
       "subtract each row's mean from the logits before l2 and mmd")                                \
+    X(KNOB_DIVERGENCE_FRACTION, "divergence_fraction", "fraction", "", 1e-3, 1.0, 1e-1, 1.0,       \
+      false, NULL,                                                                                 \
+      "share of the batch that d is estimated on: its first windows, rounded up; 1 = all")         \
     X(KNOB_NOISE, "noise", "noise", "", 0.0, 1.0, 1.0, 1.0, true, "normal|uniform",                \
       "N(0, sigma^2), or uniform on (-sigma, sigma)")                                              \
     X(KNOB_STOPGRAD_NOISED, "stopgrad_noised", "stopgrad", "", 0.0, 1.0, 1.0, 1.0, true, "off|on", \

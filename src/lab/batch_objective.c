@@ -96,6 +96,12 @@ static NetworkPass network_pass(const PassJob *job, const EmbeddingNoise *noise)
                          .noise = noise_of(noise)};
 }
 
+/* Outputs that are about to become gradients are kept row by row as that happens; others are written to their place at once. */
+static bool keeps_in_loss(const PassJob *job)
+{
+    return job->outputs != NULL && job->grads != NULL;
+}
+
 /* Losses and gradients of the examples of one part; noised is NULL without twin. */
 static void finish_part(const PassJob *job, size_t part_first, size_t examples, Real *outputs,
                         Real *noised, size_t worker)
@@ -109,6 +115,7 @@ static void finish_part(const PassJob *job, size_t part_first, size_t examples, 
                                  .noised = noised == NULL ? NULL : noised + b * example_values,
                                  .target = job->target == NULL ? NULL : job->target + offset,
                                  .deltas = job->deltas == NULL ? NULL : job->deltas + offset,
+                                 .kept = keeps_in_loss(job) ? job->outputs + offset : NULL,
                                  .targets = job->batch.targets + example * job->plan.T};
         const WindowNats nats = window_loss(&job->plan, &at, &objective->scratches[worker]);
         objective->sums[job->first + example] = nats.task;
@@ -125,11 +132,13 @@ static void run_part(void *argument, size_t index, size_t worker)
     const size_t first = index * objective->part_examples;
     const size_t example_values = part.rows * network->classes;
     void *workspace = objective->workspaces[worker];
-    const NetworkPass pass = network_pass(job, &job->request->noise);
+    NetworkPass pass = network_pass(job, &job->request->noise);
     Real *noised = NULL;
+    Real *place = job->outputs == NULL ? NULL : job->outputs + first * example_values;
+    pass.outputs = keeps_in_loss(job) ? NULL : place;
     Real *outputs = network->forward(network->context, job->params, &part, &pass, workspace);
-    if (job->outputs != NULL) {
-        vector_copy(job->outputs + first * example_values, outputs, part.B * example_values);
+    if (pass.outputs != NULL && outputs != place) {
+        vector_copy(place, outputs, part.B * example_values);
     }
     if (job->has_twin) {
         const NetworkPass twin_pass = network_pass(job, &job->request->twin.noise);
@@ -248,14 +257,25 @@ static bool has_twin(const PassRequest *request)
     return request->twin.weight > 0.0 || request->twin.weight < 0.0;
 }
 
-/* The examples a request runs over. */
-static ExampleRange range_of(const PassRequest *request, size_t B)
+/* The examples of a request's part of the batch. */
+static ExampleRange part_range(const PassRequest *request, size_t B)
 {
     if (request->part_count == 0) {
         return (ExampleRange){0, B};
     }
     const size_t first = B * request->part / request->part_count;
     return (ExampleRange){first, B * (request->part + 1) / request->part_count - first};
+}
+
+/* The examples a request runs over. */
+static ExampleRange range_of(const PassRequest *request, size_t B)
+{
+    ExampleRange range = part_range(request, B);
+    if (request->fraction > 0.0 && request->fraction < 1.0) {
+        /* 0.1 of 30 are 3, whatever the rounding of their product. */
+        range.count = (size_t)ceil(request->fraction * (double)range.count - 1e-9);
+    }
+    return range;
 }
 
 /* A range without examples is held by nobody: so what was never kept cannot be asked for. */
@@ -355,6 +375,8 @@ static Status run_pass(void *context, const PassRequest *request, PassResult *re
     const ExampleBatch batch = examples_of(objective->batch, range);
     const size_t counted = cross_entropy_count(batch.targets, batch.B * batch.rows);
     const double valid = counted == 0 ? 1.0 : (double)counted;
+    const double share =
+        (double)range.count / (double)part_range(request, objective->batch.B).count;
     PassJob job = job_of(objective, request, range, valid);
     run_job(&job);
     objective->outputs[request->keep].range = range;
@@ -362,11 +384,12 @@ static Status run_pass(void *context, const PassRequest *request, PassResult *re
         objective->deltas.range = range;
     }
     if (request->outputs_only) {
-        *result = (PassResult){0};
+        *result = (PassResult){.share = share};
         return STATUS_OK;
     }
     *result = (PassResult){.loss_nats = sum_of_examples(objective->sums, range) / valid,
-                           .penalty_nats = sum_of_examples(objective->penalties, range) / valid};
+                           .penalty_nats = sum_of_examples(objective->penalties, range) / valid,
+                           .share = share};
     return STATUS_OK;
 }
 
@@ -465,8 +488,13 @@ static Status slot_divergence(void *context, DivergenceKind kind, bool is_centre
                               OutputSlot target, OutputSlot current, double *value)
 {
     BatchObjective *objective = context;
-    const ExampleRange range = objective->outputs[current].range;
-    if (!holds(&objective->outputs[current], range) || !holds(&objective->outputs[target], range)) {
+    const OutputStore *const ours = &objective->outputs[current];
+    const OutputStore *const theirs = &objective->outputs[target];
+    /* A target over a fraction of the windows: the first ones. */
+    const bool is_fraction =
+        theirs->range.first == ours->range.first && theirs->range.count < ours->range.count;
+    const ExampleRange range = is_fraction ? theirs->range : ours->range;
+    if (!holds(ours, range) || !holds(theirs, range)) {
         return STATUS_BAD_VALUE;
     }
     const size_t offset = range.first * objective->batch.rows * objective->options.network.classes;
@@ -474,8 +502,8 @@ static Status slot_divergence(void *context, DivergenceKind kind, bool is_centre
                          .kind = kind,
                          .is_centred = is_centred,
                          .batch = examples_of(objective->batch, range),
-                         .target = objective->outputs[target].values + offset,
-                         .current = objective->outputs[current].values + offset};
+                         .target = theirs->values + offset,
+                         .current = ours->values + offset};
     *value =
         divergence_is_discrepancy(kind) ? discrepancy(objective, &job, seed) : mean_of_rows(&job);
     return STATUS_OK;

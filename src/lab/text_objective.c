@@ -53,7 +53,8 @@ static Real *forward(const void *context, const Real *params, const ExampleBatch
                                      .has_dropout = pass->has_dropout,
                                      .dropout_seed = pass->dropout_seed,
                                      .noise = pass->noise,
-                                     .first_window = batch->first};
+                                     .first_window = batch->first,
+                                     .logits = pass->outputs};
     return causal_lm_forward(options->shape, options->table, params, &windows, &model_pass,
                              workspace);
 }

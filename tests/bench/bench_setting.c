@@ -10,6 +10,9 @@
 #include "lab/text_task.h"
 #include "lab/worker.h"
 
+/* More than the experiment's: the figures of a step are of this many windows. */
+enum { BATCH_WINDOWS = 16 };
+
 static const char EXPERIMENT[] = "sample-runs/experiments/cross-domain.json";
 
 static Status fill_batch(BenchSetting *setting, Problem *problem)
@@ -45,6 +48,7 @@ static Status make_absolute(char path[SPEC_PATH_BYTES], Problem *problem)
 static Status load(BenchSetting *setting, Problem *problem)
 {
     TRY(experiment_spec_read(EXPERIMENT, &setting->spec, problem));
+    setting->spec.batch_size = BATCH_WINDOWS;
     TRY(make_absolute(setting->spec.model, problem));
     TRY(make_absolute(setting->spec.data, problem));
     TRY(model_start_load(&setting->spec, &setting->start, problem));

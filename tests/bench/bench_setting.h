@@ -15,7 +15,7 @@
 #include "records/experiment_spec.h"
 
 typedef struct BenchSetting {
-    ExperimentSpec spec; /* the default experiment */
+    ExperimentSpec spec; /* the default experiment, with 16 windows a batch */
     ModelStart start;    /* its model */
     int32_t *inputs;     /* its first batch, [B, T] */
     int32_t *targets;

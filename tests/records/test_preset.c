@@ -207,6 +207,41 @@ static void takes_a_missing_folder_for_an_empty_one(void **state)
     assert_true(list.count == 0 && list.presets == NULL);
 }
 
+static void assert_agree(const Preset *one, const Preset *other)
+{
+    for (size_t i = 0; i < one->lane_count; i++) {
+        for (size_t j = 0; j < other->lane_count; j++) {
+            LaneSpec lane = other->lanes[j];
+            lane.line = one->lanes[i].line;
+            if (strcmp(lane.name, one->lanes[i].name) == 0) {
+                assert_memory_equal(&lane, &one->lanes[i], sizeof lane);
+            }
+        }
+    }
+}
+
+/* Numbers recorded for a lane in one preset are quoted for the others. */
+static void the_bundled_presets_agree_about_the_lanes_they_share(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"controls", "modern", "paper", "trio"};
+    static const size_t lanes[] = {5, 8, 14, 3};
+    PresetList list = {0};
+    Problem problem = {0};
+    assert_int_equal(preset_list_read("sample-runs/presets", &list, &problem), STATUS_OK);
+    assert_string_equal(problem.text, "");
+    assert_int_equal(list.count, sizeof names / sizeof names[0]);
+    for (size_t i = 0; i < list.count; i++) {
+        assert_string_equal(list.presets[i].name, names[i]);
+        assert_int_equal(list.presets[i].lane_count, lanes[i]);
+        assert_string_equal(list.presets[i].lanes[0].name, "AdamW");
+        for (size_t j = 0; j < i; j++) {
+            assert_agree(&list.presets[i], &list.presets[j]);
+        }
+    }
+    preset_list_clear(&list);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
 int main(void)
@@ -219,6 +254,7 @@ int main(void)
         TEST(lists_a_folder_in_the_order_of_names),
         TEST(leaves_out_a_file_with_a_mistake_and_tells_of_the_first),
         TEST(takes_a_missing_folder_for_an_empty_one),
+        cmocka_unit_test(the_bundled_presets_agree_about_the_lanes_they_share),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -208,8 +208,8 @@ static void shows_a_lane_by_its_name_if_it_has_one(void **state)
                    "lanes.S: unknown key \"sclae\"; did you mean \"scale\"?");
     assert_refused("lanes", "[{\"name\": \"S\"}]", "lanes.S: \"method\" is missing");
     assert_refused("lanes", "[{\"name\": \"a b\", \"method\": \"sam\"}]",
-                   "lanes.0.name: \"a b\" may hold only letters, digits and . _ + -, and not begin "
-                   "with a dot");
+                   "lanes.0.name: \"a b\" may hold only letters, digits and . _ + -, and not "
+                   "begin with a dot");
     assert_refused("lanes", "[7]", "lanes.0: expected an object, found a number");
     assert_refused("lanes", "{}", "lanes: expected an array of lanes, found an object");
 }

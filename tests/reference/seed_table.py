@@ -1,56 +1,132 @@
 #!/usr/bin/env python3
-"""Average the final numbers of several runs of one experiment (same lanes, different seeds), as a Markdown table.
+"""Average the final numbers of several seeds, as Markdown tables: one a preset, each lane against AdamW.
 
-    for s in 1 2 3; do ./tramlab run sample-runs/experiments/cross-domain.json --plain --out runs/seed-$s --seed $s; done
+    tests/reference/seed_table.py sample-runs/recorded/cross-domain/finals.jsonl --preset sample-runs/presets/paper.json
     tests/reference/seed_table.py runs/seed-1 runs/seed-2 runs/seed-3
 
-Differences are paired (same seed, same batches) with the 95 % interval of Student's t over seeds. Plain python3, no packages.
+reads what record.py wrote, or run directories of one experiment with different seeds. Mean ± 95 % interval of Student's t over seeds.
+Differences are paired (same seed, same batches) with their own interval: from AdamW after as many steps and, where lanes "AdamW-N-steps"
+are there, from the one that spent as many passes. The words say on which side of 0 the interval lies; "not distinguishable" where it
+holds 0. Every comparison has its own 5 % of missing by chance.
+
+Plain python3, no packages.
 """
+import argparse
 import json
 import math
 import pathlib
 import statistics
 import sys
 
+import record
+
 # Student's t, two-sided 95 %, by degrees of freedom.
 T_95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
-COLUMNS = [("final_perplexity", "ID perplexity"), ("final_zero_shot_perplexity", "ZS perplexity"),
-           ("kl_in_domain", "KL ID"), ("kl_out_of_domain", "KL OOD")]
+# The split: (in-domain, zero-shot) in a row.
+KEYS = {"final": ("final_perplexity", "final_zero_shot_perplexity"), "dev": ("dev_eval_perplexity", "dev_zero_shot_perplexity")}
+BASE = "AdamW"
 
 
-def final_samples(folder):
-    """lane -> last sample with final metrics."""
+def load(paths):
+    """lane -> seed -> row."""
     lanes = {}
-    for line in pathlib.Path(folder, "metrics.jsonl").read_text().splitlines():
-        sample = json.loads(line)
-        if "final_loss" in sample:
-            lanes[sample["lane"]] = sample
-    if not lanes:
-        sys.exit(f"{folder}: no final evaluation in metrics.jsonl; was the run stopped?")
+    for path in map(pathlib.Path, paths):
+        if path.is_dir():
+            seed = json.loads((path / "run.json").read_text())["seed"]
+            rows = list(record.rows(seed, path))
+        else:
+            rows = [json.loads(line) for line in path.read_text().splitlines()]
+        for row in rows:
+            lanes.setdefault(row["lane"], {})[row["seed"]] = row
+    if BASE not in lanes:
+        sys.exit(f"there is no lane {BASE} to compare with")
     return lanes
 
 
-def with_interval(values):
-    mean = statistics.mean(values)
-    if len(values) < 2:
-        return f"{mean:.3f}"
-    half = T_95[len(values) - 1] * statistics.stdev(values) / math.sqrt(len(values))
-    return f"{mean:.3f} ± {half:.3f}"
+def interval(values):
+    """(mean, half width of the 95 % interval)."""
+    half = math.nan
+    if len(values) > 1:
+        half = T_95[len(values) - 1] * statistics.stdev(values) / math.sqrt(len(values))
+    return statistics.mean(values), half
+
+
+def shown(values, sign=""):
+    mean, half = interval(values)
+    return f"{mean:{sign}.2f}" if math.isnan(half) else f"{mean:{sign}.2f} ± {half:.2f}"
+
+
+def side(values):
+    mean, half = interval(values)
+    if math.isnan(half):
+        return "one seed"
+    if abs(mean) <= half:
+        return "not distinguishable"
+    return "lower" if mean < 0 else "higher"
+
+
+def verdict(id_values, zs_values):
+    id_side, zs_side = side(id_values), side(zs_values)
+    if id_side == zs_side:
+        return f"both {id_side}" if id_side in ("lower", "higher") else id_side
+    return f"ID {id_side}, ZS {zs_side}"
+
+
+def differences(lane, other, key):
+    return [row[key] - other[seed][key] for seed, row in sorted(lane.items()) if seed in other]
+
+
+def passes(lane):
+    return statistics.mean(row["passes"] for row in lane.values())
+
+
+def equal_pass_lane(lanes, name):
+    """The AdamW that spent as many passes as the lane, to 2 percent."""
+    spent = passes(lanes[name])
+    found = [other for other, rows in lanes.items()
+             if other == BASE or other.startswith(f"{BASE}-") and other.endswith("-steps")
+             if abs(passes(rows) - spent) <= 0.02 * spent]
+    return found[0] if found else None
+
+
+def compared(lanes, name, other, keys):
+    """The three cells of a comparison."""
+    if other is None:
+        return [""] * 3
+    if other == name:
+        return ["", "", ""]
+    id_values, zs_values = (differences(lanes[name], lanes[other], key) for key in keys)
+    return [shown(id_values, "+"), shown(zs_values, "+"), verdict(id_values, zs_values)]
+
+
+def print_table(lanes, names, keys):
+    print("| lane | passes | ID perplexity | ZS perplexity | ID − AdamW | ZS − AdamW | at equal steps "
+          "| ID − AdamW | ZS − AdamW | at equal passes |")
+    print("|---" * 10 + "|")
+    for name in names:
+        cells = [name, f"{passes(lanes[name]):.0f}"]
+        cells += [shown([row[key] for row in lanes[name].values()]) for key in keys]
+        is_longer = {row["steps"] for row in lanes[name].values()} != {row["steps"] for row in lanes[BASE].values()}
+        cells += compared(lanes, name, BASE, keys)
+        cells += [""] * 3 if is_longer else compared(lanes, name, equal_pass_lane(lanes, name), keys)
+        print("| " + " | ".join(cells) + " |")
 
 
 def main():
-    if len(sys.argv) < 2 or len(sys.argv) > 11:
-        sys.exit(__doc__)
-    runs = [final_samples(folder) for folder in sys.argv[1:]]
-    names = list(runs[0])
-    print("| lane | " + " | ".join(title for _, title in COLUMNS) + f" | ID − {names[0]} | ZS − {names[0]} | passes |")
-    print("|---" * (len(COLUMNS) + 4) + "|")
-    for name in names:
-        cells = [with_interval([run[name][key] for run in runs]) for key, _ in COLUMNS]
-        for key in ("final_perplexity", "final_zero_shot_perplexity"):
-            paired = [run[name][key] - run[names[0]][key] for run in runs]
-            cells.append("" if name == names[0] else with_interval(paired))
-        print(f"| {name} | " + " | ".join(cells) + f" | {runs[0][name]['passes']:.0f} |")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--preset", action="append", default=[])
+    parser.add_argument("--lanes", default="", help="names, with commas, for a table of their own")
+    parser.add_argument("--split", choices=list(KEYS), default="final")
+    parser.add_argument("paths", nargs="+")
+    options = parser.parse_args()
+    lanes = load(options.paths)
+    tables = [(pathlib.Path(path).stem, [lane.get("name", lane["method"]) for lane in json.loads(pathlib.Path(path).read_text())["lanes"]])
+              for path in options.preset]
+    if options.lanes:
+        tables.append(("", options.lanes.split(",")))
+    for title, names in tables or [("", list(lanes))]:
+        print(f"\n### {title}\n" if title else "")
+        print_table(lanes, [name for name in names if name in lanes], KEYS[options.split])
 
 
 if __name__ == "__main__":
