@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/problem.h"
-#include "records/chart_picture.h"
+#include "records/chart_figure.h"
 
 /* X(id, ending, another ending, what it is) */
 #define EXPORT_KIND_TABLE(X)                                                                       \
@@ -34,7 +34,7 @@ Status export_file_write(const char *path, const char *bytes, size_t size, bool 
                          Problem *problem);
 
 /* Write a chart as any kind but EXPORT_ANSI. Errors as above and of export_image. */
-Status export_file_write_chart(const char *path, ExportKind kind, const ChartPicture *picture,
+Status export_file_write_chart(const char *path, ExportKind kind, const ChartFigure *picture,
                                bool is_replacing, Problem *problem);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/problem.h"
-#include "records/chart_picture.h"
+#include "records/chart_figure.h"
 
 typedef enum ExportImageKind { EXPORT_IMAGE_SVG, EXPORT_IMAGE_PNG } ExportImageKind;
 
@@ -18,7 +18,7 @@ enum { EXPORT_IMAGE_SCALE = 2 }; /* pixels of a PNG to the point of store/export
  * bytes    out, heap block of *size bytes that the caller frees
  * Cairo (Debian's libcairo2) is loaded when it is first needed, as linking it would make every start of the program slower:
  * STATUS_FILE_UNREADABLE says what to install where it is missing. STATUS_OUT_OF_MEMORY. */
-Status export_image(const ChartPicture *picture, ExportImageKind kind, char **bytes, size_t *size,
+Status export_image(const ChartFigure *picture, ExportImageKind kind, char **bytes, size_t *size,
                     Problem *problem);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
-#include "records/chart_picture.h"
+#include "records/chart_figure.h"
 
 /* {"title","metric","unit","smoothing","x":{"name","scale","low","high","ticks":[{"value","label"}]},"y":{the same without a name},
  *  "rules":[{"number","step","passes","seconds","text"}],"notes":[],
@@ -14,6 +14,6 @@
  * infinities are the strings "NaN", "Infinity", "-Infinity", as in metrics.jsonl.
  * text  out, NUL-ended heap block that the caller frees     size  its bytes without the NUL
  * STATUS_OUT_OF_MEMORY: nothing is handed back. */
-Status export_json(const ChartPicture *picture, char **text, size_t *size);
+Status export_json(const ChartFigure *picture, char **text, size_t *size);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "records/chart_picture.h"
+#include "records/chart_figure.h"
 
 /* The sheet, and the inside of the axes on it. */
 enum {
@@ -28,13 +28,13 @@ typedef struct ExportSpot {
 /* Where a point's raw or smoothed value lies:
  *     column = LEFT + way_x (RIGHT - LEFT),   row = BOTTOM - way_y (BOTTOM - TOP),   way: chart_axis_way
  * More than 50 extents outside the axes it lies at 50: what is drawn of a line to it differs by less than its slope there. */
-ExportSpot export_layout_spot(const ChartPicture *picture, const ChartPoint *point, bool is_raw);
+ExportSpot export_layout_spot(const ChartFigure *picture, const ChartPoint *point, bool is_raw);
 
 /* Which points to draw, in their order: all, or where there are more than four for each of EXPORT_BINS stretches of the x axis the first,
  * lowest, highest and last of each (M4, Jugel et al., VLDB 2014, Sec. 4.2: the line then covers the same dots). Points without a place
  * are kept: they are gaps.
  * kept  out, [series->count]      Returns how many were written. */
-size_t export_layout_thin(const ChartPicture *picture, const ChartSeries *series, bool is_raw,
+size_t export_layout_thin(const ChartFigure *picture, const ChartSeries *series, bool is_raw,
                           size_t *kept);
 
 typedef struct ExportLabel {
@@ -45,6 +45,6 @@ typedef struct ExportLabel {
 
 /* The labels right of the axes, from top to bottom, EXPORT_LABEL_ROWS apart at least: of each series with a point within the axes, at the
  * height of the last. labels [SPEC_LANES_MAX] out. Returns their count. */
-size_t export_layout_labels(const ChartPicture *picture, ExportLabel *labels);
+size_t export_layout_labels(const ChartFigure *picture, ExportLabel *labels);
 
 #endif

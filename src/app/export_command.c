@@ -23,7 +23,7 @@ typedef struct RunExport {
     ViewState view;
     Theme theme;
     ChartSeries series[SPEC_LANES_MAX]; /* points only; owned until they go to the picture */
-    ChartPicture picture;
+    ChartFigure picture;
 } RunExport;
 
 static Status find_axis(const char *name, SeriesAxis *out, Problem *problem)
@@ -168,7 +168,7 @@ int export_main(const CommandLine *line)
     for (size_t i = 0; i < SPEC_LANES_MAX; i++) {
         free(export->series[i].points);
     }
-    chart_picture_clear(&export->picture);
+    chart_figure_clear(&export->picture);
     lab_state_destroy(export->state);
     run_reader_close(export->reader);
     free(export);

@@ -40,7 +40,7 @@ static void put_number(FILE *out, double value)
     (void)fprintf(out, ",%s", text);
 }
 
-static void put_heading(FILE *out, const ChartPicture *picture)
+static void put_heading(FILE *out, const ChartFigure *picture)
 {
     (void)fputs("lane", out);
     for (int x = 0; x < CHART_X_COUNT; x++) {
@@ -55,7 +55,7 @@ static void put_heading(FILE *out, const ChartPicture *picture)
     (void)fputc('\n', out);
 }
 
-static void put_series(FILE *out, const ChartPicture *picture, const ChartSeries *series)
+static void put_series(FILE *out, const ChartFigure *picture, const ChartSeries *series)
 {
     for (size_t i = 0; i < series->count; i++) {
         const ChartPoint *point = &series->points[i];
@@ -71,7 +71,7 @@ static void put_series(FILE *out, const ChartPicture *picture, const ChartSeries
     }
 }
 
-Status export_csv(const ChartPicture *picture, char **text, size_t *size)
+Status export_csv(const ChartFigure *picture, char **text, size_t *size)
 {
     char *block = NULL;
     size_t bytes = 0;

@@ -84,7 +84,7 @@ Status export_file_write(const char *path, const char *bytes, size_t size, bool 
     return whole_file_finish(&file, is_complete, problem);
 }
 
-static Status render(ExportKind kind, const ChartPicture *picture, char **bytes, size_t *size,
+static Status render(ExportKind kind, const ChartFigure *picture, char **bytes, size_t *size,
                      Problem *problem)
 {
     Status status = STATUS_BAD_VALUE;
@@ -109,7 +109,7 @@ static Status render(ExportKind kind, const ChartPicture *picture, char **bytes,
     return STATUS_OK;
 }
 
-Status export_file_write_chart(const char *path, ExportKind kind, const ChartPicture *picture,
+Status export_file_write_chart(const char *path, ExportKind kind, const ChartFigure *picture,
                                bool is_replacing, Problem *problem)
 {
     char *bytes = NULL;

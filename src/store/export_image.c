@@ -97,7 +97,7 @@ enum { DASH_KINDS = sizeof DASHES / sizeof *DASHES };
 typedef struct Sheet {
     const CairoApi *api;
     cairo_t *context;
-    const ChartPicture *picture;
+    const ChartFigure *picture;
 } Sheet;
 
 typedef struct Bytes {
@@ -163,7 +163,7 @@ static uint8_t between(uint8_t from, uint8_t to, double way)
 }
 
 /* From the background (0) to the foreground (1). */
-static ChartColour shade(const ChartPicture *picture, double way)
+static ChartColour shade(const ChartFigure *picture, double way)
 {
     const ChartColour back = picture->background;
     const ChartColour front = picture->foreground;
@@ -196,7 +196,7 @@ static double draw_text(const Sheet *sheet, double column, double row, double al
 
 static void draw_title(const Sheet *sheet)
 {
-    const ChartPicture *picture = sheet->picture;
+    const ChartFigure *picture = sheet->picture;
     char about[CHART_TEXT_BYTES];
     (void)snprintf(about, sizeof about, "%s", picture->unit);
     if (picture->smoothing > 0.0) {
@@ -218,7 +218,7 @@ static double tick_place(const ChartAxis *axis, size_t tick, double start, doubl
 
 static void draw_axes(const Sheet *sheet)
 {
-    const ChartPicture *picture = sheet->picture;
+    const ChartFigure *picture = sheet->picture;
     const double across = EXPORT_RIGHT - EXPORT_LEFT;
     const double up = EXPORT_TOP - EXPORT_BOTTOM;
     sheet->api->cairo_set_line_width(sheet->context, HAIR_POINTS);
@@ -246,7 +246,7 @@ static void draw_axes(const Sheet *sheet)
 static void draw_rules(const Sheet *sheet)
 {
     static const double DOTS[] = {1.0, 3.0};
-    const ChartPicture *picture = sheet->picture;
+    const ChartFigure *picture = sheet->picture;
     use_colour(sheet, shade(picture, 0.5));
     sheet->api->cairo_set_line_width(sheet->context, 1.0);
     for (size_t i = 0; i < picture->rule_count; i++) {
@@ -266,7 +266,7 @@ static void draw_rules(const Sheet *sheet)
 }
 
 /* Remark `index`: the notes, then what the rules mean. False beyond the last. */
-static bool remark_text(const ChartPicture *picture, size_t index, char out[REMARK_BYTES])
+static bool remark_text(const ChartFigure *picture, size_t index, char out[REMARK_BYTES])
 {
     if (index < picture->note_count) {
         (void)snprintf(out, REMARK_BYTES, "%s", picture->notes[index]);
@@ -448,7 +448,7 @@ static Status draw_series(const Sheet *sheet, size_t index, Coat coat)
 /* From back to front: raw points of all, lines, the emphasised ones last. */
 static Status draw_all_series(const Sheet *sheet)
 {
-    const ChartPicture *picture = sheet->picture;
+    const ChartFigure *picture = sheet->picture;
     for (size_t i = 0; picture->smoothing > 0.0 && i < picture->series_count; i++) {
         TRY(draw_series(sheet, i, COAT_RAW));
     }
@@ -516,7 +516,7 @@ static cairo_surface_t *create_surface(const CairoApi *api, ExportImageKind kind
                                            EXPORT_ROWS * EXPORT_IMAGE_SCALE);
 }
 
-static Status draw_into(const CairoApi *api, const ChartPicture *picture, ExportImageKind kind,
+static Status draw_into(const CairoApi *api, const ChartFigure *picture, ExportImageKind kind,
                         Bytes *bytes, Problem *problem)
 {
     cairo_surface_t *surface = create_surface(api, kind, bytes);
@@ -547,7 +547,7 @@ static Status draw_into(const CairoApi *api, const ChartPicture *picture, Export
     return status;
 }
 
-Status export_image(const ChartPicture *picture, ExportImageKind kind, char **bytes, size_t *size,
+Status export_image(const ChartFigure *picture, ExportImageKind kind, char **bytes, size_t *size,
                     Problem *problem)
 {
     assert(picture->x.high > picture->x.low && picture->y.high > picture->y.low);

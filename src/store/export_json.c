@@ -41,7 +41,7 @@ static bool add_axis(Json *document, const char *key, const char *name, const Ch
     return json_add(document, key, object) && is_whole;
 }
 
-static bool add_rules(Json *document, const ChartPicture *picture)
+static bool add_rules(Json *document, const ChartFigure *picture)
 {
     Json *rules = json_new_array();
     bool is_whole = rules != NULL;
@@ -58,7 +58,7 @@ static bool add_rules(Json *document, const ChartPicture *picture)
     return json_add(document, "rules", rules) && is_whole;
 }
 
-static bool add_notes(Json *document, const ChartPicture *picture)
+static bool add_notes(Json *document, const ChartFigure *picture)
 {
     Json *notes = json_new_array();
     bool is_whole = notes != NULL;
@@ -89,7 +89,7 @@ static bool add_column(Json *lane, const ChartSeries *series, int column)
     return json_add(lane, key, values) && is_whole;
 }
 
-static bool add_lanes(Json *document, const ChartPicture *picture)
+static bool add_lanes(Json *document, const ChartFigure *picture)
 {
     const int column_count = CHART_X_COUNT + (picture->smoothing > 0.0 ? 2 : 1);
     Json *lanes = json_new_array();
@@ -111,7 +111,7 @@ static bool add_lanes(Json *document, const ChartPicture *picture)
     return json_add(document, "lanes", lanes) && is_whole;
 }
 
-Status export_json(const ChartPicture *picture, char **text, size_t *size)
+Status export_json(const ChartFigure *picture, char **text, size_t *size)
 {
     Json *document = json_new_object();
     const bool is_whole = document != NULL && json_add_string(document, "title", picture->title) &&

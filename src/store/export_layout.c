@@ -10,7 +10,7 @@ static double clamp_way(double way)
     return way < -WAY_MAX ? -WAY_MAX : way > WAY_MAX ? WAY_MAX : way;
 }
 
-ExportSpot export_layout_spot(const ChartPicture *picture, const ChartPoint *point, bool is_raw)
+ExportSpot export_layout_spot(const ChartFigure *picture, const ChartPoint *point, bool is_raw)
 {
     const double across = chart_axis_way(&picture->x, point->x[picture->x_of_axis]);
     const double up = chart_axis_way(&picture->y, is_raw ? point->raw : point->smoothed);
@@ -77,7 +77,7 @@ static size_t keep_all(const ChartSeries *series, size_t *kept)
     return series->count;
 }
 
-size_t export_layout_thin(const ChartPicture *picture, const ChartSeries *series, bool is_raw,
+size_t export_layout_thin(const ChartFigure *picture, const ChartSeries *series, bool is_raw,
                           size_t *kept)
 {
     if (series->count <= (size_t)EXPORT_BINS * 4) {
@@ -105,7 +105,7 @@ size_t export_layout_thin(const ChartPicture *picture, const ChartSeries *series
 }
 
 /* The last point within the axes. */
-static bool find_end(const ChartPicture *picture, const ChartSeries *series, ExportLabel *label)
+static bool find_end(const ChartFigure *picture, const ChartSeries *series, ExportLabel *label)
 {
     for (size_t i = series->count; i > 0; i--) {
         const ExportSpot spot = export_layout_spot(picture, &series->points[i - 1], false);
@@ -132,7 +132,7 @@ static void push_apart(ExportLabel *labels, size_t count)
     }
 }
 
-size_t export_layout_labels(const ChartPicture *picture, ExportLabel *labels)
+size_t export_layout_labels(const ChartFigure *picture, ExportLabel *labels)
 {
     size_t count = 0;
     for (size_t i = 0; i < picture->series_count; i++) {

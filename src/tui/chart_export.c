@@ -83,7 +83,7 @@ static void describe_rule(const LabState *state, ChartRule *rule)
     text_clean(joined, rule->text, sizeof rule->text, INT_MAX);
 }
 
-static void take_rules(const LabState *state, ChartPicture *picture)
+static void take_rules(const LabState *state, ChartFigure *picture)
 {
     for (size_t i = 0; i < state->rule_count && i < CHART_RULES_MAX; i++) {
         ChartRule *rule = &picture->rules[picture->rule_count++];
@@ -94,7 +94,7 @@ static void take_rules(const LabState *state, ChartPicture *picture)
 }
 
 static void take_lanes(const LabState *state, const ViewState *view, const Theme *theme,
-                       ChartPicture *picture)
+                       ChartFigure *picture)
 {
     for (size_t i = 0; i < state->lane_count && i < SPEC_LANES_MAX; i++) {
         const int colour = (int)(i % ROLE_LANE_COLOURS);
@@ -109,7 +109,7 @@ static void take_lanes(const LabState *state, const ViewState *view, const Theme
 }
 
 void chart_export_begin(const LabState *state, const ViewState *view, size_t chart,
-                        const Theme *theme, ChartPicture *picture)
+                        const Theme *theme, ChartFigure *picture)
 {
     const uint16_t metric = view->chart_metrics[chart];
     const ChartFace face = chart_face(state->spec, metric);
@@ -172,7 +172,7 @@ static void include_raw_bulk(ChartScale scale, const ChartSeries *series, Range 
     }
 }
 
-static Range range_of(const ChartPicture *picture)
+static Range range_of(const ChartFigure *picture)
 {
     Range range = {.low = (double)INFINITY, .high = -(double)INFINITY};
     for (size_t i = 0; i < picture->series_count; i++) {
@@ -206,13 +206,13 @@ static void take_axis(const AxisTicks *ticks, ChartAxis *axis)
     }
 }
 
-static void set_y_axis(const Range *range, ChartPicture *picture)
+static void set_y_axis(const Range *range, ChartFigure *picture)
 {
     AxisTicks ticks;
     if (range->low > range->high) { /* nothing can be drawn; what there is stays in the data */
         picture->y.scale = CHART_SCALE_LINEAR;
         axis_ticks_linear(0.0, 1.0, AXIS_TICKS_MAX, &ticks);
-        chart_picture_note(picture, "no value that the axis can show");
+        chart_figure_note(picture, "no value that the axis can show");
     } else if (picture->y.scale == CHART_SCALE_LOG) {
         axis_ticks_log(range->low, range->high, AXIS_TICKS_MAX, &ticks);
     } else {
@@ -222,7 +222,7 @@ static void set_y_axis(const Range *range, ChartPicture *picture)
 }
 
 /* As far as the race is expected to go, else the next power of two: where the screen's axis ends. */
-static void set_x_axis(double expected_end, double x_high, ChartPicture *picture)
+static void set_x_axis(double expected_end, double x_high, ChartFigure *picture)
 {
     AxisTicks ticks;
     double end = 1.0;
@@ -248,7 +248,7 @@ static void smooth(ChartSeries *series, double weight)
     }
 }
 
-static void drop_empty_series(ChartPicture *picture)
+static void drop_empty_series(ChartFigure *picture)
 {
     size_t kept = 0;
     for (size_t i = 0; i < picture->series_count; i++) {
@@ -261,17 +261,17 @@ static void drop_empty_series(ChartPicture *picture)
     picture->series_count = kept;
 }
 
-static void note_released(const LabState *state, uint16_t metric, ChartPicture *picture)
+static void note_released(const LabState *state, uint16_t metric, ChartFigure *picture)
 {
     for (size_t lane = 0; lane < state->lane_count; lane++) {
         if (chart_is_of_perturbation(metric) && lab_state_is_released(state, lane)) {
-            chart_picture_note(picture, "not an ascent direction: %s", state->lanes[lane].name);
+            chart_figure_note(picture, "not an ascent direction: %s", state->lanes[lane].name);
         }
     }
 }
 
 void chart_export_finish(const LabState *state, const ViewState *view, size_t chart,
-                         ChartPicture *picture)
+                         ChartFigure *picture)
 {
     const uint16_t metric = view->chart_metrics[chart];
     drop_empty_series(picture);
@@ -283,7 +283,7 @@ void chart_export_finish(const LabState *state, const ViewState *view, size_t ch
     set_y_axis(&range, picture);
     set_x_axis(view_charts_x_end(state, view->axis), range.x_high, picture);
     note_released(state, metric, picture);
-    chart_picture_note_hidden(picture);
+    chart_figure_note_hidden(picture);
 }
 
 static Status take_points(const Series *from, ChartSeries *series)
@@ -297,7 +297,7 @@ static Status take_points(const Series *from, ChartSeries *series)
 }
 
 Status chart_export(const LabState *state, const ViewState *view, size_t chart, const Theme *theme,
-                    ChartPicture *picture)
+                    ChartFigure *picture)
 {
     const uint16_t metric = view->chart_metrics[chart];
     bool is_thinned = false;
@@ -308,8 +308,8 @@ Status chart_export(const LabState *state, const ViewState *view, size_t chart, 
         TRY(take_points(history, &picture->series[i]));
     }
     if (is_thinned) {
-        chart_picture_note(picture, "thinned, as on the screen; metrics.jsonl has every point "
-                                    "(tramlab export)");
+        chart_figure_note(picture, "thinned, as on the screen; metrics.jsonl has every point "
+                                   "(tramlab export)");
     }
     chart_export_finish(state, view, chart, picture);
     return STATUS_OK;

@@ -83,7 +83,7 @@ static Status write_screen(const LabControl *control, const Theme *theme, CellGr
 static Status write_chart(const LabControl *control, const Theme *theme, ExportKind kind,
                           Problem *problem)
 {
-    ChartPicture *picture = calloc(1, sizeof *picture);
+    ChartFigure *picture = calloc(1, sizeof *picture);
     if (picture == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s",
                                 status_sentence(STATUS_OUT_OF_MEMORY));
@@ -96,7 +96,7 @@ static Status write_chart(const LabControl *control, const Theme *theme, ExportK
     } else {
         (void)problem_describe(problem, status, "%s", status_sentence(status));
     }
-    chart_picture_clear(picture);
+    chart_figure_clear(picture);
     free(picture);
     return status;
 }

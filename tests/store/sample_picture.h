@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "records/chart_picture.h"
+#include "records/chart_figure.h"
 
 static inline void sample_point(ChartSeries *series, double step, double raw, double smoothed)
 {
@@ -28,16 +28,16 @@ static inline void sample_axis(ChartAxis *axis, double low, double high, double 
 }
 
 /* Steps 0..4 on an x axis 0..8, values 1..4 on a linear y axis 0..4. The caller clears it. */
-static inline void sample_picture(ChartPicture *picture)
+static inline void sample_picture(ChartFigure *picture)
 {
-    *picture = (ChartPicture){.title = "1 loss, \"raw\"",
-                              .metric = "loss",
-                              .unit = "nats",
-                              .smoothing = 0.5,
-                              .background = {255, 255, 255},
-                              .foreground = {0, 0, 0},
-                              .series_count = 2,
-                              .rule_count = 1};
+    *picture = (ChartFigure){.title = "1 loss, \"raw\"",
+                             .metric = "loss",
+                             .unit = "nats",
+                             .smoothing = 0.5,
+                             .background = {255, 255, 255},
+                             .foreground = {0, 0, 0},
+                             .series_count = 2,
+                             .rule_count = 1};
     sample_axis(&picture->x, 0.0, 8.0, 2.0);
     sample_axis(&picture->y, 0.0, 4.0, 1.0);
     ChartSeries *first = &picture->series[0];
@@ -59,7 +59,7 @@ static inline void sample_picture(ChartPicture *picture)
     sample_point(second, 3.0, INFINITY, INFINITY);
     sample_point(second, 4.0, -1e300, 2.5);
     picture->rules[0] = (ChartRule){.x = {2.0, 6.0, 0.25}, .number = 7, .text = "rho 0.1 > 0.2"};
-    chart_picture_note(picture, "a note");
+    chart_figure_note(picture, "a note");
 }
 
 /* Compare with a stored file, whole; TRAMLAB_UPDATE_SCREENS=1 in the environment writes it instead. */

@@ -9,7 +9,7 @@
 
 #include "store/sample_picture.h"
 
-static char *csv_of(const ChartPicture *picture)
+static char *csv_of(const ChartFigure *picture)
 {
     char *text = NULL;
     size_t size = 0;
@@ -21,25 +21,25 @@ static char *csv_of(const ChartPicture *picture)
 static void writes_a_row_for_every_point(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     char *text = csv_of(&picture);
     expect_stored("tests/store/expected/chart.csv", text, strlen(text));
     free(text);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void has_no_smoothed_column_where_nothing_is_smoothed(void **state)
 {
     (void)state;
-    ChartPicture picture = {.series_count = 1, .series = {{.lane = "SAM"}}};
+    ChartFigure picture = {.series_count = 1, .series = {{.lane = "SAM"}}};
     (void)snprintf(picture.metric, sizeof picture.metric, "%s", "perplexity/say \"c\", d");
     sample_point(&picture.series[0], 8.0, 1.5, 9.0);
     char *text = csv_of(&picture);
     assert_string_equal(text, "lane,step,passes,seconds,\"perplexity/say \"\"c\"\", d\"\n"
                               "SAM,8,24,1,1.5\n");
     free(text);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void writes_numbers_that_read_back_as_the_same_double(void **state)
@@ -47,7 +47,7 @@ static void writes_numbers_that_read_back_as_the_same_double(void **state)
     (void)state;
     const double values[] = {0.1 + 0.2,   1.0 / 3.0, 5e-324, 1.7976931348623157e308,
                              -2.0 / 7e-9, 123456.0,  1e15,   9007199254740993.0};
-    ChartPicture picture = {.series_count = 1};
+    ChartFigure picture = {.series_count = 1};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         sample_point(&picture.series[0], 0.0, values[i], 0.0);
     }
@@ -62,13 +62,13 @@ static void writes_numbers_that_read_back_as_the_same_double(void **state)
         assert_true(strtod(field, NULL) == values[i]);
     }
     free(text);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void an_empty_picture_is_a_heading(void **state)
 {
     (void)state;
-    const ChartPicture picture = {.metric = "loss"};
+    const ChartFigure picture = {.metric = "loss"};
     char *text = csv_of(&picture);
     assert_string_equal(text, "lane,step,passes,seconds,loss\n");
     free(text);

@@ -21,7 +21,7 @@
 typedef struct Place {
     char folder[64];
     char path[128]; /* folder/chart.csv, not there yet */
-    ChartPicture picture;
+    ChartFigure picture;
 } Place;
 
 static int make_place(void **state)
@@ -52,7 +52,7 @@ static int remove_place(void **state)
 {
     Place *place = *state;
     const int result = nftw(place->folder, remove_visited, 16, FTW_DEPTH | FTW_PHYS);
-    chart_picture_clear(&place->picture);
+    chart_figure_clear(&place->picture);
     free(place);
     return result;
 }
@@ -83,7 +83,7 @@ static size_t count_files(const Place *place)
     return count;
 }
 
-static void expect_refusal(const char *path, const ChartPicture *picture, bool is_replacing,
+static void expect_refusal(const char *path, const ChartFigure *picture, bool is_replacing,
                            const char *words)
 {
     Problem problem = {0};

@@ -15,7 +15,7 @@
 /* cairo keeps coordinates as multiples of 1/256. */
 static const double NEAR = 1.0 / 200.0;
 
-static char *drawn(const ChartPicture *picture, ExportImageKind kind, size_t *size)
+static char *drawn(const ChartFigure *picture, ExportImageKind kind, size_t *size)
 {
     char *bytes = NULL;
     Problem problem = {0};
@@ -25,7 +25,7 @@ static char *drawn(const ChartPicture *picture, ExportImageKind kind, size_t *si
     return bytes;
 }
 
-static char *svg_of(const ChartPicture *picture)
+static char *svg_of(const ChartFigure *picture)
 {
     size_t size = 0;
     char *bytes = drawn(picture, EXPORT_IMAGE_SVG, &size);
@@ -84,7 +84,7 @@ static void expect_corner(const Path *path, size_t index, double column, double 
 static void lines_run_through_their_points_on_linear_axes(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     char *svg = svg_of(&picture);
     Path path;
@@ -95,13 +95,13 @@ static void lines_run_through_their_points_on_linear_axes(void **state)
     expect_corner(&path, 1, 157.5, 147.5, false);
     expect_corner(&path, 2, 245.0, 293.75, false);
     free(svg);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void a_point_alone_between_gaps_is_a_dot(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     char *svg = svg_of(&picture);
     Path path;
@@ -112,13 +112,13 @@ static void a_point_alone_between_gaps_is_a_dot(void **state)
     expect_corner(&path, 2, 245.0, 245.0, true);
     expect_corner(&path, 4, 420.0, 196.25, true);
     free(svg);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void lines_run_through_their_points_on_log_axes(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     picture.y = (ChartAxis){.scale = CHART_SCALE_LOG, .low = 0.01, .high = 100.0};
     picture.x_of_axis = CHART_X_PASSES;
@@ -133,20 +133,20 @@ static void lines_run_through_their_points_on_log_axes(void **state)
     expect_corner(&path, 1, 70.0 + 700.0 * log10(6.0) / 3.0,
                   440.0 - 390.0 * (2.0 + log10(1.5)) / 4.0, false);
     free(svg);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void lanes_differ_in_dash_and_width_as_well_as_colour(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     picture.series[1].colour = picture.series[0].colour;
     picture.series[1].is_emphasised = false;
     char *svg = svg_of(&picture);
     assert_non_null(strstr(svg, "stroke-dasharray:10,5"));
     free(svg);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 typedef struct Reading {
@@ -179,7 +179,7 @@ static uint32_t pixel(cairo_surface_t *surface, double column, double row)
     return value & 0xFFFFFFU;
 }
 
-static cairo_surface_t *png_of(const ChartPicture *picture)
+static cairo_surface_t *png_of(const ChartFigure *picture)
 {
     size_t size = 0;
     char *bytes = drawn(picture, EXPORT_IMAGE_PNG, &size);
@@ -195,7 +195,7 @@ static cairo_surface_t *png_of(const ChartPicture *picture)
 static void a_png_has_the_lines_where_the_svg_has_them(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     picture.background = (ChartColour){10, 20, 30};
     cairo_surface_t *surface = png_of(&picture);
@@ -207,7 +207,7 @@ static void a_png_has_the_lines_where_the_svg_has_them(void **state)
     assert_int_equal(pixel(surface, 245, 245), 0xFF0000);   /* the dot */
     assert_int_equal(pixel(surface, 157.5, 245), 0xAAAAFF); /* AdamW's raw 2 at step 1 */
     cairo_surface_destroy(surface);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 /* Pixels of a colour in a row of points. */
@@ -224,7 +224,7 @@ static size_t count_pixels(cairo_surface_t *surface, double from, double to, dou
 static void each_line_has_its_name_in_its_colour(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     cairo_surface_t *surface = png_of(&picture);
     size_t blue = 0;
@@ -235,13 +235,13 @@ static void each_line_has_its_name_in_its_colour(void **state)
     }
     assert_true(blue > 30 && red > 30);
     cairo_surface_destroy(surface);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void what_lies_off_the_axes_is_cut_off_there(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     picture.series[0].points[0].smoothed = 8.0; /* at row -340 */
     picture.series[0].points[1].smoothed = 4.0;
@@ -251,20 +251,20 @@ static void what_lies_off_the_axes_is_cut_off_there(void **state)
         assert_int_not_equal(pixel(surface, 157.5 - (50.0 - row) * 87.5 / 390.0, row), 0x0000FF);
     }
     cairo_surface_destroy(surface);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void draws_many_lanes_points_rules_and_notes(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     picture.x.high = 20000.0;
     picture.rule_count = CHART_RULES_MAX;
     picture.series_count = SPEC_LANES_MAX;
     for (int i = 0; i < CHART_NOTES_MAX; i++) {
-        chart_picture_note(&picture, "a note that goes on and on and on and on and on and on, %d",
-                           i);
+        chart_figure_note(&picture, "a note that goes on and on and on and on and on and on, %d",
+                          i);
     }
     for (size_t lane = 0; lane < SPEC_LANES_MAX; lane++) {
         picture.series[lane].mark = "ox*+.abcdefghijk"[lane % 16];
@@ -276,7 +276,7 @@ static void draws_many_lanes_points_rules_and_notes(void **state)
     cairo_surface_t *surface = png_of(&picture);
     assert_int_equal(pixel(surface, 5, 5), 0xFFFFFF);
     cairo_surface_destroy(surface);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 int main(void)

@@ -13,7 +13,7 @@
 static void writes_data_and_looks(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     char *text = NULL;
     size_t size = 0;
@@ -21,13 +21,13 @@ static void writes_data_and_looks(void **state)
     assert_int_equal(strlen(text), size);
     expect_stored("tests/store/expected/chart.json", text, size);
     free(text);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void reads_back_as_the_same_values(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     picture.y.scale = CHART_SCALE_SYMLOG;
     picture.y.unit = 1.0 / 3.0;
@@ -45,13 +45,13 @@ static void reads_back_as_the_same_values(void **state)
     assert_string_equal(json_string(json_next(json_first(json_member(lane, "raw")))), "NaN");
     json_destroy(document);
     free(text);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void leaves_out_smoothed_values_where_there_are_none(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     picture.smoothing = 0.0;
     char *text = NULL;
@@ -60,7 +60,7 @@ static void leaves_out_smoothed_values_where_there_are_none(void **state)
     assert_null(strstr(text, "smoothed"));
     assert_null(strstr(text, "unit\":1")); /* a linear axis has none */
     free(text);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 int main(void)

@@ -14,7 +14,7 @@
 static void points_lie_where_the_axes_put_them(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     const ChartPoint *point = &picture.series[1].points[2]; /* x 2 of 0..8, raw 3, smoothed 2 */
     ExportSpot spot = export_layout_spot(&picture, point, false);
@@ -27,24 +27,24 @@ static void points_lie_where_the_axes_put_them(void **state)
     assert_true(fabs(export_layout_spot(&picture, point, true).column - 595.0) < 1e-9);
     assert_false(export_layout_spot(&picture, &picture.series[1].points[1], true).is_there);
     assert_false(export_layout_spot(&picture, &picture.series[1].points[3], true).is_there);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void values_far_outside_stay_within_what_can_be_drawn(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     const ChartPoint far = {.x = {-1e300, 0, 0}, .raw = 1e300};
     const ExportSpot spot = export_layout_spot(&picture, &far, true);
     assert_true(spot.is_there);
     assert_true(spot.row < -10000.0 && spot.row > -30000.0);
     assert_true(spot.column < -10000.0 && spot.column > -50000.0);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 /* A long series of noise with spikes and gaps. */
-static void long_picture(ChartPicture *picture, size_t count)
+static void long_picture(ChartFigure *picture, size_t count)
 {
     sample_picture(picture);
     picture->x.high = (double)count;
@@ -63,7 +63,7 @@ static void thinning_keeps_extremes_ends_and_gaps(void **state)
 {
     (void)state;
     enum { COUNT = 100000 };
-    ChartPicture picture;
+    ChartFigure picture;
     long_picture(&picture, COUNT);
     const ChartSeries *series = &picture.series[0];
     size_t *kept = calloc(COUNT, sizeof *kept);
@@ -85,7 +85,7 @@ static void thinning_keeps_extremes_ends_and_gaps(void **state)
     assert_int_equal(kept[0], 0);
     assert_int_equal(kept[count - 1], COUNT - 1);
     free(kept);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 /* Of each stretch, first, last, lowest and highest point drawn are those of all points. */
@@ -93,7 +93,7 @@ static void a_thinned_line_covers_what_the_whole_one_does(void **state)
 {
     (void)state;
     enum { COUNT = 60000 };
-    ChartPicture picture;
+    ChartFigure picture;
     long_picture(&picture, COUNT);
     const ChartSeries *series = &picture.series[0];
     size_t *kept = calloc(COUNT, sizeof *kept);
@@ -121,24 +121,24 @@ static void a_thinned_line_covers_what_the_whole_one_does(void **state)
     }
     assert_memory_equal(all, thin, sizeof all);
     free(kept);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void a_short_series_is_drawn_whole(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     size_t kept[8];
     assert_int_equal(export_layout_thin(&picture, &picture.series[1], true, kept), 5);
     assert_int_equal(kept[4], 4);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void labels_stand_apart_in_the_order_of_their_lines(void **state)
 {
     (void)state;
-    ChartPicture picture = {.series_count = SPEC_LANES_MAX};
+    ChartFigure picture = {.series_count = SPEC_LANES_MAX};
     sample_axis(&picture.x, 0.0, 8.0, 2.0);
     sample_axis(&picture.y, 0.0, 4.0, 1.0);
     for (size_t i = 0; i < SPEC_LANES_MAX; i++) {
@@ -154,13 +154,13 @@ static void labels_stand_apart_in_the_order_of_their_lines(void **state)
         assert_true(labels[i].value < labels[i - 1].value);
     }
     assert_true(labels[0].row >= EXPORT_TOP && labels[count - 1].row <= EXPORT_BOTTOM);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void a_line_without_a_point_in_the_picture_has_no_label(void **state)
 {
     (void)state;
-    ChartPicture picture;
+    ChartFigure picture;
     sample_picture(&picture);
     picture.series[0].count = 0;
     picture.series[1].points[4].smoothed = 99.0; /* off the axis: the point before it counts */
@@ -168,7 +168,7 @@ static void a_line_without_a_point_in_the_picture_has_no_label(void **state)
     assert_int_equal(export_layout_labels(&picture, labels), 1);
     assert_int_equal(labels[0].series, 1);
     assert_true(labels[0].value == 2.0);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 int main(void)

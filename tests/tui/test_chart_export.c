@@ -14,7 +14,7 @@
 typedef struct Export {
     FixedState fixed;
     Theme theme;
-    ChartPicture picture;
+    ChartFigure picture;
 } Export;
 
 static int open_export(void **state)
@@ -33,13 +33,13 @@ static int open_export(void **state)
 static int close_export(void **state)
 {
     Export *export = *state;
-    chart_picture_clear(&export->picture);
+    chart_figure_clear(&export->picture);
     fixed_state_destroy(&export->fixed);
     free(export);
     return 0;
 }
 
-static ChartPicture *exported(Export *export, size_t chart)
+static ChartFigure *exported(Export *export, size_t chart)
 {
     assert_int_equal(chart_export(export->fixed.state, &export->fixed.view, chart, &export->theme,
                                   &export->picture),
@@ -50,7 +50,7 @@ static ChartPicture *exported(Export *export, size_t chart)
 static void has_every_point_raw_and_smoothed(void **state)
 {
     Export *export = *state;
-    const ChartPicture *picture = exported(export, CHART_LOSS);
+    const ChartFigure *picture = exported(export, CHART_LOSS);
     assert_string_equal(picture->title, "loss");
     assert_string_equal(picture->metric, "loss");
     assert_string_equal(picture->unit, "nats");
@@ -80,7 +80,7 @@ static void has_every_point_raw_and_smoothed(void **state)
 static void only_what_the_screen_smooths_is_smoothed(void **state)
 {
     Export *export = *state;
-    const ChartPicture *picture = exported(export, CHART_PERTURBATION);
+    const ChartFigure *picture = exported(export, CHART_PERTURBATION);
     assert_true(picture->smoothing == 0.0);
     assert_int_equal(picture->series_count, 2); /* AdamW has no perturbation */
     assert_string_equal(picture->series[0].lane, "SAM");
@@ -92,7 +92,7 @@ static void only_what_the_screen_smooths_is_smoothed(void **state)
 static void axes_are_those_of_the_screen(void **state)
 {
     Export *export = *state;
-    const ChartPicture *picture = exported(export, CHART_LOSS);
+    const ChartFigure *picture = exported(export, CHART_LOSS);
     assert_int_equal(picture->x_of_axis, CHART_X_STEP);
     assert_true(picture->x.low == 0.0 && picture->x.high == 200.0); /* max_steps */
     assert_string_equal(picture->x.ticks[picture->x.tick_count - 1].label, "200");
@@ -108,7 +108,7 @@ static void follows_axis_and_scale_of_the_view(void **state)
     Export *export = *state;
     export->fixed.view.axis = SERIES_AXIS_SECONDS;
     export->fixed.view.is_log[METRIC_PERTURBATION_NORM] = true;
-    const ChartPicture *picture = exported(export, CHART_PERTURBATION);
+    const ChartFigure *picture = exported(export, CHART_PERTURBATION);
     assert_int_equal(picture->x_of_axis, CHART_X_SECONDS);
     assert_true(picture->x.high == 64.0); /* unknown end: a power of two above 60 s */
     assert_string_equal(picture->x.ticks[1].label, "0:10");
@@ -119,7 +119,7 @@ static void follows_axis_and_scale_of_the_view(void **state)
 static void a_rule_says_what_was_changed(void **state)
 {
     Export *export = *state;
-    const ChartPicture *picture = exported(export, CHART_LOSS);
+    const ChartFigure *picture = exported(export, CHART_LOSS);
     assert_int_equal(picture->rule_count, 1);
     assert_int_equal(picture->rules[0].number, 1);
     assert_true(picture->rules[0].x[CHART_X_STEP] == 60.0);
@@ -139,7 +139,7 @@ static void outliers_stay_in_the_data_and_are_counted(void **state)
     give_sample(lab, sample);
     give_steps(lab, 123, 170, 2000.0); /* the mean forgets */
     export->fixed.view.smoothing = 0.5;
-    const ChartPicture *picture = exported(export, CHART_LOSS);
+    const ChartFigure *picture = exported(export, CHART_LOSS);
     assert_true(picture->series[1].points[121].raw == 1000.0);
     assert_true(isnan(picture->series[1].points[122].smoothed));
     assert_true(picture->y.high < 1000.0); /* at most the mean there */
@@ -153,7 +153,7 @@ static void without_data_there_are_axes_and_a_note(void **state)
     Export *export = *state;
     export->fixed.view.chart_metrics[0] = METRIC_GRADIENT_ANGLE;
     export->fixed.view.is_log[METRIC_GRADIENT_ANGLE] = true;
-    const ChartPicture *picture = exported(export, 0);
+    const ChartFigure *picture = exported(export, 0);
     assert_int_equal(picture->series_count, 0);
     assert_true(picture->y.high > picture->y.low && picture->x.high > picture->x.low);
     assert_int_equal(picture->y.scale, CHART_SCALE_LINEAR);
@@ -164,16 +164,16 @@ static void colours_stand_out_from_their_background(void **state)
 {
     Export *export = *state;
     Problem problem = {0};
-    const ChartPicture *picture = exported(export, CHART_LOSS);
+    const ChartFigure *picture = exported(export, CHART_LOSS);
     assert_true(picture->background.red < 64 && picture->foreground.red > 192);
     assert_int_equal(picture->series[0].colour.red, 0); /* 39: level 0, 175, 255 */
     assert_int_equal(picture->series[0].colour.green, 175);
     assert_int_equal(picture->series[0].colour.blue, 255);
-    chart_picture_clear(&export->picture);
+    chart_figure_clear(&export->picture);
     assert_int_equal(theme_load("themes/light.theme", &export->theme, &problem), STATUS_OK);
     picture = exported(export, CHART_LOSS);
     assert_int_equal(picture->background.red, 255);
-    chart_picture_clear(&export->picture);
+    chart_figure_clear(&export->picture);
     assert_int_equal(theme_load("themes/mono.theme", &export->theme, &problem), STATUS_OK);
     picture = exported(export, CHART_LOSS);
     assert_int_equal(picture->background.red, 255);
@@ -185,7 +185,7 @@ static void a_thinned_history_is_said_to_be_one(void **state)
     Export *export = *state;
     give_steps(export->fixed.state, 121, LAB_THINNED_POINTS + 10, 2000.0);
     export->fixed.view.chart_metrics[0] = METRIC_GRAD_NORM;
-    const ChartPicture *picture = exported(export, 0);
+    const ChartFigure *picture = exported(export, 0);
     assert_true(picture->series[0].count <= LAB_THINNED_POINTS);
     assert_non_null(strstr(picture->notes[0], "thinned"));
 }
@@ -194,8 +194,8 @@ static void points_of_ones_own_are_finished_alike(void **state)
 {
     Export *export = *state;
     const LabState *lab = export->fixed.state;
-    const ChartPicture *whole = exported(export, CHART_LOSS);
-    ChartPicture own = {0};
+    const ChartFigure *whole = exported(export, CHART_LOSS);
+    ChartFigure own = {0};
     chart_export_begin(lab, &export->fixed.view, CHART_LOSS, &export->theme, &own);
     for (size_t lane = 0; lane < whole->series_count; lane++) {
         for (size_t i = 0; i < whole->series[lane].count; i++) {
@@ -208,7 +208,7 @@ static void points_of_ones_own_are_finished_alike(void **state)
     assert_memory_equal(&own.y, &whole->y, sizeof own.y);
     assert_memory_equal(own.series[1].points, whole->series[1].points,
                         own.series[1].count * sizeof *own.series[1].points);
-    chart_picture_clear(&own);
+    chart_figure_clear(&own);
 }
 
 #define TEST_OF_EXPORT(name) cmocka_unit_test_setup_teardown(name, open_export, close_export)

@@ -1,4 +1,4 @@
-#include "records/chart_picture.h"
+#include "records/chart_figure.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -41,7 +41,7 @@ static void a_symlog_axis_is_odd_around_zero(void **state)
 static void keeps_points_in_order_while_it_grows(void **state)
 {
     (void)state;
-    ChartPicture picture = {.series_count = 2};
+    ChartFigure picture = {.series_count = 2};
     for (int i = 0; i < 1000; i++) {
         const ChartPoint point = {.x = {i, 3.0 * i, 0.1 * i}, .raw = -i};
         assert_int_equal(chart_series_append(&picture.series[1], point), STATUS_OK);
@@ -49,7 +49,7 @@ static void keeps_points_in_order_while_it_grows(void **state)
     assert_int_equal(picture.series[1].count, 1000);
     assert_true(picture.series[1].points[999].x[CHART_X_PASSES] == 2997.0);
     assert_true(picture.series[1].points[64].raw == -64.0);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
     assert_null(picture.series[1].points);
     assert_int_equal(picture.series_count, 0);
 }
@@ -57,34 +57,34 @@ static void keeps_points_in_order_while_it_grows(void **state)
 static void says_what_the_axis_does_not_show(void **state)
 {
     (void)state;
-    ChartPicture picture = {.series_count = 1,
-                            .y = {.scale = CHART_SCALE_LOG, .low = 0.1, .high = 10.0}};
+    ChartFigure picture = {.series_count = 1,
+                           .y = {.scale = CHART_SCALE_LOG, .low = 0.1, .high = 10.0}};
     const double values[] = {1.0, 11.0, 12.0, 0.05, 0.0, -1.0, NAN, 10.0, 0.1};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         const ChartPoint point = {.raw = values[i]};
         assert_int_equal(chart_series_append(&picture.series[0], point), STATUS_OK);
     }
-    chart_picture_note_hidden(&picture);
+    chart_figure_note_hidden(&picture);
     assert_int_equal(picture.note_count, 4);
     assert_string_equal(picture.notes[0], "2 points above 10 not shown");
     assert_string_equal(picture.notes[1], "1 point below 0.1 not shown");
     assert_string_equal(picture.notes[2], "2 points <= 0 have no place on the log axis");
     assert_string_equal(picture.notes[3], "1 point not finite");
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 
-    picture = (ChartPicture){.series_count = 1, .y = {.low = -1.0, .high = 1.0}};
+    picture = (ChartFigure){.series_count = 1, .y = {.low = -1.0, .high = 1.0}};
     assert_int_equal(chart_series_append(&picture.series[0], (ChartPoint){.raw = 0.0}), STATUS_OK);
-    chart_picture_note_hidden(&picture);
+    chart_figure_note_hidden(&picture);
     assert_int_equal(picture.note_count, 0);
-    chart_picture_clear(&picture);
+    chart_figure_clear(&picture);
 }
 
 static void notes_are_cleaned_and_bounded(void **state)
 {
     (void)state;
-    ChartPicture picture = {0};
+    ChartFigure picture = {0};
     for (int i = 0; i < CHART_NOTES_MAX + 3; i++) {
-        chart_picture_note(&picture, "note %d\x1b[2J", i);
+        chart_figure_note(&picture, "note %d\x1b[2J", i);
     }
     assert_int_equal(picture.note_count, CHART_NOTES_MAX);
     assert_string_equal(picture.notes[1], "note 1?[2J");

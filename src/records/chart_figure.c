@@ -1,4 +1,4 @@
-#include "records/chart_picture.h"
+#include "records/chart_figure.h"
 
 #include <limits.h>
 #include <math.h>
@@ -10,12 +10,12 @@
 
 enum { FIRST_CAPACITY = 64 };
 
-void chart_picture_clear(ChartPicture *picture)
+void chart_figure_clear(ChartFigure *picture)
 {
     for (size_t i = 0; i < picture->series_count; i++) {
         free(picture->series[i].points);
     }
-    *picture = (ChartPicture){0};
+    *picture = (ChartFigure){0};
 }
 
 Status chart_series_append(ChartSeries *series, ChartPoint point)
@@ -33,7 +33,7 @@ Status chart_series_append(ChartSeries *series, ChartPoint point)
     return STATUS_OK;
 }
 
-void chart_picture_note(ChartPicture *picture, const char *format, ...)
+void chart_figure_note(ChartFigure *picture, const char *format, ...)
 {
     if (picture->note_count == CHART_NOTES_MAX) {
         return;
@@ -73,27 +73,26 @@ static const char *points(size_t count)
     return count == 1 ? "point" : "points";
 }
 
-void chart_picture_note_hidden(ChartPicture *picture)
+void chart_figure_note_hidden(ChartFigure *picture)
 {
     HiddenCount count = {0};
     for (size_t i = 0; i < picture->series_count; i++) {
         count_hidden(&picture->y, &picture->series[i], &count);
     }
     if (count.above > 0) {
-        chart_picture_note(picture, "%zu %s above %g not shown", count.above, points(count.above),
-                           picture->y.high);
+        chart_figure_note(picture, "%zu %s above %g not shown", count.above, points(count.above),
+                          picture->y.high);
     }
     if (count.below > 0) {
-        chart_picture_note(picture, "%zu %s below %g not shown", count.below, points(count.below),
-                           picture->y.low);
+        chart_figure_note(picture, "%zu %s below %g not shown", count.below, points(count.below),
+                          picture->y.low);
     }
     if (count.not_positive > 0) {
-        chart_picture_note(picture, "%zu %s <= 0 have no place on the log axis", count.not_positive,
-                           points(count.not_positive));
+        chart_figure_note(picture, "%zu %s <= 0 have no place on the log axis", count.not_positive,
+                          points(count.not_positive));
     }
     if (count.not_finite > 0) {
-        chart_picture_note(picture, "%zu %s not finite", count.not_finite,
-                           points(count.not_finite));
+        chart_figure_note(picture, "%zu %s not finite", count.not_finite, points(count.not_finite));
     }
 }
 

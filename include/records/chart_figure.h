@@ -1,6 +1,6 @@
-/* records/chart_picture.h -- one chart as it is seen: its data, axes, colours and remarks as plain values, for files. */
-#ifndef RECORDS_CHART_PICTURE_H
-#define RECORDS_CHART_PICTURE_H
+/* records/chart_figure.h -- one chart as it is seen: its data, axes, colours and remarks as plain values, for files. */
+#ifndef RECORDS_CHART_FIGURE_H
+#define RECORDS_CHART_FIGURE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -81,9 +81,9 @@ typedef struct ChartRule {
     char text[CHART_TEXT_BYTES]; /* what was changed; "" = not known any more */
 } ChartRule;
 
-/* Lives wherever the caller wants; `{0}` is empty. Owns the points and nothing else: chart_picture_clear. Texts are UTF-8 without
+/* Lives wherever the caller wants; `{0}` is empty. Owns the points and nothing else: chart_figure_clear. Texts are UTF-8 without
  * control characters. */
-typedef struct ChartPicture {
+typedef struct ChartFigure {
     char title[CHART_TEXT_BYTES];
     char metric[CHART_TEXT_BYTES]; /* its name in files */
     char unit[CHART_LABEL_BYTES * 2];
@@ -99,19 +99,19 @@ typedef struct ChartPicture {
     size_t rule_count;
     char notes[CHART_NOTES_MAX][CHART_TEXT_BYTES];
     size_t note_count;
-} ChartPicture;
+} ChartFigure;
 
-void chart_picture_clear(ChartPicture *picture);
+void chart_figure_clear(ChartFigure *picture);
 
 /* Append a point. STATUS_OUT_OF_MEMORY leaves the series as it was. */
 Status chart_series_append(ChartSeries *series, ChartPoint point);
 
 /* Add a remark (cut to fit, cleaned); one beyond CHART_NOTES_MAX is dropped. */
-void chart_picture_note(ChartPicture *picture, const char *format, ...)
+void chart_figure_note(ChartFigure *picture, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Say in notes how many raw values the y axis does not show: above it, below it, <= 0 on a log axis, not finite. */
-void chart_picture_note_hidden(ChartPicture *picture);
+void chart_figure_note_hidden(ChartFigure *picture);
 
 /* How far along the axis: 0 = low, 1 = high, outside it beyond; NaN if the value has no place on it. */
 double chart_axis_way(const ChartAxis *axis, double value);
