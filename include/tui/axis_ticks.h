@@ -6,7 +6,15 @@
 
 enum { AXIS_TICKS_FEW = 5, AXIS_TICKS_MAX = 7, AXIS_LABEL_BYTES = 24 };
 
-/* How the labels of an axis that starts at zero read. */
+/* How an axis maps its values. */
+typedef enum AxisScale {
+    AXIS_SCALE_LINEAR,
+    AXIS_SCALE_LOG, /* values <= 0 have no place */
+    AXIS_SCALE_SYMLOG, /* sign(v) log10(1 + |v| / unit): for values of both signs; about linear below the unit */
+    AXIS_SCALE_COUNT
+} AxisScale;
+
+/* How the labels of an x axis read. */
 typedef enum AxisLabels {
     AXIS_LABELS_COUNT, /* 0 500 1k 1.5k, then M, G and T */
     AXIS_LABELS_CLOCK  /* seconds as m:ss, below a second 0:00.5 */
@@ -21,6 +29,7 @@ typedef struct AxisTick {
 typedef struct AxisTicks {
     double low;
     double high;
+    double unit; /* of a symlog axis */
     AxisTick ticks[AXIS_TICKS_MAX];
     size_t count;
 } AxisTicks;
@@ -37,7 +46,14 @@ void axis_ticks_linear(double low, double high, int most, AxisTicks *out);
  * 0 < low <= high, both in 1e-300..1e300. Labels are 0.01..5000 written out, and scientific (2e-5) if any tick lies outside. */
 void axis_ticks_log(double low, double high, int most, AxisTicks *out);
 
-/* Ticks of an axis fixed to 0..end: the range is left as it is. end > 0 and finite. */
-void axis_ticks_from_zero(double end, int most, AxisLabels labels, AxisTicks *out);
+/* The same for a symlog axis: zero, and powers of ten of both signs. The unit is the power of ten four decades below the value furthest
+ * from zero: smaller ones are drawn about linearly. -1e300 <= low <= high <= 1e300 */
+void axis_ticks_symlog(double low, double high, int most, AxisTicks *out);
+
+/* Ticks of an x axis fixed to low..high: the range is left as it is. 0 <= low < high, finite. */
+void axis_ticks_window(double low, double high, int most, AxisLabels labels, AxisTicks *out);
+
+/* The same for a log axis. 0 < low < high, both in 1e-300..1e300. */
+void axis_ticks_log_window(double low, double high, int most, AxisTicks *out);
 
 #endif

@@ -31,7 +31,7 @@ typedef struct ChartFace {
     bool is_smoothed;
 } ChartFace;
 
-/* The metric that chart < CHART_COUNT shows at first. */
+/* The metric that a chart shows at first; behind those of the table come others that most methods measure. */
 uint16_t chart_first_metric(size_t chart);
 
 /* True for the metrics of CHART_TABLE, whose whole past is kept. */

@@ -25,8 +25,12 @@ typedef enum CommandKind {
     COMMAND_THEME,      /* text */
     COMMAND_SMOOTH,     /* value */
     COMMAND_LOG,
-    COMMAND_GLYPHS, /* glyphs */
-    COMMAND_CHART,  /* metric */
+    COMMAND_GLYPHS,   /* glyphs */
+    COMMAND_CHART,    /* metric */
+    COMMAND_PLOT,     /* text */
+    COMMAND_DIFF,     /* metric */
+    COMMAND_BASELINE, /* lane */
+    COMMAND_GRID,     /* grid_rows, grid_columns */
     COMMAND_METHODS,
     COMMAND_WRITE,   /* text: a file */
     COMMAND_REPLACE, /* the same, though it may be there */
@@ -45,6 +49,8 @@ typedef struct Command {
     uint16_t metric;
     SeriesAxis axis;
     GlyphLevel glyphs;
+    int grid_rows;
+    int grid_columns;
     LaneRequest request;
     size_t preset; /* of LabState.presets */
     char text[COMMAND_TEXT_BYTES];

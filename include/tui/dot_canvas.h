@@ -43,4 +43,7 @@ typedef struct Dot {
 /* Connected dots from one to the other, both included. */
 void dot_canvas_line(const DotCanvas *canvas, Dot from, Dot to, DotBrush brush);
 
+/* Dots of one column from row `top` down to row `bottom`, both included: as one by one, but by whole cells. */
+void dot_canvas_bar(const DotCanvas *canvas, int column, int top, int bottom, DotBrush brush);
+
 #endif

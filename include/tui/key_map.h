@@ -26,6 +26,8 @@ enum {
     UI_KEY_PAGE_DOWN,
     UI_KEY_DELETE,
     UI_KEY_BACK_TAB,
+    UI_KEY_SHIFT_LEFT,
+    UI_KEY_SHIFT_RIGHT,
     UI_KEY_F1,
     UI_KEY_F12 = UI_KEY_F1 + 11,
     UI_KEY_OTHER /* a key without a meaning here */
@@ -94,17 +96,32 @@ typedef enum KeyGroup {
     X(UI_ACTION_PAGE_UP, KEY_GROUP_CHARTS, "PgUp", "", "a page up in what scrolls")                \
     X(UI_ACTION_PAGE_DOWN, KEY_GROUP_CHARTS, "PgDn", "", "a page down")                            \
     X(UI_ACTION_RESET_LAYOUT, KEY_GROUP_CHARTS, "0", "",                                           \
-      "back to the first layout and the first metrics")                                            \
+      "all of the x axis; if it is: first layout, first metrics")                                  \
     X(UI_ACTION_AXIS, KEY_GROUP_CHARTS, "x", "x axis",                                             \
       "x axis: step, passes (SAM and TRAM spend more), seconds")                                   \
     X(UI_ACTION_LOG, KEY_GROUP_CHARTS, "y", "log y",                                               \
-      "y axis of the focused chart linear or logarithmic")                                         \
+      "y axis of the focused chart linear, logarithmic or symlog")                                 \
+    X(UI_ACTION_LOG_X, KEY_GROUP_CHARTS, "X", "", "x axis of all charts linear or logarithmic")    \
+    X(UI_ACTION_RANGE, KEY_GROUP_CHARTS, "o", "",                                                  \
+      "outliers: y axis of the lines, of all values, or without 1%")                               \
     X(UI_ACTION_SMOOTH_LESS, KEY_GROUP_CHARTS, "s", "",                                            \
       "smooth the loss less (down to not at all)")                                                 \
     X(UI_ACTION_SMOOTH_MORE, KEY_GROUP_CHARTS, "S", "smooth",                                      \
       "smooth the loss more; raw points stay, dim")                                                \
     X(UI_ACTION_EXPORT, KEY_GROUP_CHARTS, "E", "",                                                 \
       "write the chart (CSV, JSON, SVG, PNG) or the screen to a file")                             \
+    X(UI_ACTION_X_CLOSER, KEY_GROUP_CHARTS, "+ z", "",                                             \
+      "zoom in on the x axis of all charts, at the cursor or end")                                 \
+    X(UI_ACTION_X_WIDER, KEY_GROUP_CHARTS, "- Z", "", "zoom out (0: all of it)")                   \
+    X(UI_ACTION_X_LEFT, KEY_GROUP_CHARTS, "S-Left ,", "", "move the part in view left")            \
+    X(UI_ACTION_X_RIGHT, KEY_GROUP_CHARTS, "S-Right .", "", "and right")                           \
+    X(UI_ACTION_CURSOR, KEY_GROUP_CHARTS, "v", "cursor",                                           \
+      "read values: h l , . Home End move; k j lane; Esc leaves")                                  \
+    X(UI_ACTION_BASELINE, KEY_GROUP_CHARTS, "b", "", "the lane in focus is the baseline")          \
+    X(UI_ACTION_DIFFERENCE, KEY_GROUP_CHARTS, "d", "",                                             \
+      "focused chart as differences to the baseline, or back")                                     \
+    X(UI_ACTION_GRID, KEY_GROUP_CHARTS, "6", "",                                                   \
+      "grid of charts (`:grid 3x4`), full screen or back")                                         \
     X(UI_ACTION_GLYPHS, KEY_GROUP_SCREEN, "G", "",                                                 \
       "draw with braille, half blocks or plain ASCII")                                             \
     X(UI_ACTION_THEME, KEY_GROUP_SCREEN, "T", "theme", "next colour theme")                        \

@@ -24,7 +24,7 @@ typedef enum ScreenSize {
 typedef struct Layout {
     ScreenSize size;
     CellRect status;
-    CellRect charts[CHART_COUNT];
+    CellRect charts[VIEW_CHARTS_MAX];
     CellRect table;
     CellRect knobs;
     CellRect events;
@@ -35,7 +35,11 @@ typedef struct Layout {
     CellRect hint;    /* keys */
 } Layout;
 
-/* Pure. `focus` < CHART_COUNT is the big chart of a small screen and the only one of a page of one chart. */
+/* Pure. `focus` is the big chart of a small screen (< CHART_COUNT there) and the only one of a page of one chart. */
 Layout layout_for(int rows, int columns, ViewPage page, size_t focus, size_t lane_count);
+
+/* Put a grid of charts in the layout of VIEW_PAGE_GRID: those of the grid's size that hold `focus`. Where a chart would have fewer than 18
+ * columns or 5 rows, the grid has fewer. Returns how many charts there are. */
+int layout_place_grid(Layout *layout, int grid_rows, int grid_columns, size_t focus);
 
 #endif

@@ -5,11 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tui/axis_ticks.h"
 #include "tui/cell_grid.h"
 #include "tui/dot_canvas.h"
 #include "tui/series.h"
-
-typedef enum PlotScale { PLOT_SCALE_LINEAR, PLOT_SCALE_LOG } PlotScale;
 
 enum { PLOT_LINES_MAX = 24, PLOT_RULES_MAX = 64 };
 
@@ -19,7 +18,7 @@ typedef struct PlotLine {
     const char *label;  /* the lane's name */
     char mark;          /* the lane's letter mark, so that lines are told apart without colour */
     Role role;          /* of the line */
-    Role raw_role;      /* of the dim raw points behind a smoothed line */
+    Role raw_role;      /* of the dim raw points behind a line */
     bool is_emphasised; /* the focused lane: drawn last, on top */
 } PlotLine;
 
@@ -29,27 +28,60 @@ typedef struct PlotRule {
     int number; /* shown at its head, 1.. */
 } PlotRule;
 
+/* Which values the y axis is made for; those left outside are counted in the frame. */
+typedef enum PlotRange {
+    PLOT_RANGE_LINES, /* all of the lines, and the bulk (1st to 99th percentile) of raw points behind them */
+    PLOT_RANGE_ALL,  /* every value */
+    PLOT_RANGE_BULK, /* the bulk of the values: single spikes may leave the picture */
+    PLOT_RANGE_COUNT
+} PlotRange;
+
+/* The part of the x axis in view; high <= low (or all but no extent): all of it. */
+typedef struct PlotWindow {
+    double low;
+    double high;
+} PlotWindow;
+
+/* A vertical line to read values at: of each line the point nearest to x. */
+typedef struct PlotCursor {
+    bool is_on;
+    double x;           /* on the plot's axis */
+    bool has_read_out;  /* list raw and smoothed values of all lines */
+    size_t picked_line; /* marked in the list; line_count = none */
+} PlotCursor;
+
 typedef struct LinePlot {
     const char *title;
-    const char *note; /* right of the title, dim: unit, "log y"; may be "" */
+    const char *note;    /* right of the title, dim: unit, "log y"; may be "" */
+    const char *caption; /* in the lower border, dim; NULL or "" = none */
     PlotLine lines[PLOT_LINES_MAX];
     size_t line_count;
     PlotRule rules[PLOT_RULES_MAX];
     size_t rule_count;
     SeriesAxis axis;
-    PlotScale y_scale;
+    AxisScale y_scale;
+    bool is_x_log; /* points at x <= 0 are left out, and counted in the frame */
+    PlotRange range;
+    PlotWindow window;
     /* expected end of the x axis (max_steps, say); 0 = unknown: next power of two of the data */
     double x_end;
+    /* first x of the race above zero, where a log x axis begins; 0 = unknown: that of the data */
+    double x_start;
     double smoothing; /* weight of the causal mean, 0 = raw only */
     GlyphLevel glyphs;
+    PlotCursor cursor;
+    bool has_zero_line;  /* zero is on the y axis, and drawn: for differences */
     bool has_focus;      /* frame drawn in ROLE_FRAME_FOCUS */
     bool is_frame_ascii; /* frame of + - | instead of box characters */
 } LinePlot;
 
 /* Draw frame, title, axes with nice ticks, rules, raw points, lines with marks and end labels (label and last value).
  * The x range is append-only: fixed until the data reach its end, then doubled. Values that cannot be drawn (NaN, infinite, <= 0 on a log
- * scale) are gaps, counted in the frame ("2 pts not finite", "3 pts <= 0"). Without data it says "waiting for the first value".
- * Any rectangle down to 1x1 draws something. Pure: the same plot gives the same cells. */
+ * scale) are gaps, counted in the frame ("2 pts not finite, first at 40", "3 pts <= 0"); a line that breaks off at one has a '!' there;
+ * values off the range are counted there, too ("^ 3 pts > 12.4"). Where many points share a column of dots, a line without smoothing is
+ * their mean, before the range from smallest to largest. Without data it says "waiting for the first value".
+ * Any rectangle down to 1x1 draws something. The same plot gives the same cells; its cost follows the size of the picture, not the
+ * count of points. UI THREAD (see series_reader). */
 void line_plot_draw(const LinePlot *plot, CellGrid *grid, CellRect rect);
 
 #endif

@@ -7,13 +7,16 @@
 #include "tui/axis_ticks.h"
 #include "tui/dot_canvas.h"
 
-/* The caller fills the first four; `canvas.area` is the inside of the axes. Borrowed: the canvas's grid. */
+/* The caller fills the first five; `canvas.area` is the inside of the axes. Borrowed: the canvas's grid. */
 typedef struct PlotAxes {
-    AxisTicks x; /* from zero */
-    AxisTicks y; /* on a log axis, low > 0 */
-    bool is_log; /* the y axis */
+    AxisTicks x; /* on a log axis, low > 0 */
+    AxisTicks y;
+    AxisScale x_scale; /* linear or log */
+    AxisScale y_scale;
     DotCanvas canvas;
     /* plot_axes_measure's, as they are needed for every point: */
+    double x_start;
+    double x_extent;
     double y_top;
     double y_extent;
     int last_column; /* of dots */
@@ -27,6 +30,12 @@ int plot_axes_dot_column(const PlotAxes *axes, double x);
 
 /* The dot row of a value; false, and *row untouched, if it is NaN or off the scale. */
 bool plot_axes_dot_row(const PlotAxes *axes, double value, int *row);
+
+/* The dot row of any value that the scale has a place for, though it may lie outside the range: then of the nearest end. */
+int plot_axes_nearest_row(const PlotAxes *axes, double value);
+
+/* How far along the x axis: 0 = low, 1 = high; outside it may lie beyond. Strictly rising. */
+double plot_axes_way(const PlotAxes *axes, double x);
 
 /* The cell of the grid that holds a dot. */
 int plot_axes_cell_column(const PlotAxes *axes, int dot_column);

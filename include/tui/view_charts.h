@@ -6,11 +6,33 @@
 #include "tui/lab_state.h"
 #include "tui/view_state.h"
 
-/* Draw chart `chart` < CHART_COUNT with its rules; the focused lane on top. */
+enum { CHART_WORDS_BYTES = 256 };
+
+/* A chart as a plot; `plot` points into the rest and into the state. */
+typedef struct ChartPicture {
+    LinePlot plot;
+    size_t lanes[PLOT_LINES_MAX]; /* whose line it is; SPEC_LANES_MAX: of several lanes */
+    const char *name;             /* the title without its number */
+    char title[CHART_WORDS_BYTES];
+    char note[CHART_WORDS_BYTES];
+    char caption[CHART_WORDS_BYTES];
+} ChartPicture;
+
+/* Chart `chart` < VIEW_CHARTS_MAX with its rules; the focused lane on top; what is computed for it brought up to date. */
+void view_charts_picture(const LabState *state, const ViewState *view, size_t chart,
+                         ChartPicture *out);
+
 void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, CellGrid *grid,
                       CellRect rect);
 
-/* Where the x axis will end, so that it need not grow: known for steps, a guess by proportion for passes, unknown (0) for seconds. */
-double view_charts_x_end(const LabState *state, SeriesAxis axis);
+/* The cursor is on, and the page has charts. */
+bool view_charts_has_cursor(const ViewState *view);
+
+/* With a cursor: what it reads from the focused chart's lines, in one line, the picked lane first. */
+void view_charts_draw_readings(const LabState *state, const ViewState *view, CellGrid *grid,
+                               CellRect rect);
+
+/* The lane of the differences: view->baseline, or the first one in the race; SPEC_LANES_MAX without a lane. */
+size_t view_charts_baseline(const LabState *state, const ViewState *view);
 
 #endif

@@ -9,10 +9,19 @@
 #include "records/knob.h"
 #include "tui/cell_grid.h"
 #include "tui/chart.h"
+#include "tui/derived_series.h"
 #include "tui/line_plot.h"
 #include "tui/theme.h"
 
-enum { VIEW_MESSAGE_BYTES = 512 };
+enum {
+    VIEW_MESSAGE_BYTES = 512,
+    VIEW_CHARTS_MAX =
+        12, /* the first CHART_COUNT are on the main screen, all on the page of a grid */
+    VIEW_GRID_ROWS_MAX = 4,
+    VIEW_GRID_COLUMNS_MAX = 4,
+    /* what a chart can show: a metric, or METRIC_ID_MAX + chart: what is computed for it */
+    VIEW_CONTENTS_MAX = METRIC_ID_MAX + VIEW_CHARTS_MAX
+};
 
 /* In place of a lane's index: all lanes of the race. */
 static const size_t VIEW_ALL_LANES = SPEC_LANES_MAX;
@@ -23,8 +32,17 @@ typedef enum ViewPage {
     VIEW_PAGE_TABLE,
     VIEW_PAGE_EVENTS,
     VIEW_PAGE_METHODS,
+    VIEW_PAGE_GRID, /* of charts */
     VIEW_PAGE_COUNT
 } ViewPage;
+
+/* A line across all charts to read values at, always on a logged point. */
+typedef struct ViewCursor {
+    bool is_on;
+    double x;          /* on ViewState.axis */
+    size_t lane;       /* the one that Enter takes into focus */
+    bool is_following; /* stays on the newest point */
+} ViewCursor;
 
 typedef struct ViewState {
     const char *version;       /* borrowed */
@@ -42,8 +60,17 @@ typedef struct ViewState {
     size_t method;        /* selected on the page of methods */
     int method_scroll;    /* lines of its description scrolled past; clipped when drawn */
     SeriesAxis axis;
-    uint16_t chart_metrics[CHART_COUNT]; /* what each chart shows */
-    bool is_log[METRIC_ID_MAX];
+    uint16_t chart_metrics[VIEW_CHARTS_MAX]; /* what each chart shows: below VIEW_CONTENTS_MAX */
+    AxisScale y_scales[VIEW_CONTENTS_MAX];
+    bool is_x_log;
+    PlotRange range;
+    PlotWindow window; /* of all charts, on `axis`; high <= low: all of it */
+    ViewCursor cursor;
+    size_t baseline; /* lane of the differences; one that is not in the race: the first one */
+    int grid_rows;
+    int grid_columns;
+    bool is_grid_behind;    /* a single chart was opened from the grid */
+    DerivedSeries *derived; /* [VIEW_CHARTS_MAX], owned; NULL until something is computed */
     double smoothing;
     GlyphLevel glyphs;
     bool is_utf8; /* the terminal can show more than ASCII */
@@ -55,6 +82,12 @@ typedef struct ViewState {
 /* First layout: all lanes' charts, lane `lane` focused, knob rho. */
 void view_state_init(ViewState *view, const char *version, const char *run_directory);
 
+/* Gives up what it owns. */
+void view_state_clear(ViewState *view);
+
+/* Chart `chart` shows what is computed from now on. STATUS_OUT_OF_MEMORY: it goes on as it was. */
+Status view_state_derive(ViewState *view, size_t chart, const DerivedSpec *spec);
+
 /* Every chart shows what the chart table says. */
 void view_state_reset_charts(ViewState *view);
 
@@ -62,6 +95,7 @@ void view_state_reset_charts(ViewState *view);
 double view_state_smoothing_notch(double smoothing, int direction);
 
 const char *view_state_axis_name(SeriesAxis axis);
+const char *view_state_scale_name(AxisScale scale);
 const char *view_state_glyphs_name(GlyphLevel glyphs);
 
 /* Box characters must be ASCII (they are not shown by the terminal, or plain glyphs were chosen). */

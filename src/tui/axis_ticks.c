@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-enum { LADDER_PER_DECADE = 3 };
+enum { LADDER_PER_DECADE = 3, SYMLOG_DECADES = 4 };
 
 static const int ladder[LADDER_PER_DECADE] = {1, 2, 5};
 
@@ -289,28 +289,112 @@ static Decimal clock_rung(int i)
     return hours;
 }
 
-void axis_ticks_from_zero(double end, int most, AxisLabels labels, AxisTicks *out)
+/* As a count with k, M, G from thousands on; units below 1 as on any log axis. */
+static void log_count_label(char label[AXIS_LABEL_BYTES], Decimal d)
+{
+    if (d.exponent >= 0 && d.exponent < 15) {
+        count_label(label, d, d);
+    } else {
+        log_label(label, d, d.exponent >= -2 && d.exponent < 0);
+    }
+}
+
+void axis_ticks_log_window(double low, double high, int most, AxisTicks *out)
+{
+    if (high < LINEAR_RATIO * low) {
+        axis_ticks_window(low, high, most, AXIS_LABELS_COUNT, out);
+        return;
+    }
+    most = usable_most(most);
+    const int first = rung_above(low);
+    const int last = rung_below(high);
+    const LogPlan plan = plan_log(first, last, most);
+    *out = (AxisTicks){.low = low, .high = high};
+    for (int rung = first; rung <= last && out->count < AXIS_TICKS_MAX; ++rung) {
+        const Decimal d = ladder_rung(rung);
+        if (is_planned(plan, d)) {
+            AxisTick *tick = &out->ticks[out->count++];
+            tick->value = fmin(fmax(decimal_value(d), low), high);
+            log_count_label(tick->label, d);
+        }
+    }
+}
+
+/* A decade a rung: ..., -2, -1 are below zero, 0 is zero, 1, 2, ... above; rung 1 is the unit. */
+static void add_symlog_tick(int rung, int unit_exponent, AxisTicks *out)
+{
+    AxisTick *tick = &out->ticks[out->count++];
+    const int decades = rung < 0 ? -rung : rung;
+    const Decimal d = {.units = (rung > 0) - (rung < 0), .exponent = unit_exponent + decades - 1};
+    tick->value = decimal_value(d);
+    log_label(tick->label, d, d.units == 0 || (d.exponent >= -2 && d.exponent <= 3));
+    if (d.units == 0) {
+        (void)snprintf(tick->label, AXIS_LABEL_BYTES, "0");
+    }
+}
+
+/* The rung at or beyond a value, away from zero. */
+static int symlog_rung(double value, int unit_exponent)
+{
+    const double size = fabs(value);
+    int rung = 0;
+    while (rung < SYMLOG_DECADES + 2 &&
+           (rung == 0
+                ? size > 0.0
+                : size > decimal_value((Decimal){1, unit_exponent + rung - 1}) * (1.0 + SAME))) {
+        ++rung;
+    }
+    return value < 0.0 ? -rung : rung;
+}
+
+void axis_ticks_symlog(double low, double high, int most, AxisTicks *out)
+{
+    const double reach = fmax(fabs(low), fabs(high));
+    const int exponent = reach < SMALLEST ? 0 : (int)floor(log10(reach) + SAME) - SYMLOG_DECADES;
+    const int unit_exponent = exponent < -299 ? -299 : exponent;
+    int first = symlog_rung(fmin(low, 0.0), unit_exponent);
+    int last = symlog_rung(fmax(high, 0.0), unit_exponent);
+    if (first == last) {
+        last = 1;
+    }
+    most = usable_most(most);
+    const int stride = (last - first + most - 1) / most;
+    *out = (AxisTicks){.unit = decimal_value((Decimal){1, unit_exponent})};
+    for (int rung = first; rung <= last; ++rung) {
+        const int from_end = rung > 0 ? last - rung : rung < 0 ? rung - first : 0;
+        const bool is_next_to_zero = rung != 0 && (rung < 0 ? -rung : rung) < stride;
+        if (from_end % stride == 0 && !is_next_to_zero && out->count < AXIS_TICKS_MAX) {
+            add_symlog_tick(rung, unit_exponent, out);
+        }
+    }
+    out->low = fmin(out->ticks[0].value, low);
+    out->high = fmax(out->ticks[out->count - 1].value, high);
+}
+
+void axis_ticks_window(double low, double high, int most, AxisLabels labels, AxisTicks *out)
 {
     most = usable_most(most);
+    const double extent = high - low;
     /* The lowest rung of either ladder that could do: 10 below what `most` ticks need, and for clocks never above 1 s. */
-    int rung = rung_below(end / most) - LADDER_PER_DECADE;
+    int rung = rung_below(extent / most) - LADDER_PER_DECADE;
     if (labels == AXIS_LABELS_CLOCK && rung > 0) {
         rung = 0;
     }
     Decimal unit = {0};
     for (;; ++rung) {
         unit = labels == AXIS_LABELS_CLOCK ? clock_rung(rung) : ladder_rung(rung);
-        if (end / decimal_value(unit) + SAME < (double)most) {
+        if (extent / decimal_value(unit) + SAME < (double)most) {
             break;
         }
     }
-    const long last = ticks_below(end, decimal_value(unit));
+    const long first = ticks_above(low, decimal_value(unit));
+    const long last = ticks_below(high, decimal_value(unit));
     const Decimal largest = {.units = last * unit.units, .exponent = unit.exponent};
-    *out = (AxisTicks){.high = end};
-    for (long k = 0; k <= last; ++k) {
+    *out = (AxisTicks){.low = low, .high = high};
+    for (long k = first; k <= last && out->count < AXIS_TICKS_MAX; ++k) {
         const Decimal d = {.units = k * unit.units, .exponent = unit.exponent};
         AxisTick *tick = &out->ticks[out->count++];
-        tick->value = fmin(decimal_value(d), end);
+        tick->value = fmin(fmax(decimal_value(d), low), high);
         if (labels == AXIS_LABELS_CLOCK) {
             clock_label(tick->label, d);
         } else {

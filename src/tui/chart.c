@@ -24,9 +24,15 @@ static const ChartRow *main_row(uint16_t metric)
     return NULL;
 }
 
+static const MetricId MORE_METRICS[] = {METRIC_EVAL_LOSS,  METRIC_GRAD_NORM,    METRIC_RADIUS,
+                                        METRIC_DIVERGENCE, METRIC_LOSS_RISE,    METRIC_UPDATE_NORM,
+                                        METRIC_DISTANCE,   METRIC_LEARNING_RATE};
+enum { MORE_COUNT = sizeof MORE_METRICS / sizeof *MORE_METRICS };
+
 uint16_t chart_first_metric(size_t chart)
 {
-    return (uint16_t)CHARTS[chart].metric;
+    return (uint16_t)(chart < CHART_COUNT ? CHARTS[chart].metric
+                                          : MORE_METRICS[(chart - CHART_COUNT) % MORE_COUNT]);
 }
 
 bool chart_is_main(uint16_t metric)

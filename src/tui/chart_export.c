@@ -8,18 +8,15 @@
 
 #include "base/text.h"
 #include "tui/axis_ticks.h"
+#include "tui/plot_survey.h"
 #include "tui/view_charts.h"
 
 enum {
-    SAMPLES_MAX = 512, /* raw points looked at for the percentiles, per lane */
-    BRIGHT = 128,      /* mean brightness from which on lanes want a dark background */
-    WEIGHT_RED = 30,   /* of brightness, in per cent: ITU-R BT.601 */
+    BRIGHT = 128,    /* mean brightness from which on lanes want a dark background */
+    WEIGHT_RED = 30, /* of brightness, in per cent: ITU-R BT.601 */
     WEIGHT_GREEN = 59,
     WEIGHT_BLUE = 11
 };
-
-static const double LARGEST = 1e300; /* further out, a point is off any scale */
-static const double SMALLEST = 1e-300;
 
 static const ChartColour PAPER = {255, 255, 255};
 static const ChartColour INK = {32, 32, 32};
@@ -111,15 +108,21 @@ static void take_lanes(const LabState *state, const ViewState *view, const Theme
 void chart_export_begin(const LabState *state, const ViewState *view, size_t chart,
                         const Theme *theme, ChartFigure *picture)
 {
-    const uint16_t metric = view->chart_metrics[chart];
-    const ChartFace face = chart_face(state->spec, metric);
-    char name[CHART_TITLE_BYTES];
-    experiment_spec_metric_name(state->spec, metric, name, sizeof name);
-    text_clean(face.title, picture->title, sizeof picture->title, INT_MAX);
-    text_clean(name, picture->metric, sizeof picture->metric, INT_MAX);
-    text_clean(face.note, picture->unit, sizeof picture->unit, INT_MAX);
+    const uint16_t content = view->chart_metrics[chart];
+    ChartPicture shown;
+    view_charts_picture(state, view, chart, &shown);
+    text_clean(shown.name, picture->title, sizeof picture->title, INT_MAX);
+    if (content < METRIC_ID_MAX) {
+        char name[CHART_TITLE_BYTES];
+        const ChartFace face = chart_face(state->spec, content);
+        experiment_spec_metric_name(state->spec, content, name, sizeof name);
+        text_clean(name, picture->metric, sizeof picture->metric, INT_MAX);
+        text_clean(face.note, picture->unit, sizeof picture->unit, INT_MAX);
+    } else {
+        memcpy(picture->metric, picture->title, sizeof picture->metric);
+    }
     picture->x_of_axis = (ChartX)view->axis; /* both are step, passes, seconds */
-    picture->smoothing = face.is_smoothed ? view->smoothing : 0.0;
+    picture->smoothing = shown.plot.smoothing;
     picture->background = is_for_dark(theme) ? NIGHT : PAPER;
     picture->foreground = is_for_dark(theme) ? CHALK : INK;
     take_rules(state, picture);
@@ -127,71 +130,6 @@ void chart_export_begin(const LabState *state, const ViewState *view, size_t cha
 }
 
 /* ---- axes ---- */
-
-/* Of what has to be on the y axis. */
-typedef struct Range {
-    double low;
-    double high;
-    double x_high;
-} Range;
-
-static bool is_drawable(ChartScale scale, double value)
-{
-    return fabs(value) <= LARGEST && (scale != CHART_SCALE_LOG || value >= SMALLEST);
-}
-
-static void include_value(Range *range, double value)
-{
-    range->low = fmin(range->low, value);
-    range->high = fmax(range->high, value);
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    const double left = *(const double *)a;
-    const double right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-/* The 1st and 99th percentile of the raw values, as on the screen. */
-static void include_raw_bulk(ChartScale scale, const ChartSeries *series, Range *range)
-{
-    double samples[SAMPLES_MAX];
-    size_t count = 0;
-    const size_t stride = (series->count + SAMPLES_MAX - 1) / SAMPLES_MAX;
-    for (size_t i = 0; i < series->count; i += stride) {
-        if (is_drawable(scale, series->points[i].raw)) {
-            samples[count++] = series->points[i].raw;
-        }
-    }
-    if (count > 0) {
-        qsort(samples, count, sizeof *samples, compare_doubles);
-        const size_t cut = (count - 1) / 100;
-        include_value(range, samples[cut]);
-        include_value(range, samples[count - 1 - cut]);
-    }
-}
-
-static Range range_of(const ChartFigure *picture)
-{
-    Range range = {.low = (double)INFINITY, .high = -(double)INFINITY};
-    for (size_t i = 0; i < picture->series_count; i++) {
-        const ChartSeries *series = &picture->series[i];
-        for (size_t k = 0; k < series->count; k++) {
-            const ChartPoint *point = &series->points[k];
-            const double x = point->x[picture->x_of_axis];
-            range.x_high =
-                isfinite(x) && isfinite(point->raw) ? fmax(range.x_high, x) : range.x_high;
-            if (is_drawable(picture->y.scale, point->smoothed)) {
-                include_value(&range, point->smoothed);
-            }
-        }
-        if (picture->smoothing > 0.0) {
-            include_raw_bulk(picture->y.scale, series, &range);
-        }
-    }
-    return range;
-}
 
 static void take_axis(const AxisTicks *ticks, ChartAxis *axis)
 {
@@ -206,35 +144,36 @@ static void take_axis(const AxisTicks *ticks, ChartAxis *axis)
     }
 }
 
-static void set_y_axis(const Range *range, ChartFigure *picture)
+static void set_y_axis(const LinePlot *plot, const PlotSurvey *survey, ChartFigure *picture)
 {
-    AxisTicks ticks;
-    if (range->low > range->high) { /* nothing can be drawn; what there is stays in the data */
-        picture->y.scale = CHART_SCALE_LINEAR;
+    AxisTicks ticks = {0};
+    if (survey->drawable == 0) { /* what there is stays in the data */
         axis_ticks_linear(0.0, 1.0, AXIS_TICKS_MAX, &ticks);
         chart_figure_note(picture, "no value that the axis can show");
-    } else if (picture->y.scale == CHART_SCALE_LOG) {
-        axis_ticks_log(range->low, range->high, AXIS_TICKS_MAX, &ticks);
+    } else if (plot->y_scale == AXIS_SCALE_LOG) {
+        picture->y.scale = CHART_SCALE_LOG;
+        axis_ticks_log(survey->low, survey->high, AXIS_TICKS_MAX, &ticks);
+    } else if (plot->y_scale == AXIS_SCALE_SYMLOG) {
+        picture->y.scale = CHART_SCALE_SYMLOG;
+        axis_ticks_symlog(survey->low, survey->high, AXIS_TICKS_MAX, &ticks);
+        picture->y.unit = ticks.unit;
     } else {
-        axis_ticks_linear(range->low, range->high, AXIS_TICKS_MAX, &ticks);
+        axis_ticks_linear(survey->low, survey->high, AXIS_TICKS_MAX, &ticks);
     }
     take_axis(&ticks, &picture->y);
 }
 
-/* As far as the race is expected to go, else the next power of two: where the screen's axis ends. */
-static void set_x_axis(double expected_end, double x_high, ChartFigure *picture)
+static void set_x_axis(const LinePlot *plot, const PlotSurvey *survey, ChartFigure *picture)
 {
-    AxisTicks ticks;
-    double end = 1.0;
-    if (expected_end > 0.0 && isfinite(expected_end) && x_high <= expected_end) {
-        end = expected_end;
+    AxisTicks ticks = {0};
+    if (plot->is_x_log) {
+        picture->x.scale = CHART_SCALE_LOG;
+        axis_ticks_log_window(survey->x_low, survey->x_high, AXIS_TICKS_MAX, &ticks);
+    } else {
+        axis_ticks_window(survey->x_low, survey->x_high, AXIS_TICKS_MAX,
+                          plot->axis == SERIES_AXIS_SECONDS ? AXIS_LABELS_CLOCK : AXIS_LABELS_COUNT,
+                          &ticks);
     }
-    while (end < fmin(x_high, LARGEST / 2.0)) {
-        end *= 2.0;
-    }
-    const AxisLabels labels =
-        picture->x_of_axis == CHART_X_SECONDS ? AXIS_LABELS_CLOCK : AXIS_LABELS_COUNT;
-    axis_ticks_from_zero(end, AXIS_TICKS_MAX, labels, &ticks);
     take_axis(&ticks, &picture->x);
 }
 
@@ -242,9 +181,9 @@ static void set_x_axis(double expected_end, double x_high, ChartFigure *picture)
 
 static void smooth(ChartSeries *series, double weight)
 {
-    SeriesMean mean = series_mean_start(weight);
+    CausalMean mean = causal_mean_start(weight);
     for (size_t i = 0; i < series->count; i++) {
-        series->points[i].smoothed = series_mean_next(&mean, series->points[i].raw);
+        series->points[i].smoothed = causal_mean_next(&mean, series->points[i].raw);
     }
 }
 
@@ -273,16 +212,16 @@ static void note_released(const LabState *state, uint16_t metric, ChartFigure *p
 void chart_export_finish(const LabState *state, const ViewState *view, size_t chart,
                          ChartFigure *picture)
 {
-    const uint16_t metric = view->chart_metrics[chart];
+    ChartPicture shown;
+    view_charts_picture(state, view, chart, &shown);
+    const PlotSurvey survey = plot_survey(&shown.plot);
     drop_empty_series(picture);
     for (size_t i = 0; i < picture->series_count; i++) {
         smooth(&picture->series[i], picture->smoothing);
     }
-    picture->y.scale = view->is_log[metric] ? CHART_SCALE_LOG : CHART_SCALE_LINEAR;
-    const Range range = range_of(picture);
-    set_y_axis(&range, picture);
-    set_x_axis(view_charts_x_end(state, view->axis), range.x_high, picture);
-    note_released(state, metric, picture);
+    set_y_axis(&shown.plot, &survey, picture);
+    set_x_axis(&shown.plot, &survey, picture);
+    note_released(state, view->chart_metrics[chart], picture);
     chart_figure_note_hidden(picture);
 }
 
@@ -299,13 +238,20 @@ static Status take_points(const Series *from, ChartSeries *series)
 Status chart_export(const LabState *state, const ViewState *view, size_t chart, const Theme *theme,
                     ChartFigure *picture)
 {
-    const uint16_t metric = view->chart_metrics[chart];
     bool is_thinned = false;
+    ChartPicture shown;
+    view_charts_picture(state, view, chart, &shown);
     chart_export_begin(state, view, chart, theme, picture);
-    for (size_t i = 0; i < picture->series_count; i++) {
-        const Series *history = &state->lanes[i].history[metric];
+    for (size_t i = 0; i < shown.plot.line_count; i++) {
+        const Series *history = shown.plot.lines[i].series;
+        const bool is_of_several = shown.lanes[i] >= picture->series_count;
+        ChartSeries *series = &picture->series[is_of_several ? 0 : shown.lanes[i]];
+        if (is_of_several) {
+            (void)snprintf(series->lane, sizeof series->lane, "%s", shown.plot.lines[i].label);
+            series->mark = shown.plot.lines[i].mark;
+        }
         is_thinned = is_thinned || history->halvings > 0;
-        TRY(take_points(history, &picture->series[i]));
+        TRY(take_points(history, series));
     }
     if (is_thinned) {
         chart_figure_note(picture, "thinned, as on the screen; metrics.jsonl has every point "

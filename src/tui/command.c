@@ -22,6 +22,8 @@ typedef enum CommandArgument {
     ARGUMENT_SMOOTHING,
     ARGUMENT_GLYPHS,
     ARGUMENT_METRIC,
+    ARGUMENT_EXPRESSION,
+    ARGUMENT_GRID,
     ARGUMENT_NEW_LANE,
     ARGUMENT_LANE,
     ARGUMENT_PRESET,
@@ -51,6 +53,11 @@ static const CommandWord WORDS[] = {
     {"glyphs", COMMAND_GLYPHS, ARGUMENT_GLYPHS, "glyphs braille, glyphs block or glyphs ascii"},
     {"chart", COMMAND_CHART, ARGUMENT_METRIC,
      "chart METRIC, one that was measured (Tab lists them)"},
+    {"plot", COMMAND_PLOT, ARGUMENT_EXPRESSION,
+     "plot EXPRESSION, as in plot loss(TRAM) - loss(SAM)"},
+    {"diff", COMMAND_DIFF, ARGUMENT_METRIC, "diff METRIC, one that was measured (Tab lists them)"},
+    {"baseline", COMMAND_BASELINE, ARGUMENT_LANE, "baseline LANE"},
+    {"grid", COMMAND_GRID, ARGUMENT_GRID, "grid ROWSxCOLUMNS, 1x1 to 4x4 with at most 12 charts"},
     {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
     {"w", COMMAND_WRITE, ARGUMENT_FILE,
      "w FILE, ending in .csv .json .svg .png (the chart), .ansi or .txt (the screen)"},
@@ -239,6 +246,15 @@ static bool parse_metric(const LabState *state, const char *text, Command *out)
     return false;
 }
 
+static bool parse_grid(const char *text, Command *out)
+{
+    char end = '\0';
+    return sscanf(text, "%1dx%1d%c", &out->grid_rows, &out->grid_columns, &end) == 2 &&
+           out->grid_rows >= 1 && out->grid_rows <= VIEW_GRID_ROWS_MAX && out->grid_columns >= 1 &&
+           out->grid_columns <= VIEW_GRID_COLUMNS_MAX &&
+           out->grid_rows * out->grid_columns <= VIEW_CHARTS_MAX;
+}
+
 static bool parse_simple(const CommandWord *word, const char *text, const LabState *state,
                          Command *out)
 {
@@ -256,8 +272,11 @@ static bool parse_simple(const CommandWord *word, const char *text, const LabSta
     case ARGUMENT_AXIS:
     case ARGUMENT_GLYPHS:
         return parse_choice(word, text, out);
+    case ARGUMENT_GRID:
+        return parse_grid(text, out);
     case ARGUMENT_THEME:
     case ARGUMENT_FILE:
+    case ARGUMENT_EXPRESSION:
         snprintf(out->text, sizeof out->text, "%s", text);
         return text[0] != '\0';
     case ARGUMENT_SMOOTHING:
@@ -449,12 +468,28 @@ static void gather_endings(Completion *completion)
     }
 }
 
+/* Where the last name of an expression begins. */
+static size_t expression_word(const char *text)
+{
+    size_t start = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (strchr(" \t()+-*", text[i]) != NULL) {
+            start = i + 1;
+        }
+    }
+    return start;
+}
+
 static void gather_arguments(Completion *completion, const CommandWord *word, const LabState *state,
                              size_t focus, const char *const *theme_names)
 {
     switch (word->argument) {
     case ARGUMENT_ASSIGNMENT:
         gather_targets(completion, state, focus);
+        return;
+    case ARGUMENT_EXPRESSION:
+        completion->typed += expression_word(completion->typed);
+        gather_metrics(completion, state);
         return;
     case ARGUMENT_METRIC:
         gather_metrics(completion, state);
@@ -490,6 +525,7 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
     case ARGUMENT_COUNT:
     case ARGUMENT_STEPS:
     case ARGUMENT_SMOOTHING:
+    case ARGUMENT_GRID:
         return;
     }
 }

@@ -32,39 +32,41 @@ int dot_canvas_rows(const DotCanvas *canvas)
     return canvas->area.rows * glyph_level_dots_down(canvas->level);
 }
 
-static int32_t braille_with(int32_t glyph, int row, int column)
+/* Rows first..last of the cell. */
+static int32_t braille_with(int32_t glyph, int first, int last, int column)
 {
     static const uint8_t bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
     const bool is_braille = glyph >= BRAILLE_BLANK && glyph <= BRAILLE_LAST;
-    return (is_braille ? glyph : BRAILLE_BLANK) | bits[row][column];
-}
-
-static int32_t block_with(int32_t glyph, int row)
-{
-    const int32_t half = row == 0 ? BLOCK_UPPER : BLOCK_LOWER;
-    const int32_t other = row == 0 ? BLOCK_LOWER : BLOCK_UPPER;
-    return glyph == other || glyph == BLOCK_FULL ? BLOCK_FULL : half;
-}
-
-void dot_canvas_dot(const DotCanvas *canvas, int column, int row, DotBrush brush)
-{
-    if (column < 0 || row < 0 || column >= dot_canvas_columns(canvas) ||
-        row >= dot_canvas_rows(canvas)) {
-        return;
+    glyph = is_braille ? glyph : BRAILLE_BLANK;
+    for (int row = first; row <= last; row++) {
+        glyph |= bits[row][column];
     }
+    return glyph;
+}
+
+static int32_t block_with(int32_t glyph, int first, int last)
+{
+    const int32_t half = first == 0 ? BLOCK_UPPER : BLOCK_LOWER;
+    const int32_t other = first == 0 ? BLOCK_LOWER : BLOCK_UPPER;
+    return first != last || glyph == other || glyph == BLOCK_FULL ? BLOCK_FULL : half;
+}
+
+/* Dots first..last of a dot column, all in one cell and in the area. */
+static void set_dots(const DotCanvas *canvas, int column, int first, int last, DotBrush brush)
+{
     const int across = glyph_level_dots_across(canvas->level);
     const int down = glyph_level_dots_down(canvas->level);
-    const int cell_row = canvas->area.row + row / down;
+    const int cell_row = canvas->area.row + first / down;
     const int cell_column = canvas->area.column + column / across;
     const Cell cell = cell_grid_at(canvas->grid, cell_row, cell_column);
     const int32_t before = cell.role == brush.role ? cell.glyph : ' ';
     int32_t glyph = brush.is_loose ? '.' : brush.mark;
     switch (canvas->level) {
     case GLYPH_BRAILLE:
-        glyph = braille_with(before, row % down, column % across);
+        glyph = braille_with(before, first % down, last % down, column % across);
         break;
     case GLYPH_BLOCK:
-        glyph = brush.is_loose ? MIDDLE_DOT : block_with(before, row % down);
+        glyph = brush.is_loose ? MIDDLE_DOT : block_with(before, first % down, last % down);
         break;
     case GLYPH_ASCII:
     case GLYPH_LEVEL_COUNT:
@@ -72,6 +74,30 @@ void dot_canvas_dot(const DotCanvas *canvas, int column, int row, DotBrush brush
     }
     if (glyph != before) {
         cell_grid_put(canvas->grid, cell_row, cell_column, glyph, brush.role);
+    }
+}
+
+void dot_canvas_dot(const DotCanvas *canvas, int column, int row, DotBrush brush)
+{
+    if (column >= 0 && row >= 0 && column < dot_canvas_columns(canvas) &&
+        row < dot_canvas_rows(canvas)) {
+        set_dots(canvas, column, row, row, brush);
+    }
+}
+
+void dot_canvas_bar(const DotCanvas *canvas, int column, int top, int bottom, DotBrush brush)
+{
+    const int down = glyph_level_dots_down(canvas->level);
+    const int rows = dot_canvas_rows(canvas);
+    if (column < 0 || column >= dot_canvas_columns(canvas)) {
+        return;
+    }
+    bottom = bottom < rows ? bottom : rows - 1;
+    for (int first = top > 0 ? top : 0; first <= bottom;) {
+        const int end = first - first % down + down; /* of this cell */
+        const int last = end - 1 < bottom ? end - 1 : bottom;
+        set_dots(canvas, column, first, last, brush);
+        first = end;
     }
 }
 

@@ -408,6 +408,7 @@ Status event_loop_run(const LabScreen *screen, LabExit *exit, Problem *problem)
     /* A history that cannot be kept is no reason to call the run a failure. */
     (void)prompt_finish(&loop->prompt);
     cell_grid_destroy(&loop->grid);
+    view_state_clear(&loop->view);
     lab_state_destroy(loop->state);
     free(loop);
     return status;

@@ -8,6 +8,7 @@
 #include "store/export_file.h"
 #include "tui/ansi_text.h"
 #include "tui/chart_export.h"
+#include "tui/view_charts.h"
 #include "tui/view_lab.h"
 
 static const struct {
@@ -31,8 +32,13 @@ void export_control_ask(LabControl *control)
 static void name_of_metric(const LabControl *control, char *out, size_t out_bytes)
 {
     const ViewState *view = control->view;
-    experiment_spec_metric_name(control->state->spec, view->chart_metrics[view->chart], out,
-                                out_bytes);
+    ChartPicture shown;
+    view_charts_picture(control->state, view, view->chart, &shown);
+    (void)snprintf(out, out_bytes, "%s", shown.name);
+    if (view->chart_metrics[view->chart] < METRIC_ID_MAX) {
+        experiment_spec_metric_name(control->state->spec, view->chart_metrics[view->chart], out,
+                                    out_bytes);
+    }
     for (char *c = out; *c != '\0'; c++) {
         const bool is_plain = isalnum((unsigned char)*c) != 0 || *c == '_' || *c == '-';
         *c = is_plain ? *c : '-';

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tui/export_control.h"
+#include "tui/chart_control.h"
 #include "tui/knob_control.h"
 #include "tui/lane_control.h"
 #include "tui/lane_knobs.h"
@@ -132,7 +133,7 @@ static void toggle_page(ViewState *view, ViewPage page, size_t chart)
 {
     const bool is_there = view->page == page && (page != VIEW_PAGE_CHART || view->chart == chart);
     view->page = is_there ? VIEW_PAGE_LAB : page;
-    view->chart = chart;
+    view->chart = view->page == VIEW_PAGE_LAB && chart >= CHART_COUNT ? 0 : chart;
     view->event_scroll = 0;
     view->method_scroll = 0;
 }
@@ -168,15 +169,6 @@ static void set_glyphs(ViewState *view, GlyphLevel glyphs)
     view_state_say(view, ROLE_TEXT, "glyphs: %s", view_state_glyphs_name(glyphs));
 }
 
-static void toggle_log(LabControl *control)
-{
-    ViewState *view = control->view;
-    const uint16_t metric = view->chart_metrics[view->chart];
-    view->is_log[metric] = !view->is_log[metric];
-    view_state_say(view, ROLE_TEXT, "%s: y axis %s", chart_face(control->state->spec, metric).title,
-                   view->is_log[metric] ? "logarithmic" : "linear");
-}
-
 static void show_metric(LabControl *control, uint16_t metric)
 {
     ViewState *view = control->view;
@@ -192,7 +184,10 @@ static void show_metric(LabControl *control, uint16_t metric)
 
 static bool is_in_another_chart(const ViewState *view, uint16_t metric)
 {
-    for (size_t chart = 0; chart < CHART_COUNT; chart++) {
+    const size_t count = view->page == VIEW_PAGE_GRID
+                             ? (size_t)view->grid_rows * (size_t)view->grid_columns
+                             : CHART_COUNT;
+    for (size_t chart = 0; chart < count; chart++) {
         if (chart != view->chart && view->chart_metrics[chart] == metric) {
             return true;
         }
@@ -280,6 +275,7 @@ static void move_row(LabControl *control, int direction)
         return;
     case VIEW_PAGE_LAB:
     case VIEW_PAGE_CHART:
+    case VIEW_PAGE_GRID:
     case VIEW_PAGE_COUNT:
         move_knob(control, direction);
         return;
@@ -311,7 +307,10 @@ static void open_methods(LabControl *control)
 
 static void move_chart(ViewState *view, int direction)
 {
-    view->chart = (view->chart + (direction > 0 ? 1 : CHART_COUNT - 1)) % CHART_COUNT;
+    const bool is_grid = view->page == VIEW_PAGE_GRID || view->is_grid_behind;
+    const size_t count =
+        is_grid ? (size_t)view->grid_rows * (size_t)view->grid_columns : CHART_COUNT;
+    view->chart = (view->chart + (direction > 0 ? 1 : count - 1)) % count;
 }
 
 static void focus_knob(LabControl *control, KnobId knob)
@@ -361,18 +360,20 @@ static void act_on_charts(LabControl *control, UiAction action)
     } else if (action == UI_ACTION_PAGE_UP || action == UI_ACTION_PAGE_DOWN) {
         move_page(view, action == UI_ACTION_PAGE_DOWN ? 1 : -1);
     } else if (action == UI_ACTION_ZOOM_IN) {
+        view->is_grid_behind = view->is_grid_behind || view->page == VIEW_PAGE_GRID;
         view->page = VIEW_PAGE_CHART;
     } else if (action == UI_ACTION_ZOOM_OUT) {
-        view->page = VIEW_PAGE_LAB;
+        chart_control_leave_page(view);
+    } else if (action == UI_ACTION_RESET_LAYOUT && view->window.high > view->window.low) {
+        view->window = (PlotWindow){.low = 0.0, .high = 0.0};
     } else if (action == UI_ACTION_RESET_LAYOUT) {
+        view->is_grid_behind = false;
         view->page = VIEW_PAGE_LAB;
         view->chart = 0;
         view_state_reset_charts(view);
     } else if (action == UI_ACTION_AXIS) {
-        view->axis = (SeriesAxis)((view->axis + 1) % SERIES_AXIS_COUNT);
+        chart_control_set_axis(control, (SeriesAxis)((view->axis + 1) % SERIES_AXIS_COUNT));
         say_axis(view);
-    } else if (action == UI_ACTION_LOG) {
-        toggle_log(control);
     } else if (action == UI_ACTION_SMOOTH_LESS || action == UI_ACTION_SMOOTH_MORE) {
         set_smoothing(view, view_state_smoothing_notch(view->smoothing,
                                                        action == UI_ACTION_SMOOTH_MORE ? 1 : -1));
@@ -497,24 +498,28 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
     if (control->is_export_open) {
         return export_control_answer(control, key);
     }
+    if (chart_control_cursor_key(control, key)) {
+        return UI_REQUEST_NONE;
+    }
     const UiAction action = key_map_action(key);
     act_on_race(control, action);
     act_on_knobs(control, action);
     act_on_charts(control, action);
+    chart_control_act(control, action);
     return act_on_screen(control, action);
 }
 
 static void execute_view(LabControl *control, const Command *command)
 {
     if (command->kind == COMMAND_AXIS) {
-        control->view->axis = command->axis;
+        chart_control_set_axis(control, command->axis);
         say_axis(control->view);
     } else if (command->kind == COMMAND_SMOOTH) {
         set_smoothing(control->view, command->value);
     } else if (command->kind == COMMAND_GLYPHS) {
         set_glyphs(control->view, command->glyphs);
     } else if (command->kind == COMMAND_LOG) {
-        toggle_log(control);
+        chart_control_act(control, UI_ACTION_LOG);
     } else if (command->kind == COMMAND_CHART) {
         show_metric(control, command->metric);
     } else if (command->kind == COMMAND_METHODS && control->view->page != VIEW_PAGE_METHODS) {
@@ -563,6 +568,11 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_LOG:
     case COMMAND_CHART:
     case COMMAND_METHODS:
+    case COMMAND_PLOT:
+    case COMMAND_DIFF:
+    case COMMAND_BASELINE:
+    case COMMAND_GRID:
+        chart_control_execute(control, command);
         execute_view(control, command);
         return UI_REQUEST_NONE;
     case COMMAND_THEME:

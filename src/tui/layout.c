@@ -6,7 +6,9 @@ enum {
     STRIPS_WIDE_COLUMNS = 96,
     KNOB_LINES = 3, /* on a small screen */
     KNOB_PANE_ROWS = FRAME_ROWS + 8,
-    KNOB_PANE_LARGE_ROWS = FRAME_ROWS + 14
+    KNOB_PANE_LARGE_ROWS = FRAME_ROWS + 14,
+    GRID_CHART_ROWS_MIN = 5,
+    GRID_CHART_COLUMNS_MIN = 18
 };
 
 static int at_least(int value, int minimum)
@@ -128,6 +130,7 @@ static void place_page(Layout *layout, CellRect body, ViewPage page, size_t focu
     case VIEW_PAGE_METHODS:
         layout->methods = body;
         break;
+    case VIEW_PAGE_GRID: /* its own call knows the grid's size */
     case VIEW_PAGE_COUNT:
         break;
     }
@@ -154,4 +157,23 @@ Layout layout_for(int rows, int columns, ViewPage page, size_t focus, size_t lan
         place_wide(&layout, body, lane_count);
     }
     return layout;
+}
+
+int layout_place_grid(Layout *layout, int grid_rows, int grid_columns, size_t focus)
+{
+    const CellRect body = {layout->status.row + 1, 0, layout->words.row - layout->status.row - 1,
+                           layout->status.columns};
+    const int rows = at_least(at_most(grid_rows, body.rows / GRID_CHART_ROWS_MIN), 1);
+    const int columns = at_least(at_most(grid_columns, body.columns / GRID_CHART_COLUMNS_MIN), 1);
+    const int count = rows * columns;
+    const size_t first = focus / (size_t)count * (size_t)count;
+    int placed = 0;
+    for (int i = 0; i < count && first + (size_t)i < VIEW_CHARTS_MAX; i++) {
+        const int top = body.rows * (i / columns) / rows;
+        const int bottom = body.rows * (i / columns + 1) / rows;
+        const CellRect row = {body.row + top, body.column, bottom - top, body.columns};
+        layout->charts[first + (size_t)i] = part_of(row, columns, i % columns);
+        placed++;
+    }
+    return placed;
 }

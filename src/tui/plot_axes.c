@@ -24,23 +24,53 @@ static int round_to_int(double value)
     return (int)(value + 0.5);
 }
 
-static double y_position(bool is_log, double value)
+static double position(AxisScale scale, double unit, double value)
 {
-    return is_log ? log10(value) : value / 2.0; /* half: high - low must not overflow */
+    switch (scale) {
+    case AXIS_SCALE_LOG:
+        return log10(value);
+    case AXIS_SCALE_SYMLOG:
+        return copysign(log1p(fabs(value) / unit), value);
+    case AXIS_SCALE_LINEAR:
+    case AXIS_SCALE_COUNT:
+        break;
+    }
+    return value / 2.0; /* half: high - low must not overflow */
 }
 
 void plot_axes_measure(PlotAxes *axes)
 {
-    axes->y_top = y_position(axes->is_log, axes->y.high);
-    axes->y_extent = axes->y_top - y_position(axes->is_log, axes->y.low);
+    const AxisTicks *y = &axes->y;
+    axes->x_start = position(axes->x_scale, 1.0, axes->x.low);
+    axes->x_extent = position(axes->x_scale, 1.0, axes->x.high) - axes->x_start;
+    axes->y_top = position(axes->y_scale, y->unit, y->high);
+    axes->y_extent = axes->y_top - position(axes->y_scale, y->unit, y->low);
     axes->last_column = dot_canvas_columns(&axes->canvas) - 1;
     axes->last_row = dot_canvas_rows(&axes->canvas) - 1;
 }
 
+double plot_axes_way(const PlotAxes *axes, double x)
+{
+    if (axes->x_scale == AXIS_SCALE_LOG && x <= 0.0) {
+        return -INFINITY;
+    }
+    return (position(axes->x_scale, 1.0, x) - axes->x_start) / axes->x_extent;
+}
+
 int plot_axes_dot_column(const PlotAxes *axes, double x)
 {
-    const double way = x / axes->x.high;
+    const double way = plot_axes_way(axes, x);
     return way > 0.0 ? round_to_int((way < 1.0 ? way : 1.0) * axes->last_column) : 0;
+}
+
+int plot_axes_nearest_row(const PlotAxes *axes, double value)
+{
+    const double inside = value < axes->y.low    ? axes->y.low
+                          : value > axes->y.high ? axes->y.high
+                                                 : value;
+    const double way =
+        (axes->y_top - position(axes->y_scale, axes->y.unit, inside)) / axes->y_extent;
+    return round_to_int(way * axes->last_row);
 }
 
 bool plot_axes_dot_row(const PlotAxes *axes, double value, int *row)
@@ -48,8 +78,7 @@ bool plot_axes_dot_row(const PlotAxes *axes, double value, int *row)
     if (!(value >= axes->y.low && value <= axes->y.high)) { /* NaN too */
         return false;
     }
-    const double way = (axes->y_top - y_position(axes->is_log, value)) / axes->y_extent;
-    *row = round_to_int(way * axes->last_row);
+    *row = plot_axes_nearest_row(axes, value);
     return true;
 }
 

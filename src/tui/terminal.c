@@ -401,12 +401,20 @@ static UiKey special_key(wint_t code)
         int code;
         UiKey key;
     } KEYS[] = {
-        {KEY_UP, UI_KEY_UP},         {KEY_DOWN, UI_KEY_DOWN},
-        {KEY_LEFT, UI_KEY_LEFT},     {KEY_RIGHT, UI_KEY_RIGHT},
-        {KEY_HOME, UI_KEY_HOME},     {KEY_END, UI_KEY_END},
-        {KEY_PPAGE, UI_KEY_PAGE_UP}, {KEY_NPAGE, UI_KEY_PAGE_DOWN},
-        {KEY_DC, UI_KEY_DELETE},     {KEY_BTAB, UI_KEY_BACK_TAB},
-        {KEY_ENTER, UI_KEY_ENTER},   {KEY_BACKSPACE, UI_KEY_BACKSPACE},
+        {KEY_UP, UI_KEY_UP},
+        {KEY_DOWN, UI_KEY_DOWN},
+        {KEY_SLEFT, UI_KEY_SHIFT_LEFT},
+        {KEY_SRIGHT, UI_KEY_SHIFT_RIGHT},
+        {KEY_LEFT, UI_KEY_LEFT},
+        {KEY_RIGHT, UI_KEY_RIGHT},
+        {KEY_HOME, UI_KEY_HOME},
+        {KEY_END, UI_KEY_END},
+        {KEY_PPAGE, UI_KEY_PAGE_UP},
+        {KEY_NPAGE, UI_KEY_PAGE_DOWN},
+        {KEY_DC, UI_KEY_DELETE},
+        {KEY_BTAB, UI_KEY_BACK_TAB},
+        {KEY_ENTER, UI_KEY_ENTER},
+        {KEY_BACKSPACE, UI_KEY_BACKSPACE},
     };
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
         if (KEYS[i].code == (int)code) {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "tui/key_map.h"
 #include "tui/lane_words.h"
+#include "tui/view_charts.h"
 #include "tui/wrapped_text.h"
 
 /* A line that is written from left to right. */
@@ -198,12 +199,27 @@ static void pen_hint(Pen *pen, const char *key, const char *hint, int reserve)
     pen_text(pen, ROLE_DIM, hint);
 }
 
+static void pen_cursor_hints(Pen *pen)
+{
+    pen_hint(pen, "h l", "move", 0);
+    pen_hint(pen, ", .", "one point", 0);
+    pen_hint(pen, "k j", "pick lane", 0);
+    pen_hint(pen, "Enter", "focus it", 0);
+    pen_hint(pen, "+ -", "zoom", 0);
+    pen_hint(pen, "Esc", "leave", 0);
+    pen_hint(pen, "Home End", "first, newest", 0);
+}
+
 void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect)
 {
     Pen pen = {grid, rect, 0};
     const int help_and_quit = 2 + 6 + 2 + 6;
     size_t count = 0;
     const KeyBinding *bindings = key_map_bindings(&count);
+    if (view_charts_has_cursor(view)) {
+        pen_cursor_hints(&pen);
+        return;
+    }
     if (view->page != VIEW_PAGE_LAB) {
         pen_hint(&pen, "Esc", "back", help_and_quit);
     }

@@ -1,9 +1,14 @@
 #include "tui/view_charts.h"
 
+#include <float.h>
 #include <stdio.h>
 #include <string.h>
 
-double view_charts_x_end(const LabState *state, SeriesAxis axis)
+#include "base/text.h"
+#include "tui/plot_labels.h"
+
+/* Where the x axis will end, so that it need not grow: known for steps, a guess by proportion for passes, unknown for seconds. */
+static double expected_end(const LabState *state, SeriesAxis axis)
 {
     switch (axis) {
     case SERIES_AXIS_STEP:
@@ -19,11 +24,32 @@ double view_charts_x_end(const LabState *state, SeriesAxis axis)
         }
         return end;
     }
-    case SERIES_AXIS_SECONDS:
+    case SERIES_AXIS_SECONDS: { /* the same in all charts, whichever has the newest point */
+        double end = 1.0;
+        for (size_t i = 0; i < state->lane_count; i++) {
+            while (end < state->lanes[i].seconds) {
+                end *= 2.0;
+            }
+        }
+        return end;
+    }
     case SERIES_AXIS_COUNT:
         break;
     }
     return 0.0;
+}
+
+/* Where a log x axis begins, in all charts alike: the loss has a point at the first step. 0 = not known yet. */
+static double expected_start(const LabState *state, SeriesAxis axis)
+{
+    double start = 0.0;
+    for (size_t i = 0; i < state->lane_count; i++) {
+        const Series *loss = &state->lanes[i].history[METRIC_LOSS];
+        const size_t first = series_find(loss, axis, DBL_MIN);
+        const double x = first < loss->count ? loss->points[first].x[axis] : 0.0;
+        start = x > 0.0 && (start == 0.0 || x < start) ? x : start;
+    }
+    return start;
 }
 
 /* Lanes whose perturbation is none of an ascent, by their names; "" if there are none or the metric has nothing to do with it. */
@@ -43,56 +69,279 @@ static void released_note(const LabState *state, uint16_t metric, char *out, siz
     }
 }
 
-static void chart_note(const LabState *state, const ViewState *view, size_t chart, char *out,
-                       size_t out_bytes)
+size_t view_charts_baseline(const LabState *state, const ViewState *view)
+{
+    size_t lanes[SPEC_LANES_MAX];
+    if (lab_state_has_lane(state, view->baseline)) {
+        return view->baseline;
+    }
+    return lab_state_lanes(state, lanes) > 0 ? lanes[0] : SPEC_LANES_MAX;
+}
+
+/* What chart `chart` computes; NULL if it shows a metric. */
+static DerivedSeries *derived_of(const ViewState *view, size_t chart)
+{
+    return view->chart_metrics[chart] >= METRIC_ID_MAX && view->derived != NULL
+               ? &view->derived[chart]
+               : NULL;
+}
+
+/* A difference follows the choice of the baseline and of the x axis. */
+static void renew_difference(const LabState *state, const ViewState *view, DerivedSeries *derived)
+{
+    DerivedSpec spec = derived->spec;
+    spec.baseline = view_charts_baseline(state, view);
+    spec.is_at_passes = view->axis == SERIES_AXIS_PASSES;
+    if (spec.baseline != derived->spec.baseline ||
+        spec.is_at_passes != derived->spec.is_at_passes) {
+        derived_series_set(derived, &spec);
+    }
+}
+
+static bool is_smoothed(const LabState *state, const ViewState *view, size_t chart)
+{
+    const DerivedSeries *derived = derived_of(view, chart);
+    if (derived == NULL) {
+        return chart_face(state->spec, view->chart_metrics[chart]).is_smoothed;
+    }
+    if (derived->spec.kind == DERIVED_DIFFERENCE) {
+        return chart_face(state->spec, derived->spec.metric).is_smoothed;
+    }
+    for (size_t i = 0; i < derived->spec.expression.term_count; i++) {
+        if (chart_face(state->spec, derived->spec.expression.terms[i].metric).is_smoothed) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Title and the unit's word. */
+static void chart_heading(const LabState *state, const ViewState *view, size_t chart,
+                          ChartPicture *out, char *unit, size_t unit_bytes)
+{
+    const DerivedSeries *derived = derived_of(view, chart);
+    unit[0] = '\0';
+    if (derived == NULL) {
+        const uint16_t metric = view->chart_metrics[chart];
+        const ChartFace face = chart_face(state->spec, metric);
+        snprintf(out->title, sizeof out->title, "%zu %s", chart + 1, face.title);
+        snprintf(unit, unit_bytes, "%s", face.note);
+    } else if (derived->spec.kind == DERIVED_EXPRESSION) {
+        snprintf(out->title, sizeof out->title, "%zu %s", chart + 1, derived->spec.expression.text);
+    } else {
+        const ChartFace face = chart_face(state->spec, derived->spec.metric);
+        const size_t baseline = derived->spec.baseline;
+        snprintf(out->title, sizeof out->title, "%zu %s: lane - %s", chart + 1, face.title,
+                 baseline < SPEC_LANES_MAX ? state->lanes[baseline].name : "?");
+        snprintf(unit, unit_bytes, "at equal %s", derived->spec.is_at_passes ? "passes" : "steps");
+    }
+}
+
+static void chart_note(const LabState *state, const ViewState *view, size_t chart, const char *unit,
+                       ChartPicture *out)
 {
     const uint16_t metric = view->chart_metrics[chart];
-    const ChartFace info = chart_face(state->spec, metric);
+    const AxisScale scale = view->y_scales[metric];
     char smooth[32] = "";
     char released[128];
     released_note(state, metric, released, sizeof released);
-    if (info.is_smoothed && view->smoothing > 0.0) {
+    if (out->plot.smoothing > 0.0) {
         snprintf(smooth, sizeof smooth, ", ema %.3g", view->smoothing);
     }
     const char *axis = view->axis == SERIES_AXIS_STEP     ? ""
                        : view->axis == SERIES_AXIS_PASSES ? ", x: passes"
                                                           : ", x: seconds";
-    snprintf(out, out_bytes, "%s%s%s%s%s", released, info.note,
-             view->is_log[metric] ? ", log y" : "", smooth, axis);
+    char note[CHART_WORDS_BYTES];
+    snprintf(note, sizeof note, "%s%s%s%s%s%s%s", released, unit,
+             scale == AXIS_SCALE_LOG      ? ", log y"
+             : scale == AXIS_SCALE_SYMLOG ? ", symlog y"
+                                          : "",
+             smooth, axis, view->is_x_log ? ", log x" : "",
+             view->range == PLOT_RANGE_ALL    ? ", all values"
+             : view->range == PLOT_RANGE_BULK ? ", without outliers"
+                                              : "");
+    snprintf(out->note, sizeof out->note, "%s",
+             note + strspn(note, ", ")); /* there may be no unit */
+}
+
+/* What a difference says in words, and what it does not: one seed has no interval, so nothing is better or worse. */
+static void difference_caption(const LabState *state, const ViewState *view,
+                               const DerivedSeries *derived, ChartPicture *out)
+{
+    static const char HONEST[] = "one seed: no interval";
+    const size_t baseline = derived->spec.baseline;
+    const size_t lane = view->lane;
+    snprintf(out->caption, sizeof out->caption, "%s", HONEST);
+    if (!lab_state_has_lane(state, lane) || lane == baseline || baseline >= SPEC_LANES_MAX) {
+        return;
+    }
+    const Series *series = &derived->curves[lane].series;
+    if (series->count == 0) {
+        return;
+    }
+    const SeriesPoint *last = &series->points[series->count - 1];
+    char value[32];
+    char step[32];
+    SeriesReader reader = series_reader(series, out->plot.smoothing);
+    text_number(series_reader_value(&reader, series->count - 1), 3, value, sizeof value);
+    text_number(last->x[SERIES_AXIS_STEP], 9, step, sizeof step);
+    snprintf(out->caption, sizeof out->caption, "%s; %s - %s %s @%s", HONEST,
+             state->lanes[lane].name, state->lanes[baseline].name, value, step);
+}
+
+static void add_line(const LabState *state, const ViewState *view, size_t lane,
+                     const Series *series, ChartPicture *out)
+{
+    if (out->plot.line_count == PLOT_LINES_MAX) {
+        return;
+    }
+    const int colour = (int)(lane % ROLE_LANE_COLOURS);
+    out->lanes[out->plot.line_count] = lane;
+    out->plot.lines[out->plot.line_count++] = (PlotLine){.series = series,
+                                                         .label = state->lanes[lane].name,
+                                                         .mark = chart_lane_mark(lane),
+                                                         .role = (Role)(ROLE_LANE_0 + colour),
+                                                         .raw_role = (Role)(ROLE_RAW_0 + colour),
+                                                         .is_emphasised = view->lane == lane};
+}
+
+static void add_lines(const LabState *state, const ViewState *view, size_t chart, ChartPicture *out)
+{
+    DerivedSeries *derived = derived_of(view, chart);
+    size_t lanes[SPEC_LANES_MAX];
+    const size_t count = lab_state_lanes(state, lanes);
+    if (derived != NULL && derived->spec.kind == DERIVED_EXPRESSION &&
+        !derived->spec.expression.is_of_each) {
+        out->lanes[0] = SPEC_LANES_MAX;
+        out->plot.lines[0] = (PlotLine){.series = derived_series_follow(derived, state, 0),
+                                        .label = "value",
+                                        .mark = '*',
+                                        .role = ROLE_LANE_0,
+                                        .raw_role = ROLE_RAW_0,
+                                        .is_emphasised = true};
+        out->plot.line_count = 1;
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const size_t lane = lanes[i];
+        if (derived == NULL) {
+            const uint16_t metric = view->chart_metrics[chart];
+            add_line(state, view, lane, &state->lanes[lane].history[metric % METRIC_ID_MAX], out);
+        } else if (derived->spec.kind != DERIVED_DIFFERENCE || lane != derived->spec.baseline) {
+            add_line(state, view, lane, derived_series_follow(derived, state, lane), out);
+        }
+    }
+}
+
+bool view_charts_has_cursor(const ViewState *view)
+{
+    return view->cursor.is_on && (view->page == VIEW_PAGE_LAB || view->page == VIEW_PAGE_CHART ||
+                                  view->page == VIEW_PAGE_GRID);
+}
+
+static void place_cursor(const ViewState *view, size_t chart, ChartPicture *out)
+{
+    PlotCursor *cursor = &out->plot.cursor;
+    *cursor = (PlotCursor){.is_on = view_charts_has_cursor(view),
+                           .x = view->cursor.x,
+                           .has_read_out = view->chart == chart,
+                           .picked_line = out->plot.line_count};
+    for (size_t i = 0; i < out->plot.line_count; i++) {
+        const Series *series = out->plot.lines[i].series;
+        if (out->lanes[i] == view->cursor.lane) {
+            cursor->picked_line = i;
+        }
+        if (view->cursor.is_following && series->count > 0) {
+            const double last = series->points[series->count - 1].x[view->axis];
+            cursor->x = last > cursor->x ? last : cursor->x;
+        }
+    }
+}
+
+void view_charts_picture(const LabState *state, const ViewState *view, size_t chart,
+                         ChartPicture *out)
+{
+    const uint16_t content = view->chart_metrics[chart];
+    DerivedSeries *derived = derived_of(view, chart);
+    char unit[CHART_NOTE_BYTES];
+    *out = (ChartPicture){.title = ""};
+    if (derived != NULL && derived->spec.kind == DERIVED_DIFFERENCE) {
+        renew_difference(state, view, derived);
+    }
+    out->plot =
+        (LinePlot){.title = out->title,
+                   .note = out->note,
+                   .caption = out->caption,
+                   .rule_count = state->rule_count,
+                   .axis = view->axis,
+                   .y_scale = view->y_scales[content],
+                   .is_x_log = view->is_x_log,
+                   .range = view->range,
+                   .window = view->window,
+                   .x_end = expected_end(state, view->axis),
+                   .x_start = expected_start(state, view->axis),
+                   .smoothing = is_smoothed(state, view, chart) ? view->smoothing : 0.0,
+                   .glyphs = view->is_utf8 ? view->glyphs : GLYPH_ASCII,
+                   .has_zero_line = derived != NULL && derived->spec.kind == DERIVED_DIFFERENCE,
+                   .has_focus = view->chart == chart,
+                   .is_frame_ascii = view_state_is_ascii(view)};
+    memcpy(out->plot.rules, state->rules, state->rule_count * sizeof *out->plot.rules);
+    add_lines(state, view, chart, out);
+    chart_heading(state, view, chart, out, unit, sizeof unit);
+    out->name = strchr(out->title, ' ') + 1;
+    chart_note(state, view, chart, unit, out);
+    if (out->plot.has_zero_line) {
+        difference_caption(state, view, derived, out);
+    }
+    place_cursor(view, chart, out);
 }
 
 void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, CellGrid *grid,
                       CellRect rect)
 {
-    const uint16_t metric = view->chart_metrics[chart];
-    const ChartFace face = chart_face(state->spec, metric);
-    char title[CHART_TITLE_BYTES + 8];
-    char note[256];
-    snprintf(title, sizeof title, "%zu %s", chart + 1, face.title);
-    chart_note(state, view, chart, note, sizeof note);
-    LinePlot plot = {.title = title,
-                     .note = note,
-                     .rule_count = state->rule_count,
-                     .axis = view->axis,
-                     .y_scale = view->is_log[metric] ? PLOT_SCALE_LOG : PLOT_SCALE_LINEAR,
-                     .x_end = view_charts_x_end(state, view->axis),
-                     .smoothing = face.is_smoothed ? view->smoothing : 0.0,
-                     .glyphs = view->is_utf8 ? view->glyphs : GLYPH_ASCII,
-                     .has_focus = view->chart == chart,
-                     .is_frame_ascii = view_state_is_ascii(view)};
-    memcpy(plot.rules, state->rules, state->rule_count * sizeof *plot.rules);
-    for (size_t i = 0; i < state->lane_count && plot.line_count < PLOT_LINES_MAX; i++) {
-        if (!lab_state_has_lane(state, i)) {
-            continue;
-        }
-        const int colour = (int)(i % ROLE_LANE_COLOURS);
-        plot.lines[plot.line_count] = (PlotLine){.series = &state->lanes[i].history[metric],
-                                                 .label = state->lanes[i].name,
-                                                 .mark = chart_lane_mark(i),
-                                                 .role = (Role)(ROLE_LANE_0 + colour),
-                                                 .raw_role = (Role)(ROLE_RAW_0 + colour),
-                                                 .is_emphasised = view->lane == i};
-        plot.line_count++;
+    ChartPicture picture;
+    view_charts_picture(state, view, chart, &picture);
+    line_plot_draw(&picture.plot, grid, rect);
+}
+
+/* "o AdamW 2.217 raw 2.190"; returns the columns used. */
+static int draw_reading(const ChartPicture *picture, size_t line, CellGrid *grid, CellRect rect)
+{
+    const LinePlot *plot = &picture->plot;
+    const PlotSheet sheet = {.plot = plot};
+    const PlotReading reading = plot_labels_read(&sheet, line);
+    char smoothed[PLOT_NUMBER_BYTES] = "-";
+    char raw[PLOT_NUMBER_BYTES] = "-";
+    if (reading.is_there) {
+        plot_labels_number(reading.smoothed, smoothed);
+        plot_labels_number(reading.raw, raw);
     }
-    line_plot_draw(&plot, grid, rect);
+    const PlotLine *from = &plot->lines[line];
+    const bool is_smoothed_line = plot->smoothing > 0.0;
+    return cell_grid_printf(grid, rect.row, rect.column, rect.columns, from->role, "  %c %s %s%s%s",
+                            from->mark, from->label, smoothed, is_smoothed_line ? " raw " : "",
+                            is_smoothed_line ? raw : "");
+}
+
+void view_charts_draw_readings(const LabState *state, const ViewState *view, CellGrid *grid,
+                               CellRect rect)
+{
+    ChartPicture picture;
+    char x[32];
+    view_charts_picture(state, view, view->chart, &picture);
+    const size_t count = picture.plot.line_count;
+    const size_t picked =
+        picture.plot.cursor.picked_line < count ? picture.plot.cursor.picked_line : 0;
+    if (view->axis == SERIES_AXIS_SECONDS) {
+        text_duration(picture.plot.cursor.x, x, sizeof x);
+    } else {
+        text_number(picture.plot.cursor.x, 9, x, sizeof x);
+    }
+    cell_grid_fill(grid, rect, ' ', ROLE_TEXT);
+    int used = cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_TITLE, "%s @%s",
+                                picture.name, x);
+    for (size_t i = 0; i < count; i++) {
+        const CellRect rest = {rect.row, rect.column + used, 1, rect.columns - used};
+        used += draw_reading(&picture, (picked + i) % count, grid, rest);
+    }
 }

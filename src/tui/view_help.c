@@ -18,6 +18,10 @@ static const char *const COMMAND_HELP[] = {
     "chart METRIC                in the focused chart    methods",
     "w FILE    w! FILE (replaces)  the chart: .csv .json .svg .png",
     "                            the screen: .ansi or .txt",
+    "plot EXPRESSION             eval_loss(TRAM) - eval_loss(SAM)",
+    "plot loss_rise / grad_norm  the same for each lane",
+    "diff METRIC    baseline LANE    each lane minus that one",
+    "grid ROWSxCOLUMNS           1x1 to 3x4: charts, full screen",
     "glyphs braille|block|ascii  theme NAME    help    quit",
 };
 

@@ -21,7 +21,7 @@ static void draw_too_small(CellGrid *grid)
 static void draw_panes(const LabState *state, const ViewState *view, const Layout *layout,
                        CellGrid *grid)
 {
-    for (size_t chart = 0; chart < CHART_COUNT; chart++) {
+    for (size_t chart = 0; chart < VIEW_CHARTS_MAX; chart++) {
         if (layout->charts[chart].rows > 0) {
             view_charts_draw(state, view, chart, grid, layout->charts[chart]);
         }
@@ -47,11 +47,16 @@ void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
 {
     cell_grid_clear(grid);
     size_t lanes[SPEC_LANES_MAX];
-    const Layout layout = layout_for(grid->rows, grid->columns, view->page, view->chart,
-                                     lab_state_lanes(state, lanes));
+    Layout layout =
+        layout_for(grid->rows, grid->columns, view->page,
+                   view->page == VIEW_PAGE_LAB ? view->chart % CHART_COUNT : view->chart,
+                   lab_state_lanes(state, lanes));
     if (layout.size == SCREEN_TOO_SMALL) {
         draw_too_small(grid);
         return;
+    }
+    if (view->page == VIEW_PAGE_GRID) {
+        (void)layout_place_grid(&layout, view->grid_rows, view->grid_columns, view->chart);
     }
     if (view->is_help_open) {
         view_help_draw(view, grid);
@@ -60,7 +65,11 @@ void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
         view_bars_status(state, view, grid, layout.status);
         CellRect words = layout.words;
         words.rows += view_bars_has_message(state, view) ? 0 : layout.message.rows;
-        view_bars_words(state, view, grid, words);
+        if (view_charts_has_cursor(view)) {
+            view_charts_draw_readings(state, view, grid, layout.words);
+        } else {
+            view_bars_words(state, view, grid, words);
+        }
         view_bars_message(state, view, grid, layout.message);
         view_bars_hint(view, grid, layout.hint);
     }

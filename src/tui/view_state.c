@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const double SMOOTHING_NOTCHES[] = {0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999};
@@ -12,6 +13,8 @@ void view_state_init(ViewState *view, const char *version, const char *run_direc
                         .run_directory = run_directory,
                         .knob = KNOB_RHO,
                         .smoothing = 0.9,
+                        .grid_rows = 2,
+                        .grid_columns = 3,
                         .glyphs = GLYPH_BRAILLE,
                         .is_utf8 = true,
                         .theme = "default",
@@ -19,9 +22,32 @@ void view_state_init(ViewState *view, const char *version, const char *run_direc
     view_state_reset_charts(view);
 }
 
+void view_state_clear(ViewState *view)
+{
+    for (size_t chart = 0; view->derived != NULL && chart < VIEW_CHARTS_MAX; chart++) {
+        derived_series_clear(&view->derived[chart]);
+    }
+    free(view->derived);
+    view->derived = NULL;
+}
+
+Status view_state_derive(ViewState *view, size_t chart, const DerivedSpec *spec)
+{
+    if (view->derived == NULL) {
+        view->derived = calloc(VIEW_CHARTS_MAX, sizeof *view->derived);
+        if (view->derived == NULL) {
+            return STATUS_OUT_OF_MEMORY;
+        }
+    }
+    derived_series_set(&view->derived[chart], spec);
+    view->chart_metrics[chart] = (uint16_t)(METRIC_ID_MAX + chart);
+    view->y_scales[METRIC_ID_MAX + chart] = AXIS_SCALE_LINEAR;
+    return STATUS_OK;
+}
+
 void view_state_reset_charts(ViewState *view)
 {
-    for (size_t chart = 0; chart < CHART_COUNT; chart++) {
+    for (size_t chart = 0; chart < VIEW_CHARTS_MAX; chart++) {
         view->chart_metrics[chart] = chart_first_metric(chart);
     }
 }
@@ -55,6 +81,21 @@ const char *view_state_axis_name(SeriesAxis axis)
     case SERIES_AXIS_SECONDS:
         return "seconds";
     case SERIES_AXIS_COUNT:
+        break;
+    }
+    return "";
+}
+
+const char *view_state_scale_name(AxisScale scale)
+{
+    switch (scale) {
+    case AXIS_SCALE_LINEAR:
+        return "linear";
+    case AXIS_SCALE_LOG:
+        return "logarithmic";
+    case AXIS_SCALE_SYMLOG:
+        return "symlog (about linear near zero, logarithmic far from it, for both signs)";
+    case AXIS_SCALE_COUNT:
         break;
     }
     return "";

@@ -14,7 +14,7 @@ static const struct Section {
 } SECTIONS[] = {{"program", bench_program}, /* first: started from a small process */
                 {"steps", bench_steps},     {"accounting", bench_accounting}, {"race", bench_race},
                 {"growth", bench_growth},   {"parts", bench_parts},           {"gpt2", bench_gpt2},
-                {"torch", bench_torch}};
+                {"torch", bench_torch},     {"charts", bench_charts}};
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
 
 typedef struct BenchLine {

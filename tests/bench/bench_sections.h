@@ -31,4 +31,7 @@ bool bench_torch(const BenchSetting *setting, BenchReport *report);
 /* How many parts a batch is best cut into. */
 bool bench_parts(const BenchSetting *setting, BenchReport *report);
 
+/* A frame of charts over a long race and over a short one. */
+bool bench_charts(const BenchSetting *setting, BenchReport *report);
+
 #endif

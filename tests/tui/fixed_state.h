@@ -100,6 +100,7 @@ static inline RunEvent added_lane(uint32_t lane, const char *name, uint32_t from
 
 static inline void fixed_state_destroy(FixedState *fixed)
 {
+    view_state_clear(&fixed->view);
     lab_state_destroy(fixed->state);
 }
 

@@ -39,7 +39,7 @@ static void expect_log(double low, double high, int most, const char *expected)
 static void expect_from_zero(double end, AxisLabels labels, const char *expected)
 {
     AxisTicks axis;
-    axis_ticks_from_zero(end, 7, labels, &axis);
+    axis_ticks_window(0.0, end, 7, labels, &axis);
     expect_labels(&axis, expected);
     assert_true(axis.low == 0.0 && axis.high == end);
 }
@@ -182,7 +182,7 @@ static void ticks_are_sound_at_every_magnitude(void **state)
                 expect_sound(&axis, -high, low);
                 axis_ticks_log(low, high, most, &axis);
                 expect_sound(&axis, low, high);
-                axis_ticks_from_zero(high, most, AXIS_LABELS_COUNT, &axis);
+                axis_ticks_window(0.0, high, most, AXIS_LABELS_COUNT, &axis);
                 expect_sound(&axis, 0.0, high);
             }
         }
@@ -195,9 +195,85 @@ static void clocks_are_sound_from_milliseconds_to_weeks(void **state)
     for (int i = 0; i < 320; ++i) {
         const double end = 0.001 * pow(1.07, i);
         AxisTicks axis;
-        axis_ticks_from_zero(end, 7, AXIS_LABELS_CLOCK, &axis);
+        axis_ticks_window(0.0, end, 7, AXIS_LABELS_CLOCK, &axis);
         expect_sound(&axis, 0.0, end);
         assert_true(axis.high == end);
+    }
+}
+
+static void expect_window(double low, double high, const char *expected)
+{
+    AxisTicks axis;
+    axis_ticks_window(low, high, 7, AXIS_LABELS_COUNT, &axis);
+    expect_labels(&axis, expected);
+    assert_true(axis.low == low && axis.high == high);
+}
+
+static void a_window_has_ticks_inside_and_keeps_its_ends(void **state)
+{
+    (void)state;
+    expect_window(130.0, 870.0, "200 400 600 800");
+    expect_window(10003.0, 10021.0, "10.005k 10.01k 10.015k 10.02k");
+    expect_window(5.0, 5.5, "5.0 5.1 5.2 5.3 5.4 5.5");
+    AxisTicks axis;
+    axis_ticks_window(61.0, 135.0, 7, AXIS_LABELS_CLOCK, &axis);
+    expect_labels(&axis, "1:20 1:40 2:00");
+}
+
+static void expect_log_window(double low, double high, const char *expected)
+{
+    AxisTicks axis;
+    axis_ticks_log_window(low, high, 7, &axis);
+    expect_labels(&axis, expected);
+    assert_true(axis.low == low && axis.high == high);
+}
+
+static void a_log_window_counts_in_decades(void **state)
+{
+    (void)state;
+    expect_log_window(1.0, 600.0, "1 10 100");
+    expect_log_window(1.0, 600000.0, "1 10 100 1k 10k 100k");
+    expect_log_window(0.1, 30.0, "0.1 1 10");
+    expect_log_window(100.0, 200.0, "100 120 140 160 180 200"); /* too short for decades */
+    expect_log_window(1e-5, 1.0, "1e-5 1e-4 1e-3 0.01 0.1 1");
+}
+
+static void expect_symlog(double low, double high, const char *expected)
+{
+    AxisTicks axis;
+    axis_ticks_symlog(low, high, 7, &axis);
+    expect_labels(&axis, expected);
+    assert_true(axis.low <= low && axis.high >= high);
+}
+
+static void symlog_ticks_are_decades_of_both_signs_around_zero(void **state)
+{
+    (void)state;
+    expect_symlog(-80.0, 900.0, "-100 -1 0 0.1 10 1000");
+    expect_symlog(0.002, 700.0, "0 0.01 0.1 1 10 100 1000");
+    expect_symlog(-0.5, 0.0, "-1 -0.1 -0.01 -1e-3 -1e-4 -1e-5 0");
+    expect_symlog(0.0, 0.0, "0 1");
+}
+
+static void symlog_ticks_are_sound_at_every_magnitude(void **state)
+{
+    (void)state;
+    for (int exponent = -300; exponent < 300; ++exponent) {
+        const double reach = 3.0 * pow(10.0, exponent);
+        for (int shape = 0; shape < 4; ++shape) {
+            const double low = shape == 0   ? 0.0
+                               : shape == 1 ? -reach
+                               : shape == 2 ? -1e-300
+                                            : reach;
+            const double high = shape == 3 ? reach : fmax(low, shape == 1 ? 1e-5 * reach : reach);
+            AxisTicks axis;
+            axis_ticks_symlog(low, high, 7, &axis);
+            assert_in_range(axis.count, 2, AXIS_TICKS_MAX);
+            assert_true(axis.low <= low && axis.high >= high && axis.unit > 0.0);
+            for (size_t i = 1; i < axis.count; ++i) {
+                assert_true(axis.ticks[i].value > axis.ticks[i - 1].value);
+            }
+        }
     }
 }
 
@@ -217,6 +293,10 @@ int main(void)
         cmocka_unit_test(second_axes_read_like_a_clock),
         cmocka_unit_test(ticks_are_sound_at_every_magnitude),
         cmocka_unit_test(clocks_are_sound_from_milliseconds_to_weeks),
+        cmocka_unit_test(a_window_has_ticks_inside_and_keeps_its_ends),
+        cmocka_unit_test(a_log_window_counts_in_decades),
+        cmocka_unit_test(symlog_ticks_are_decades_of_both_signs_around_zero),
+        cmocka_unit_test(symlog_ticks_are_sound_at_every_magnitude),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,17 @@ static void marks_tell_the_first_sixteen_lanes_apart(void **state)
     assert_int_equal(chart_lane_mark(2), '*');
 }
 
+static void the_charts_of_a_grid_begin_with_different_metrics(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a < 12; a++) {
+        assert_true(chart_can_show(chart_first_metric(a)));
+        for (size_t b = 0; b < a; b++) {
+            assert_int_not_equal(chart_first_metric(a), chart_first_metric(b));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -64,6 +75,7 @@ int main(void)
         cmocka_unit_test(any_other_metric_is_named_by_its_table_or_its_domain),
         cmocka_unit_test(codes_and_numbers_after_the_race_make_no_chart),
         cmocka_unit_test(marks_tell_the_first_sixteen_lanes_apart),
+        cmocka_unit_test(the_charts_of_a_grid_begin_with_different_metrics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

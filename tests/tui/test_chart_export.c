@@ -107,7 +107,7 @@ static void follows_axis_and_scale_of_the_view(void **state)
 {
     Export *export = *state;
     export->fixed.view.axis = SERIES_AXIS_SECONDS;
-    export->fixed.view.is_log[METRIC_PERTURBATION_NORM] = true;
+    export->fixed.view.y_scales[METRIC_PERTURBATION_NORM] = AXIS_SCALE_LOG;
     const ChartFigure *picture = exported(export, CHART_PERTURBATION);
     assert_int_equal(picture->x_of_axis, CHART_X_SECONDS);
     assert_true(picture->x.high == 64.0); /* unknown end: a power of two above 60 s */
@@ -152,7 +152,7 @@ static void without_data_there_are_axes_and_a_note(void **state)
 {
     Export *export = *state;
     export->fixed.view.chart_metrics[0] = METRIC_GRADIENT_ANGLE;
-    export->fixed.view.is_log[METRIC_GRADIENT_ANGLE] = true;
+    export->fixed.view.y_scales[METRIC_GRADIENT_ANGLE] = AXIS_SCALE_LOG;
     const ChartFigure *picture = exported(export, 0);
     assert_int_equal(picture->series_count, 0);
     assert_true(picture->y.high > picture->y.low && picture->x.high > picture->x.low);

@@ -346,6 +346,38 @@ static void random_lines_are_refused_or_parsed_and_completed(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void charts_are_computed_compared_and_put_in_a_grid_by_words(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    Command command = {0};
+    Problem problem = {0};
+    CommandCompletion completion;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    assert_int_equal(command_parse("plot loss(TRAM) - 1", fixed.state, 0, &command, &problem),
+                     STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_PLOT);
+    assert_string_equal(command.text, "loss(TRAM) - 1");
+    assert_int_equal(command_parse("diff loss", fixed.state, 0, &command, &problem), STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_DIFF);
+    assert_int_equal(command.metric, METRIC_LOSS);
+    assert_int_equal(command_parse("baseline SAM", fixed.state, 0, &command, &problem), STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_BASELINE);
+    assert_int_equal(command.lane, 1);
+    assert_int_equal(command_parse("grid 3x4", fixed.state, 0, &command, &problem), STATUS_OK);
+    assert_int_equal(command.grid_rows, 3);
+    assert_int_equal(command.grid_columns, 4);
+    assert_int_equal(command_parse("grid 4x4", fixed.state, 0, &command, &problem),
+                     STATUS_BAD_USAGE);
+    assert_int_equal(command_parse("plot", fixed.state, 0, &command, &problem), STATUS_BAD_USAGE);
+    command_complete("plot loss(TRAM) - grad_n", 24, fixed.state, 0, THEMES, &completion);
+    assert_string_equal(completion.insert, "orm");
+    command_complete("baseline T", 10, fixed.state, 0, THEMES, &completion);
+    assert_string_equal(completion.insert, "RAM");
+    fixed_state_destroy(&fixed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -361,6 +393,7 @@ int main(void)
         cmocka_unit_test(lanes_are_added_and_removed_by_words),
         cmocka_unit_test(long_nonsense_is_cut_not_overrun),
         cmocka_unit_test(random_lines_are_refused_or_parsed_and_completed),
+        cmocka_unit_test(charts_are_computed_compared_and_put_in_a_grid_by_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

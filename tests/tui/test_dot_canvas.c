@@ -114,6 +114,33 @@ static void dots_outside_the_area_are_left_out(void **state)
     }
 }
 
+static void a_bar_is_its_dots_one_by_one(void **state)
+{
+    (void)state;
+    for (int level = 0; level < GLYPH_LEVEL_COUNT; ++level) {
+        for (int top = -3; top < 10; ++top) {
+            for (int bottom = top - 1; bottom < 12; ++bottom) {
+                CellGrid bar;
+                CellGrid dots;
+                const DotCanvas bar_canvas = make_canvas(&bar, (GlyphLevel)level);
+                const DotCanvas dot_canvas = make_canvas(&dots, (GlyphLevel)level);
+                dot_canvas_dot(&bar_canvas, 1, 2, RED);
+                dot_canvas_dot(&dot_canvas, 1, 2, RED);
+                dot_canvas_bar(&bar_canvas, 1, top, bottom, BLUE);
+                for (int row = top; row <= bottom; ++row) {
+                    dot_canvas_dot(&dot_canvas, 1, row, BLUE);
+                }
+                for (int cell = 0; cell < 12; ++cell) {
+                    assert_int_equal(bar.cells[cell].glyph, dots.cells[cell].glyph);
+                    assert_int_equal(bar.cells[cell].role, dots.cells[cell].role);
+                }
+                cell_grid_destroy(&bar);
+                cell_grid_destroy(&dots);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +150,7 @@ int main(void)
         cmocka_unit_test(ascii_draws_the_letter_of_the_lane),
         cmocka_unit_test(lines_are_connected_in_every_direction),
         cmocka_unit_test(dots_outside_the_area_are_left_out),
+        cmocka_unit_test(a_bar_is_its_dots_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,7 +149,8 @@ static void axes_smoothing_and_glyphs_change_the_view_only(void **unused)
     press(&bench, 'x');
     assert_int_equal(view->axis, SERIES_AXIS_STEP);
     press(&bench, 'y');
-    assert_true(view->is_log[METRIC_LOSS] && !view->is_log[METRIC_KL_IN_DOMAIN]);
+    assert_true(view->y_scales[METRIC_LOSS] == AXIS_SCALE_LOG &&
+                view->y_scales[METRIC_KL_IN_DOMAIN] == AXIS_SCALE_LINEAR);
     press(&bench, 'S');
     assert_true(view->smoothing == 0.95);
     press(&bench, 'G');
@@ -332,7 +333,8 @@ static void any_key_at_any_moment_is_survived(void **unused)
         press(&bench,
               pick % 5 == 0 ? UI_KEY_FIRST_SPECIAL + (UiKey)(pick % 30) : (UiKey)(pick % 128));
         assert_true(bench.fixed.view.lane < 3 || bench.fixed.view.lane == VIEW_ALL_LANES);
-        assert_true(bench.fixed.view.chart < CHART_COUNT);
+        assert_true(bench.fixed.view.chart < VIEW_CHARTS_MAX);
+        assert_true(bench.fixed.view.page != VIEW_PAGE_LAB || bench.fixed.view.chart < CHART_COUNT);
         assert_true((size_t)bench.fixed.view.knob < KNOB_COUNT);
         assert_true(bench.fixed.view.method < bench.fixed.state->methods.count);
         RunCommand command;

@@ -102,6 +102,47 @@ static void a_small_screen_shows_the_focused_chart_big(void **unused)
     }
 }
 
+static void check_grid(int rows, int columns, int grid_rows, int grid_columns, size_t focus)
+{
+    static unsigned char taken[ROWS_MAX * COLUMNS_MAX];
+    Layout layout = layout_for(rows, columns, VIEW_PAGE_GRID, focus, 3);
+    if (layout.size == SCREEN_TOO_SMALL) {
+        return;
+    }
+    const int placed = layout_place_grid(&layout, grid_rows, grid_columns, focus);
+    int shown = 0;
+    memset(taken, 0, sizeof taken);
+    claim(taken, rows, columns, layout.status);
+    claim(taken, rows, columns, layout.words);
+    for (size_t chart = 0; chart < VIEW_CHARTS_MAX; chart++) {
+        claim(taken, rows, columns, layout.charts[chart]);
+        shown += layout.charts[chart].rows > 0;
+    }
+    assert_int_equal(shown, placed);
+    assert_true(layout.charts[focus].rows >= 5 && layout.charts[focus].columns >= 18);
+}
+
+static void a_grid_fills_the_screen_and_holds_the_focused_chart(void **unused)
+{
+    (void)unused;
+    for (int rows = 16; rows <= ROWS_MAX; rows += 7) {
+        for (int columns = 60; columns <= COLUMNS_MAX; columns += 23) {
+            for (int grid = 0; grid < 16; grid++) {
+                const int count = (grid / 4 + 1) * (grid % 4 + 1);
+                for (size_t focus = 0; (int)focus < count && focus < VIEW_CHARTS_MAX; focus++) {
+                    check_grid(rows, columns, grid / 4 + 1, grid % 4 + 1, focus);
+                }
+            }
+        }
+    }
+    Layout layout = layout_for(40, 120, VIEW_PAGE_GRID, 0, 3);
+    assert_int_equal(layout_place_grid(&layout, 3, 4, 0), 12);
+    layout = layout_for(24, 80, VIEW_PAGE_GRID, 0, 3);
+    assert_int_equal(layout_place_grid(&layout, 3, 4, 0), 12);
+    layout = layout_for(16, 60, VIEW_PAGE_GRID, 0, 3);
+    assert_int_equal(layout_place_grid(&layout, 3, 4, 0), 6); /* 2 x 3: more would be too small */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +150,7 @@ int main(void)
         cmocka_unit_test(size_classes_begin_where_they_should),
         cmocka_unit_test(medium_and_large_screens_show_all_four_charts),
         cmocka_unit_test(a_small_screen_shows_the_focused_chart_big),
+        cmocka_unit_test(a_grid_fills_the_screen_and_holds_the_focused_chart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -157,7 +157,7 @@ static void draws_raw_values_on_a_log_axis(void **state)
     for (int step = 0; step < 200; ++step) {
         append(&race.series[0], step, ldexp(1.0, -step / 16) * (step == 50 ? -1.0 : 1.0));
     }
-    race.plot.y_scale = PLOT_SCALE_LOG;
+    race.plot.y_scale = AXIS_SCALE_LOG;
     race.plot.note = "log y";
     race.plot.is_frame_ascii = true;
     expect_picture(&race, 16, 60, "plot-log");
@@ -233,6 +233,77 @@ static void of_labels_on_one_row_the_higher_value_is_above(void **state)
     race_end(&race);
 }
 
+/* 40,000 points of noise with one spike: their means, before what they reach, at every level of glyphs. */
+static void draws_many_points_as_means_before_their_extremes(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"plot-dense", "plot-dense-block", "plot-dense-ascii"};
+    Race race = race_start(2);
+    uint32_t seed = 3;
+    for (int step = 0; step < 40000; ++step) {
+        for (size_t lane = 0; lane < 2; ++lane) {
+            const double noise = (double)(next_random(&seed) % 256) / 256.0;
+            const bool is_spike = lane == 1 && step == 24000;
+            append(&race.series[lane], step, is_spike ? 6.0 : 1.0 + 2.0 * (double)lane + noise);
+        }
+    }
+    race.plot.x_end = 48000.0;
+    for (int level = 0; level < GLYPH_LEVEL_COUNT; ++level) {
+        race.plot.glyphs = (GlyphLevel)level;
+        expect_picture(&race, 16, 72, names[level]);
+    }
+    race_end(&race);
+}
+
+static void draws_both_signs_on_a_symlog_axis_and_steps_on_a_log_axis(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"plot-symlog", "plot-symlog-block", "plot-symlog-ascii"};
+    Race race = race_start(2);
+    for (int step = 0; step <= 1000; ++step) {
+        append(&race.series[0], step, 4096.0 / (1.0 + step * step / 64.0));
+        append(&race.series[1], step, step < 20 ? -64.0 : step / 512.0 - 1.0);
+    }
+    race.plot.y_scale = AXIS_SCALE_SYMLOG;
+    race.plot.is_x_log = true;
+    race.plot.has_zero_line = true;
+    race.plot.note = "symlog y, log x";
+    race.plot.x_end = 1000.0;
+    for (int level = 0; level < GLYPH_LEVEL_COUNT; ++level) {
+        race.plot.glyphs = (GlyphLevel)level;
+        expect_picture(&race, 16, 72, names[level]);
+    }
+    race_end(&race);
+}
+
+static void draws_a_window_with_the_cursor_and_its_read_out(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"plot-cursor", "plot-cursor-block", "plot-cursor-ascii"};
+    Race race = race_start(LANES);
+    race_run(&race, 160);
+    race.plot.smoothing = 0.75;
+    race.plot.lines[2].is_emphasised = true;
+    race.plot.window = (PlotWindow){.low = 40.0, .high = 120.0};
+    race.plot.cursor =
+        (PlotCursor){.is_on = true, .x = 64.0, .has_read_out = true, .picked_line = 1};
+    for (int level = 0; level < GLYPH_LEVEL_COUNT; ++level) {
+        race.plot.glyphs = (GlyphLevel)level;
+        expect_picture(&race, 18, 80, names[level]);
+    }
+    race_end(&race);
+}
+
+static void a_window_without_points_says_how_to_leave_it(void **state)
+{
+    (void)state;
+    Race race = race_start(1);
+    race_run(&race, 20);
+    race.plot.window = (PlotWindow){.low = 100.0, .high = 120.0};
+    expect_words(&race, 10, 60, "no value in this part: 0 shows all", true);
+    race_end(&race);
+}
+
 static void shrinks_in_stages(void **state)
 {
     (void)state;
@@ -272,7 +343,7 @@ static void says_why_nothing_can_be_drawn(void **state)
     expect_words(&race, 6, 60, "no finite value to show", true);
     expect_words(&race, 6, 60, "2 pts not finite", true);
     append(&race.series[0], 2.0, -1.0);
-    race.plot.y_scale = PLOT_SCALE_LOG;
+    race.plot.y_scale = AXIS_SCALE_LOG;
     expect_words(&race, 6, 60, "no value > 0 to show on a log axis", true);
     expect_words(&race, 6, 60, "1 pt <= 0, 2 pts not finite", true);
     race_end(&race);
@@ -284,11 +355,12 @@ static void counts_points_off_the_scale(void **state)
     (void)state;
     Race race = race_start(1);
     for (int step = 0; step < 1000; ++step) {
-        append(&race.series[0], step, 2.0 + (step % 8) / 16.0);
+        const bool is_low = step == 700 || step == 701;
+        append(&race.series[0], step,
+               step == 500 ? 30.0
+               : is_low    ? -20.0
+                           : 2.0 + (step % 8) / 16.0);
     }
-    race.series[0].points[500].value = 30.0;
-    race.series[0].points[700].value = -20.0;
-    race.series[0].points[701].value = -20.0;
     race.plot.smoothing = 0.99;
     race.plot.x_end = 1000.0;
     expect_words(&race, 12, 60, "^ 1 pt > ", true);
@@ -475,9 +547,9 @@ static void a_spike_among_100000_points_is_not_lost(void **state)
     CellGrid grid = draw_at(&race, 22, 80);
     int top = 0;
     for (int column = 0; column < 80; ++column) {
-        top += cell_grid_at(&grid, 3, column).role == ROLE_LANE_0;
+        top += cell_grid_at(&grid, 3, column).role == ROLE_RAW_0;
     }
-    assert_int_equal(top, 1);
+    assert_int_equal(top, 1); /* behind the line, which is the mean where points are that many */
     cell_grid_destroy(&grid);
     race_end(&race);
 }
@@ -532,7 +604,17 @@ static void random_race(Race *race, uint32_t *seed)
         race->plot.rules[i] = (PlotRule){.x = {x, x, x}, .number = (int)(next_random(seed) % 3000)};
     }
     race->plot.axis = (SeriesAxis)(next_random(seed) % SERIES_AXIS_COUNT);
-    race->plot.y_scale = next_random(seed) % 2 == 0 ? PLOT_SCALE_LINEAR : PLOT_SCALE_LOG;
+    race->plot.y_scale = (AxisScale)(next_random(seed) % AXIS_SCALE_COUNT);
+    race->plot.is_x_log = next_random(seed) % 3 == 0;
+    race->plot.range = (PlotRange)(next_random(seed) % PLOT_RANGE_COUNT);
+    race->plot.has_zero_line = next_random(seed) % 4 == 0;
+    if (next_random(seed) % 3 == 0) {
+        race->plot.window = (PlotWindow){.low = random_value(seed), .high = random_value(seed)};
+    }
+    race->plot.cursor = (PlotCursor){.is_on = next_random(seed) % 3 == 0,
+                                     .x = fabs(random_value(seed)) * 30.0,
+                                     .has_read_out = next_random(seed) % 2 == 0,
+                                     .picked_line = next_random(seed) % 20};
     race->plot.x_end = next_random(seed) % 3 == 0 ? 0.0 : random_value(seed) * 100.0;
     race->plot.smoothing = (double)(next_random(seed) % 3) * 0.45;
     race->plot.glyphs = (GlyphLevel)(next_random(seed) % GLYPH_LEVEL_COUNT);
@@ -592,6 +674,10 @@ int main(void)
         cmocka_unit_test(lanes_on_top_of_each_other_show_their_letters_in_turn),
         cmocka_unit_test(end_labels_are_pushed_apart),
         cmocka_unit_test(of_labels_on_one_row_the_higher_value_is_above),
+        cmocka_unit_test(draws_many_points_as_means_before_their_extremes),
+        cmocka_unit_test(draws_both_signs_on_a_symlog_axis_and_steps_on_a_log_axis),
+        cmocka_unit_test(draws_a_window_with_the_cursor_and_its_read_out),
+        cmocka_unit_test(a_window_without_points_says_how_to_leave_it),
         cmocka_unit_test(shrinks_in_stages),
         cmocka_unit_test(says_that_it_waits_for_the_first_value),
         cmocka_unit_test(says_why_nothing_can_be_drawn),

@@ -14,10 +14,10 @@ enum { ROWS = 8, COLUMNS = 30, GUTTER = 5 };
 static PlotAxes make_axes(CellGrid *grid, double low, double high, bool is_log)
 {
     assert_int_equal(cell_grid_create(grid, ROWS, COLUMNS), STATUS_OK);
-    PlotAxes axes = {.is_log = is_log};
+    PlotAxes axes = {.y_scale = is_log ? AXIS_SCALE_LOG : AXIS_SCALE_LINEAR};
     axes.canvas =
         (DotCanvas){.grid = grid, .area = {1, GUTTER, ROWS - 2, 20}, .level = GLYPH_BRAILLE};
-    axis_ticks_from_zero(100.0, 5, AXIS_LABELS_COUNT, &axes.x);
+    axis_ticks_window(0.0, 100.0, 5, AXIS_LABELS_COUNT, &axes.x);
     if (is_log) {
         axis_ticks_log(low, high, 5, &axes.y);
     } else {
@@ -130,6 +130,53 @@ static void only_ticks_with_a_row_of_their_own_are_labelled(void **state)
     cell_grid_destroy(&grid);
 }
 
+static void equal_ratios_are_equal_steps_on_a_log_x_axis(void **state)
+{
+    (void)state;
+    CellGrid grid;
+    PlotAxes axes = make_axes(&grid, 0.0, 4.0, false);
+    axes.x_scale = AXIS_SCALE_LOG;
+    axes.x = (AxisTicks){.low = 1.0, .high = 1000.0};
+    plot_axes_measure(&axes);
+    assert_int_equal(plot_axes_dot_column(&axes, 1.0), 0);
+    assert_int_equal(plot_axes_dot_column(&axes, 10.0), 13);
+    assert_int_equal(plot_axes_dot_column(&axes, 100.0), 26);
+    assert_int_equal(plot_axes_dot_column(&axes, 1000.0), 39);
+    assert_true(plot_axes_way(&axes, 0.0) < 0.0 && plot_axes_way(&axes, -1.0) < 0.0);
+    assert_int_equal(plot_axes_dot_column(&axes, 0.0), 0);
+    cell_grid_destroy(&grid);
+}
+
+static void a_symlog_axis_is_odd_around_zero(void **state)
+{
+    (void)state;
+    CellGrid grid;
+    PlotAxes axes = make_axes(&grid, 0.0, 4.0, false);
+    axes.y_scale = AXIS_SCALE_SYMLOG;
+    axes.y = (AxisTicks){.low = -100.0, .high = 100.0, .unit = 0.01};
+    plot_axes_measure(&axes);
+    const int last = axes.last_row;
+    for (double value = 0.0; value <= 100.0; value = 2.0 * value + 0.003) {
+        assert_true(abs(row_of(&axes, value) + row_of(&axes, -value) - last) <= 1);
+    }
+    /* Between 1 and 100 as far as between 0.01 and 1, give or take a dot: log, not linear. */
+    const int outer = row_of(&axes, 1.0) - row_of(&axes, 100.0);
+    const int inner = row_of(&axes, 0.01) - row_of(&axes, 1.0);
+    assert_true(abs(outer - inner) <= 2 && outer > 3);
+    cell_grid_destroy(&grid);
+}
+
+static void what_lies_outside_has_the_row_of_the_nearest_end(void **state)
+{
+    (void)state;
+    CellGrid grid;
+    const PlotAxes axes = make_axes(&grid, 0.0, 4.0, false);
+    assert_int_equal(plot_axes_nearest_row(&axes, 1e300), 0);
+    assert_int_equal(plot_axes_nearest_row(&axes, -1e300), axes.last_row);
+    assert_int_equal(plot_axes_nearest_row(&axes, 2.0), row_of(&axes, 2.0));
+    cell_grid_destroy(&grid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +186,9 @@ int main(void)
         cmocka_unit_test(ranges_of_any_size_do_not_overflow),
         cmocka_unit_test(axes_are_drawn_around_the_area),
         cmocka_unit_test(the_last_label_goes_left_where_there_is_no_room),
+        cmocka_unit_test(equal_ratios_are_equal_steps_on_a_log_x_axis),
+        cmocka_unit_test(a_symlog_axis_is_odd_around_zero),
+        cmocka_unit_test(what_lies_outside_has_the_row_of_the_nearest_end),
         cmocka_unit_test(only_ticks_with_a_row_of_their_own_are_labelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tui/pane_picture.h"
+#include "tui/plot_survey.h"
 
 static void draw_loss(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
@@ -28,7 +29,7 @@ static void a_chart_has_its_rule_and_says_its_options(void **unused)
     fixed_state_create(&fixed);
     fixed_state_run(&fixed);
     fixed.view.axis = SERIES_AXIS_PASSES;
-    fixed.view.is_log[METRIC_PERTURBATION_NORM] = true;
+    fixed.view.y_scales[METRIC_PERTURBATION_NORM] = AXIS_SCALE_LOG;
     expect_pane(draw_norm, &fixed, 14, 70, "chart-norm-log-passes");
     fixed_state_destroy(&fixed);
 }
@@ -85,6 +86,84 @@ static void a_removed_lane_has_no_curve_and_the_others_keep_their_marks(void **u
     fixed_state_destroy(&fixed);
 }
 
+static void draw_readings(const LabState *state, const ViewState *view, CellGrid *grid,
+                          CellRect rect)
+{
+    view_charts_draw_readings(state, view, grid, rect);
+}
+
+static void the_cursor_reads_every_lane_in_one_line(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.cursor = (ViewCursor){.is_on = true, .x = 60.0, .lane = 1};
+    fixed.view.chart = CHART_KL;
+    assert_true(pane_shows(draw_readings, &fixed, 1, 80, "representation KL @60  x SAM 0.1161"));
+    assert_true(pane_shows(draw_readings, &fixed, 1, 80, "  * TRAM 0.0738"));
+    fixed.view.chart = CHART_LOSS;
+    assert_true(pane_shows(draw_readings, &fixed, 1, 80, " raw ")); /* smoothed and as it was */
+    fixed.view.axis = SERIES_AXIS_SECONDS;
+    assert_true(pane_shows(draw_readings, &fixed, 1, 80, "loss @1:00"));
+    assert_true(view_charts_has_cursor(&fixed.view));
+    fixed.view.page = VIEW_PAGE_TABLE;
+    assert_false(view_charts_has_cursor(&fixed.view));
+    fixed_state_destroy(&fixed);
+}
+
+static void the_baseline_is_a_lane_of_the_race(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.baseline = 1;
+    assert_int_equal(view_charts_baseline(fixed.state, &fixed.view), 1);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_LANE_REMOVED, .step = 120, .lane = 1});
+    assert_int_equal(view_charts_baseline(fixed.state, &fixed.view), 0);
+    const DerivedSpec spec = {.kind = DERIVED_DIFFERENCE, .metric = METRIC_LOSS, .baseline = 1};
+    assert_int_equal(view_state_derive(&fixed.view, CHART_LOSS, &spec), STATUS_OK);
+    assert_true(pane_shows(draw_loss, &fixed, 14, 80, "1 loss: lane - AdamW  at equal steps"));
+    fixed_state_destroy(&fixed);
+}
+
+/* A cursor at one x is in one column of charts of one size. */
+static void all_charts_have_the_same_x_axis(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.is_x_log = true;
+    for (int axis = 0; axis < SERIES_AXIS_COUNT; axis++) {
+        ChartPicture picture;
+        fixed.view.axis = (SeriesAxis)axis;
+        view_charts_picture(fixed.state, &fixed.view, CHART_LOSS, &picture);
+        const PlotWindow loss = plot_survey_whole(&picture.plot);
+        for (size_t chart = 1; chart < CHART_COUNT; chart++) { /* from step 10 or 50 on */
+            view_charts_picture(fixed.state, &fixed.view, chart, &picture);
+            const PlotWindow other = plot_survey_whole(&picture.plot);
+            assert_true(other.low == loss.low && other.high == loss.high);
+        }
+    }
+    fixed_state_destroy(&fixed);
+}
+
+static void a_note_without_a_unit_begins_with_a_word(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    ChartPicture picture;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.chart_metrics[CHART_KL] = METRIC_COS_GRADIENTS; /* a bare number */
+    fixed.view.y_scales[METRIC_COS_GRADIENTS] = AXIS_SCALE_SYMLOG;
+    view_charts_picture(fixed.state, &fixed.view, CHART_KL, &picture);
+    assert_string_equal(picture.note, "symlog y");
+    fixed_state_destroy(&fixed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,7 +171,11 @@ int main(void)
         cmocka_unit_test(a_chart_has_its_rule_and_says_its_options),
         cmocka_unit_test(only_the_loss_is_smoothed),
         cmocka_unit_test(released_arithmetic_is_named_where_the_norm_is_drawn),
+        cmocka_unit_test(all_charts_have_the_same_x_axis),
+        cmocka_unit_test(a_note_without_a_unit_begins_with_a_word),
         cmocka_unit_test(any_rectangle_can_be_drawn),
+        cmocka_unit_test(the_cursor_reads_every_lane_in_one_line),
+        cmocka_unit_test(the_baseline_is_a_lane_of_the_race),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,29 @@ static void a_message_is_cut_not_overrun(void **unused)
     assert_int_equal(view.message_role, ROLE_ERROR);
 }
 
+static void a_chart_can_show_what_is_computed_for_it(void **unused)
+{
+    (void)unused;
+    ViewState view;
+    const DerivedSpec spec = {.kind = DERIVED_DIFFERENCE, .metric = METRIC_LOSS, .baseline = 1};
+    view_state_init(&view, "0.1", "runs/1");
+    assert_int_equal(view_state_derive(&view, 11, &spec), STATUS_OK);
+    assert_int_equal(view.chart_metrics[11], METRIC_ID_MAX + 11);
+    assert_int_equal(view.derived[11].spec.baseline, 1);
+    view_state_clear(&view);
+    assert_null(view.derived);
+    view_state_clear(&view);
+}
+
+static void every_scale_has_a_name(void **unused)
+{
+    (void)unused;
+    for (int scale = 0; scale < AXIS_SCALE_COUNT; scale++) {
+        assert_true(strlen(view_state_scale_name((AxisScale)scale)) > 0);
+    }
+    assert_non_null(strstr(view_state_scale_name(AXIS_SCALE_SYMLOG), "symlog"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -59,6 +82,8 @@ int main(void)
         cmocka_unit_test(charts_show_their_first_metrics_again_after_a_reset),
         cmocka_unit_test(frames_are_ascii_where_the_terminal_or_the_user_wants_it),
         cmocka_unit_test(a_message_is_cut_not_overrun),
+        cmocka_unit_test(a_chart_can_show_what_is_computed_for_it),
+        cmocka_unit_test(every_scale_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

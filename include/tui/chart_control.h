@@ -1,0 +1,24 @@
+/* tui/chart_control.h -- what keys and commands do to the charts: zoom, cursor, scales, differences, grids. */
+#ifndef TUI_CHART_CONTROL_H
+#define TUI_CHART_CONTROL_H
+
+#include <stdbool.h>
+
+#include "tui/lab_control.h"
+
+/* Keys of the cursor while it is on: arrows, h l , . Home End Enter Esc and others; false for a key that means what it always does. */
+bool chart_control_cursor_key(LabControl *control, UiKey key);
+
+/* Actions of the charts; others do nothing. */
+void chart_control_act(LabControl *control, UiAction action);
+
+/* COMMAND_PLOT, COMMAND_DIFF, COMMAND_BASELINE, COMMAND_GRID; others do nothing. */
+void chart_control_execute(LabControl *control, const Command *command);
+
+/* Another x axis: a zoom would mean nothing on it, the cursor goes on at the same point. */
+void chart_control_set_axis(LabControl *control, SeriesAxis axis);
+
+/* One level out: from a chart opened in the grid to the grid, else to the main screen, which has CHART_COUNT charts. */
+void chart_control_leave_page(ViewState *view);
+
+#endif

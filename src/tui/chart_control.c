@@ -1,0 +1,432 @@
+/* tui/chart_control.c -- the cursor lives on logged points, the window on the axis: neither moves when new points come. */
+#include "tui/chart_control.h"
+
+#include <math.h>
+
+#include "base/text.h"
+#include "tui/chart_window.h"
+#include "tui/plot_survey.h"
+#include "tui/view_charts.h"
+
+static const double ZOOM_FACTOR = 0.5;
+static const double PAN_SHARE = 0.25;
+static const double CURSOR_SHARE = 0.01; /* of what is in view, for one press of an arrow */
+static const double CURSOR_LEAP = 0.1;
+
+/* The focused chart as it is drawn, and its whole axis. */
+static PlotWindow look(const LabControl *control, ChartPicture *picture)
+{
+    view_charts_picture(control->state, control->view, control->view->chart, picture);
+    return plot_survey_whole(&picture->plot);
+}
+
+static void say_window(ViewState *view)
+{
+    char low[32];
+    char high[32];
+    if (!(view->window.high > view->window.low)) {
+        view_state_say(view, ROLE_TEXT, "the whole x axis");
+        return;
+    }
+    text_number(view->window.low, 4, low, sizeof low);
+    text_number(view->window.high, 4, high, sizeof high);
+    view_state_say(view, ROLE_TEXT, "%s %s to %s in all charts; 0 shows all",
+                   view_state_axis_name(view->axis), low, high);
+}
+
+/* ---- zoom -------------------------------------------------------------------------------------------------------------- */
+
+/* At the cursor if there is one, else at the newest point if it is in view. */
+static double zoom_centre(const LabControl *control, const ChartPicture *picture, PlotWindow whole)
+{
+    const ViewState *view = control->view;
+    if (view->cursor.is_on) {
+        return picture->plot.cursor.x;
+    }
+    const PlotWindow now = chart_window_view(view->window, whole);
+    double newest = -INFINITY;
+    for (size_t i = 0; i < picture->plot.line_count; i++) {
+        const Series *series = picture->plot.lines[i].series;
+        if (series->count > 0) {
+            newest = fmax(newest, series->points[series->count - 1].x[view->axis]);
+        }
+    }
+    return newest >= now.low && newest <= now.high ? newest : now.low + (now.high - now.low) / 2.0;
+}
+
+static void zoom(LabControl *control, double factor)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    const PlotWindow whole = look(control, &picture);
+    view->window = chart_window_zoom(view->window, whole, zoom_centre(control, &picture, whole),
+                                     factor, view->is_x_log);
+    say_window(view);
+}
+
+static void pan(LabControl *control, double share)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    const PlotWindow whole = look(control, &picture);
+    if (!(view->window.high > view->window.low)) {
+        view_state_say(view, ROLE_TEXT, "all of it is in view; + zooms in");
+        return;
+    }
+    view->window = chart_window_pan(view->window, whole, share, view->is_x_log);
+    say_window(view);
+}
+
+/* ---- cursor ------------------------------------------------------------------------------------------------------------ */
+
+/* The line whose points the cursor moves along: its lane's if the chart has it and it has points, else the first with points. */
+static const Series *cursor_series(const LabControl *control, const ChartPicture *picture)
+{
+    const Series *found = NULL;
+    for (size_t i = 0; i < picture->plot.line_count; i++) {
+        const Series *series = picture->plot.lines[i].series;
+        if (series->count > 0 &&
+            (found == NULL || picture->lanes[i] == control->view->cursor.lane)) {
+            found = series;
+        }
+    }
+    return found;
+}
+
+static void put_cursor(LabControl *control, double x)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    const PlotWindow whole = look(control, &picture);
+    view->cursor.x = x;
+    view->window = chart_window_reach(view->window, whole, x, view->is_x_log);
+}
+
+static void open_cursor(LabControl *control)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    const PlotWindow whole = look(control, &picture);
+    const PlotWindow now = chart_window_view(view->window, whole);
+    view->cursor.lane = view->lane;
+    const Series *series = cursor_series(control, &picture);
+    if (series == NULL) {
+        view_state_say(view, ROLE_WARNING, "this chart has no value yet");
+        return;
+    }
+    view->cursor.is_on = true;
+    view->cursor.is_following = false;
+    view->cursor.x = series->points[series_nearest(series, view->axis, now.high)].x[view->axis];
+    view_state_say(view, ROLE_TEXT,
+                   "cursor: h l move, , . one point, k j lane, Enter takes it into "
+                   "focus, + - zoom, Esc leaves");
+}
+
+/* To the logged point nearest to a place that many shares of the view away, but at least one point on. */
+static void move_cursor(LabControl *control, double share)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    const PlotWindow whole = look(control, &picture);
+    const PlotWindow now = chart_window_view(view->window, whole);
+    const Series *series = cursor_series(control, &picture);
+    if (series == NULL) {
+        return;
+    }
+    const double x = picture.plot.cursor.x;
+    const size_t here = series_nearest(series, view->axis, x);
+    const double target =
+        chart_window_pan((PlotWindow){.low = x, .high = x + (now.high - now.low)},
+                         (PlotWindow){.low = whole.low, .high = INFINITY}, share, false)
+            .low;
+    size_t there = series_nearest(series, view->axis, target);
+    if (share > 0.0 && there <= here) {
+        there = here + 1 < series->count ? here + 1 : here;
+    } else if (share < 0.0 && there >= here) {
+        there = here > 0 ? here - 1 : 0;
+    }
+    view->cursor.is_following = false;
+    put_cursor(control, series->points[there].x[view->axis]);
+}
+
+static void step_cursor(LabControl *control, int direction)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    (void)look(control, &picture);
+    const Series *series = cursor_series(control, &picture);
+    if (series == NULL) {
+        return;
+    }
+    size_t index = series_nearest(series, view->axis, picture.plot.cursor.x);
+    if (direction > 0 && index + 1 < series->count) {
+        index++;
+    } else if (direction < 0 && index > 0) {
+        index--;
+    }
+    view->cursor.is_following = false;
+    put_cursor(control, series->points[index].x[view->axis]);
+}
+
+static void send_cursor(LabControl *control, bool is_end)
+{
+    ChartPicture picture;
+    (void)look(control, &picture);
+    const Series *series = cursor_series(control, &picture);
+    if (series != NULL) {
+        control->view->cursor.is_following = is_end;
+        put_cursor(control, series->points[is_end ? series->count - 1 : 0].x[control->view->axis]);
+    }
+}
+
+/* What the cursor reads from line `line`; NaN without a point. */
+static double reading_of(const ChartPicture *picture, size_t line)
+{
+    const Series *series = picture->plot.lines[line].series;
+    if (series->count == 0) {
+        return (double)NAN;
+    }
+    SeriesReader reader = series_reader(series, picture->plot.smoothing);
+    return series_reader_value(&reader,
+                               series_nearest(series, picture->plot.axis, picture->plot.cursor.x));
+}
+
+/* The lane whose value is next above (direction > 0) or below the picked one's; of equal ones in the order of the lanes. */
+static void pick_lane(LabControl *control, int direction)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    (void)look(control, &picture);
+    const size_t picked = picture.plot.cursor.picked_line;
+    const double from =
+        picked < picture.plot.line_count ? reading_of(&picture, picked) : (double)NAN;
+    size_t best = picture.plot.line_count;
+    double best_way = INFINITY;
+    for (size_t i = 0; i < picture.plot.line_count; i++) {
+        const double way = direction * (reading_of(&picture, i) - from);
+        const bool is_further =
+            way > 0.0 || (way == 0.0 && (int)i * direction < (int)picked * direction);
+        if (i != picked && is_further && way < best_way) {
+            best = i;
+            best_way = way;
+        }
+    }
+    if (isnan(from) && picture.plot.line_count > 0) {
+        best = 0;
+    }
+    if (best < picture.plot.line_count) {
+        view->cursor.lane = picture.lanes[best];
+    }
+}
+
+static void take_lane(LabControl *control)
+{
+    ViewState *view = control->view;
+    if (lab_state_has_lane(control->state, view->cursor.lane)) {
+        view->lane = view->cursor.lane;
+        view_state_say(view, ROLE_TEXT, "focus: %s", control->state->lanes[view->lane].name);
+    }
+}
+
+bool chart_control_cursor_key(LabControl *control, UiKey key)
+{
+    if (!view_charts_has_cursor(control->view)) {
+        return false;
+    }
+    if (key == 'h' || key == UI_KEY_LEFT) {
+        move_cursor(control, -CURSOR_SHARE);
+    } else if (key == 'l' || key == UI_KEY_RIGHT) {
+        move_cursor(control, CURSOR_SHARE);
+    } else if (key == UI_KEY_PAGE_UP) {
+        move_cursor(control, -CURSOR_LEAP);
+    } else if (key == UI_KEY_PAGE_DOWN) {
+        move_cursor(control, CURSOR_LEAP);
+    } else if (key == ',' || key == '.') {
+        step_cursor(control, key == '.' ? 1 : -1);
+    } else if (key == UI_KEY_HOME || key == UI_KEY_END) {
+        send_cursor(control, key == UI_KEY_END);
+    } else if (key == 'k' || key == UI_KEY_UP) {
+        pick_lane(control, 1);
+    } else if (key == 'j' || key == UI_KEY_DOWN) {
+        pick_lane(control, -1);
+    } else if (key == UI_KEY_ENTER) {
+        take_lane(control);
+    } else if (key == UI_KEY_ESCAPE || key == 'v') {
+        control->view->cursor.is_on = false;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void chart_control_set_axis(LabControl *control, SeriesAxis axis)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    (void)look(control, &picture);
+    const Series *series = cursor_series(control, &picture);
+    if (view->cursor.is_on && series != NULL) {
+        const size_t index = series_nearest(series, view->axis, picture.plot.cursor.x);
+        view->cursor.x = series->points[index].x[axis];
+    }
+    view->axis = axis;
+    view->window = (PlotWindow){.low = 0.0, .high = 0.0};
+}
+
+/* ---- scales ------------------------------------------------------------------------------------------------------------ */
+
+static void next_scale(LabControl *control)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    AxisScale *scale = &view->y_scales[view->chart_metrics[view->chart]];
+    *scale = (AxisScale)((*scale + 1) % AXIS_SCALE_COUNT);
+    (void)look(control, &picture);
+    view_state_say(view, ROLE_TEXT, "%s: y axis %s", picture.name, view_state_scale_name(*scale));
+}
+
+static void toggle_log_x(ViewState *view)
+{
+    view->is_x_log = !view->is_x_log;
+    view->window = (PlotWindow){.low = 0.0, .high = 0.0};
+    view_state_say(view, ROLE_TEXT, "x axis of all charts %s",
+                   view->is_x_log ? "logarithmic" : "linear");
+}
+
+static void next_range(ViewState *view)
+{
+    static const char *const WORDS[PLOT_RANGE_COUNT] = {
+        "lines whole, raw points behind them without their outermost 1 per cent",
+        "every value, however far out", "without the outermost 1 per cent of values"};
+    view->range = (PlotRange)((view->range + 1) % PLOT_RANGE_COUNT);
+    view_state_say(view, ROLE_TEXT, "y axes: %s; the frame counts what is outside",
+                   WORDS[view->range]);
+}
+
+/* ---- differences, expressions, grids ----------------------------------------------------------------------------------- */
+
+static void derive(LabControl *control, const DerivedSpec *spec)
+{
+    if (view_state_derive(control->view, control->view->chart, spec) != STATUS_OK) {
+        view_state_say(control->view, ROLE_ERROR, "not enough memory for another curve");
+    }
+}
+
+static void show_difference(LabControl *control, uint16_t metric)
+{
+    ViewState *view = control->view;
+    const DerivedSpec spec = {.kind = DERIVED_DIFFERENCE,
+                              .metric = metric,
+                              .baseline = view_charts_baseline(control->state, view),
+                              .is_at_passes = view->axis == SERIES_AXIS_PASSES};
+    if (spec.baseline >= SPEC_LANES_MAX) {
+        view_state_say(view, ROLE_WARNING, "a difference needs a lane");
+        return;
+    }
+    derive(control, &spec);
+    view_state_say(view, ROLE_TEXT,
+                   "%s: each lane minus %s at equal %s, same seed and batches; b chooses another "
+                   "baseline, d leads back",
+                   chart_face(control->state->spec, metric).title,
+                   control->state->lanes[spec.baseline].name,
+                   spec.is_at_passes ? "passes" : "steps");
+}
+
+/* The focused chart's metric as a difference, or back. */
+static void toggle_difference(LabControl *control)
+{
+    ViewState *view = control->view;
+    const uint16_t content = view->chart_metrics[view->chart];
+    if (content < METRIC_ID_MAX) {
+        show_difference(control, content);
+        return;
+    }
+    const DerivedSpec *spec = &view->derived[view->chart].spec;
+    view->chart_metrics[view->chart] =
+        spec->kind == DERIVED_DIFFERENCE ? spec->metric : spec->expression.terms[0].metric;
+}
+
+static void set_baseline(LabControl *control, size_t lane)
+{
+    ViewState *view = control->view;
+    if (!lab_state_has_lane(control->state, lane)) {
+        view_state_say(view, ROLE_WARNING, "focus a lane first (h l): it becomes the baseline");
+        return;
+    }
+    view->baseline = lane;
+    view_state_say(view, ROLE_TEXT, "baseline: %s (d shows a chart as differences to it)",
+                   control->state->lanes[lane].name);
+}
+
+static void plot(LabControl *control, const char *text)
+{
+    DerivedSpec spec = {.kind = DERIVED_EXPRESSION};
+    Problem problem = {0};
+    if (chart_expression_parse(text, control->state, &spec.expression, &problem) != STATUS_OK) {
+        view_state_say(control->view, ROLE_ERROR, "%s", problem.text);
+        return;
+    }
+    derive(control, &spec);
+    view_state_say(control->view, ROLE_TEXT, "chart %zu: %s%s", control->view->chart + 1,
+                   spec.expression.text, spec.expression.is_of_each ? ", for each lane" : "");
+}
+
+static void open_grid(ViewState *view)
+{
+    view->page = VIEW_PAGE_GRID;
+    view->is_grid_behind = false;
+    view_state_say(view, ROLE_TEXT,
+                   "%dx%d charts; Tab moves, c and :chart change one, Enter opens it, Esc leaves",
+                   view->grid_rows, view->grid_columns);
+}
+
+void chart_control_leave_page(ViewState *view)
+{
+    view->page =
+        view->page == VIEW_PAGE_CHART && view->is_grid_behind ? VIEW_PAGE_GRID : VIEW_PAGE_LAB;
+    view->is_grid_behind = false;
+    if (view->page == VIEW_PAGE_LAB && view->chart >= CHART_COUNT) {
+        view->chart = 0;
+    }
+}
+
+void chart_control_execute(LabControl *control, const Command *command)
+{
+    if (command->kind == COMMAND_PLOT) {
+        plot(control, command->text);
+    } else if (command->kind == COMMAND_DIFF) {
+        show_difference(control, command->metric);
+    } else if (command->kind == COMMAND_BASELINE) {
+        set_baseline(control, command->lane);
+    } else if (command->kind == COMMAND_GRID) {
+        control->view->grid_rows = command->grid_rows;
+        control->view->grid_columns = command->grid_columns;
+        open_grid(control->view);
+    }
+}
+
+void chart_control_act(LabControl *control, UiAction action)
+{
+    ViewState *view = control->view;
+    if (action == UI_ACTION_X_CLOSER || action == UI_ACTION_X_WIDER) {
+        zoom(control, action == UI_ACTION_X_CLOSER ? ZOOM_FACTOR : 1.0 / ZOOM_FACTOR);
+    } else if (action == UI_ACTION_X_LEFT || action == UI_ACTION_X_RIGHT) {
+        pan(control, action == UI_ACTION_X_RIGHT ? PAN_SHARE : -PAN_SHARE);
+    } else if (action == UI_ACTION_CURSOR) {
+        open_cursor(control);
+    } else if (action == UI_ACTION_LOG) {
+        next_scale(control);
+    } else if (action == UI_ACTION_LOG_X) {
+        toggle_log_x(view);
+    } else if (action == UI_ACTION_RANGE) {
+        next_range(view);
+    } else if (action == UI_ACTION_DIFFERENCE) {
+        toggle_difference(control);
+    } else if (action == UI_ACTION_BASELINE) {
+        set_baseline(control, view->lane);
+    } else if (action == UI_ACTION_GRID && view->page == VIEW_PAGE_GRID) {
+        chart_control_leave_page(view);
+    } else if (action == UI_ACTION_GRID) {
+        open_grid(view);
+    }
+}
