@@ -7,7 +7,7 @@ PREFIX  ?= /usr/local
 
 DEFAULT_EXPERIMENT := sample-runs/experiments/cross-domain.json
 
-PACKAGES       := gcc libc6-dev make libopenblas-dev libcjson-dev libutf8proc-dev libncurses-dev libreadline-dev zlib1g-dev libcmocka-dev
+PACKAGES       := gcc libc6-dev make libopenblas-dev libcjson-dev libutf8proc-dev libncurses-dev libreadline-dev libcairo2-dev zlib1g-dev libcmocka-dev
 CHECK_PACKAGES := clang-format clang-tidy cppcheck tmux
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Wstrict-prototypes \
@@ -28,6 +28,8 @@ LDFLAGS = $(filter -fsanitize=%,$(CFLAGS_$(VARIANT)))
 # glibc has its vector maths as a library of its own on some machine types only; elsewhere gcc does not call it.
 LIBMVEC := $(if $(filter x86_64,$(shell uname -m)),-lmvec)
 LDLIBS  := -lopenblas -lcjson -lutf8proc -lz -lreadline -lncursesw -ltinfo $(LIBMVEC) -lm -lpthread
+# The program loads cairo when it is first needed (store/export_image.c); only a test that reads pictures back is linked with it.
+TEST_LDLIBS := -Wl,--as-needed -lcairo -Wl,--no-as-needed
 
 # Lowest layer first; a layer is one static library, linked with those below it.
 LAYERS := base records kernels data model optim probe channel store lab tui app
@@ -186,7 +188,7 @@ define LAYER_TESTS
 $(BUILD)/tests/$(1)/%: $(BUILD)/obj/tests/$(1)/%.o $(foreach l,$(call below,$(1),$(LAYERS)),$(BUILD)/lib/$(l).a)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$$(QUIET)$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $(LDLIBS)
+	$$(QUIET)$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $(LDLIBS) $(TEST_LDLIBS)
 endef
 $(foreach layer,$(LAYERS),$(eval $(call LAYER_TESTS,$(layer))))
 

@@ -37,6 +37,7 @@ OWNERS='^cjson/|^cJSON\.h$ src/base/json.c
 ^(openblas/)?(cblas|lapacke|f77blas|openblas_config)[^/]*\.h$ src/kernels/gemm.c
 ^(ncursesw?/)?(ncurses|curses|term|panel|menu|form)\.h$ src/tui/terminal.c
 ^readline/ src/tui/prompt.c
+^(cairo/)?cairo[^/]*\.h$ src/store/export_image.c
 ^(pthread|threads)\.h$ src/channel/command_queue.c src/lab/worker.c'
 
 sources=(src/*/*.c)

@@ -138,7 +138,7 @@ cp include/base/only.h src/base/only_here.h
 plant src/base/size.c '#include "only_here.h"'
 expect_fault "R1 sees an include without its layer" R1 'src/base/size.c:20: .*names no layer'
 
-for header in cjson/cJSON.h utf8proc.h cblas.h ncurses.h curses.h term.h readline/readline.h pthread.h; do
+for header in cjson/cJSON.h utf8proc.h cblas.h ncurses.h curses.h term.h readline/readline.h cairo/cairo-svg.h pthread.h; do
     fresh
     plant src/tui/view.c "#include <$header>"
     expect_fault "R2 sees <$header> outside its file" R2 "src/tui/view.c:7: includes <$header> which belongs to"

@@ -17,6 +17,7 @@ typedef enum Subcommand {
     SUBCOMMAND_TOKENIZER,
     SUBCOMMAND_EVALUATE,
     SUBCOMMAND_TRACE,
+    SUBCOMMAND_EXPORT,
     SUBCOMMAND_METHODS,
     SUBCOMMAND_METRICS,
     SUBCOMMAND_DOCTOR,
@@ -27,11 +28,13 @@ typedef enum Subcommand {
 /* Texts are borrowed from argv; NULL or 0 = not given. */
 typedef struct CommandLine {
     Subcommand subcommand;
-    const char *input; /* EXPERIMENT.json, or MODEL of evaluate */
+    const char *input; /* EXPERIMENT.json, MODEL of evaluate, or RUN_DIR of export */
     const char *out;
     const char *data;
     const char *theme;
     const char *method;
+    const char *metric;
+    const char *x_axis;
     const char *sets[COMMAND_LINE_SETS_MAX];
     size_t set_count;
     uint64_t steps;

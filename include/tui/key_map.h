@@ -109,6 +109,8 @@ typedef enum KeyGroup {
       "smooth the loss less (down to not at all)")                                                 \
     X(UI_ACTION_SMOOTH_MORE, KEY_GROUP_CHARTS, "S", "smooth",                                      \
       "smooth the loss more; raw points stay, dim")                                                \
+    X(UI_ACTION_EXPORT, KEY_GROUP_CHARTS, "E", "",                                                 \
+      "write the chart (CSV, JSON, SVG, PNG) or the screen to a file")                             \
     X(UI_ACTION_X_CLOSER, KEY_GROUP_CHARTS, "+ z", "",                                             \
       "zoom in on the x axis of all charts, at the cursor or end")                                 \
     X(UI_ACTION_X_WIDER, KEY_GROUP_CHARTS, "- Z", "", "zoom out (0: all of it)")                   \

@@ -18,13 +18,14 @@ typedef enum UiRequest {
     UI_REQUEST_PROMPT, /* open the command line with LabControl.prefill in it */
     UI_REQUEST_THEME,  /* load LabControl.wanted_theme */
     UI_REQUEST_MOUSE,  /* report it or not, as view->has_mouse says */
+    UI_REQUEST_EXPORT, /* write LabControl.export_path: export_control_write */
     UI_REQUEST_REPAINT,
     UI_REQUEST_SUSPEND,
     UI_REQUEST_LEAVE_SAVE, /* stop was sent, or the race is over */
     UI_REQUEST_LEAVE_DISCARD
 } UiRequest;
 
-enum { LAB_CONTROL_PREFILL_BYTES = 128 };
+enum { LAB_CONTROL_PREFILL_BYTES = COMMAND_TEXT_BYTES };
 
 /* All pointers borrowed. */
 typedef struct LabControl {
@@ -38,6 +39,9 @@ typedef struct LabControl {
     double interrupt_seconds;
     char prefill[LAB_CONTROL_PREFILL_BYTES];
     char wanted_theme[COMMAND_TEXT_BYTES];
+    bool is_export_open; /* the next key chooses what is written */
+    bool is_export_replacing;
+    char export_path[COMMAND_TEXT_BYTES];
 } LabControl;
 
 /* A key pressed on the main screen, in the help or in the quit question (not in the prompt). */

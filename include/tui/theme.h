@@ -39,4 +39,7 @@ Status theme_load(const char *path, Theme *theme, Problem *problem);
 int theme_nearest_256(uint8_t red, uint8_t green, uint8_t blue);
 int theme_nearest_16(uint8_t red, uint8_t green, uint8_t blue);
 
+/* Red, green and blue, 0..255, of one of the xterm 256 colours; 0..15 as xterm shows them. */
+void theme_rgb_of_256(int colour, int rgb[3]);
+
 #endif

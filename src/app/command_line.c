@@ -13,6 +13,7 @@ enum {
     FOR_TOKENIZER = 1 << SUBCOMMAND_TOKENIZER,
     FOR_EVALUATE = 1 << SUBCOMMAND_EVALUATE,
     FOR_TRACE = 1 << SUBCOMMAND_TRACE,
+    FOR_EXPORT = 1 << SUBCOMMAND_EXPORT,
     FOR_METHODS = 1 << SUBCOMMAND_METHODS,
     FOR_METRICS = 1 << SUBCOMMAND_METRICS,
     FOR_DOCTOR = 1 << SUBCOMMAND_DOCTOR,
@@ -36,12 +37,15 @@ static const Option OPTIONS[] = {
     {"--keep", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_kept)},
     {"--low", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_low)},
     {"--theme", OPTION_TEXT, FOR_LAB, offsetof(CommandLine, theme)},
-    {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER | FOR_TRACE, offsetof(CommandLine, out)},
+    {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER | FOR_TRACE | FOR_EXPORT,
+     offsetof(CommandLine, out)},
     {"--set", OPTION_SET, FOR_RACES | FOR_TRACE, 0},
     {"--steps", OPTION_NUMBER, FOR_RACES | FOR_TRACE, offsetof(CommandLine, steps)},
     {"--seed", OPTION_NUMBER, FOR_RACES | FOR_TRACE, offsetof(CommandLine, seed)},
     {"--workers", OPTION_NUMBER, FOR_RACES | FOR_EVALUATE, offsetof(CommandLine, workers)},
     {"--method", OPTION_TEXT, FOR_TRACE, offsetof(CommandLine, method)},
+    {"--metric", OPTION_TEXT, FOR_EXPORT, offsetof(CommandLine, metric)},
+    {"--x", OPTION_TEXT, FOR_EXPORT, offsetof(CommandLine, x_axis)},
     {"--data", OPTION_TEXT, FOR_TOKENIZER | FOR_EVALUATE, offsetof(CommandLine, data)},
     {"--vocab-size", OPTION_NUMBER, FOR_TOKENIZER, offsetof(CommandLine, vocab_size)},
     {"--stride", OPTION_NUMBER, FOR_EVALUATE, offsetof(CommandLine, stride)},
@@ -63,6 +67,7 @@ static const struct {
     {"tokenizer", SUBCOMMAND_TOKENIZER},
     {"evaluate", SUBCOMMAND_EVALUATE},
     {"trace", SUBCOMMAND_TRACE},
+    {"export", SUBCOMMAND_EXPORT},
     {"methods", SUBCOMMAND_METHODS},
     {"metrics", SUBCOMMAND_METRICS},
     {"doctor", SUBCOMMAND_DOCTOR},
@@ -237,7 +242,7 @@ static Status unknown_subcommand(const char *word, Problem *problem)
 
 static Status take_input(const char *word, CommandLine *line, Problem *problem)
 {
-    const unsigned takes_input = FOR_RACES | FOR_EVALUATE | FOR_TRACE;
+    const unsigned takes_input = FOR_RACES | FOR_EVALUATE | FOR_TRACE | FOR_EXPORT;
     if ((takes_input & (1U << line->subcommand)) == 0) {
         return problem_describe(problem, STATUS_BAD_USAGE, "unexpected \"%s\" (tramlab --help)",
                                 word);
@@ -276,6 +281,12 @@ static Status check_needs(const CommandLine *line, Problem *problem)
         (line->input == NULL || line->method == NULL || line->steps == 0 || line->out == NULL)) {
         return problem_describe(problem, STATUS_BAD_USAGE,
                                 "trace needs EXPERIMENT.json, --method M, --steps N and --out DIR");
+    }
+    if (line->subcommand == SUBCOMMAND_EXPORT &&
+        (line->input == NULL || line->metric == NULL || line->out == NULL)) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "export needs RUN_DIR, --metric NAME and --out FILE (.csv .json "
+                                ".svg .png)");
     }
     return STATUS_OK;
 }
@@ -338,6 +349,8 @@ const char *command_line_help(void)
            "[--seed N]\n"
            "                                 one lane's batches, weights and numbers, for other "
            "programs to check\n"
+           "  tramlab export RUN_DIR --metric NAME [--x step|passes|seconds] --out FILE\n"
+           "                                 a recorded run's chart as .csv .json .svg or .png\n"
            "  tramlab methods [--json | --markdown]\n"
            "  tramlab metrics [--json]       what can be raced, what is measured\n"
            "  tramlab doctor [--json]        what was found here, with a test pattern\n"

@@ -5,6 +5,7 @@
 #include "app/command_line.h"
 #include "app/doctor_command.h"
 #include "app/evaluate_command.h"
+#include "app/export_command.h"
 #include "app/headless.h"
 #include "app/lab_command.h"
 #include "app/once_command.h"
@@ -33,6 +34,8 @@ int program_run(int argc, const char *const *argv)
         return evaluate_main(&line);
     case SUBCOMMAND_TRACE:
         return trace_main(&line);
+    case SUBCOMMAND_EXPORT:
+        return export_main(&line);
     case SUBCOMMAND_METHODS:
         return methods_main(&line);
     case SUBCOMMAND_METRICS:

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/export_file.h"
 #include "tui/chart.h"
 #include "tui/knob_words.h"
 #include "tui/lane_completion.h"
@@ -26,7 +27,8 @@ typedef enum CommandArgument {
     ARGUMENT_GRID,
     ARGUMENT_NEW_LANE,
     ARGUMENT_LANE,
-    ARGUMENT_PRESET
+    ARGUMENT_PRESET,
+    ARGUMENT_FILE
 } CommandArgument;
 
 typedef struct CommandWord {
@@ -59,6 +61,9 @@ static const CommandWord WORDS[] = {
     {"baseline", COMMAND_BASELINE, ARGUMENT_LANE, "baseline LANE"},
     {"grid", COMMAND_GRID, ARGUMENT_GRID, "grid ROWSxCOLUMNS, 1x1 to 4x4 with at most 12 charts"},
     {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
+    {"w", COMMAND_WRITE, ARGUMENT_FILE,
+     "w FILE, ending in .csv .json .svg .png (the chart), .ansi or .txt (the screen)"},
+    {"w!", COMMAND_REPLACE, ARGUMENT_FILE, "w! FILE: as w, and an older file is replaced"},
     {"help", COMMAND_HELP, ARGUMENT_NONE, "help"},
     {"quit", COMMAND_QUIT, ARGUMENT_NONE, "quit"},
 };
@@ -279,6 +284,7 @@ static bool parse_simple(const CommandWord *word, const char *text, const LabSta
     case ARGUMENT_GRID:
         return parse_grid(text, out);
     case ARGUMENT_THEME:
+    case ARGUMENT_FILE:
     case ARGUMENT_EXPRESSION:
         snprintf(out->text, sizeof out->text, "%s", text);
         return text[0] != '\0';
@@ -457,6 +463,20 @@ static void gather_metrics(Completion *completion, const LabState *state)
     }
 }
 
+/* The endings behind the last dot of the file's name. */
+static void gather_endings(Completion *completion)
+{
+    const char *slash = strrchr(completion->typed, '/');
+    const char *dot = strrchr(slash != NULL ? slash : completion->typed, '.');
+    if (dot == NULL) {
+        return;
+    }
+    completion->typed = dot + 1;
+    for (int kind = 0; kind < EXPORT_KIND_COUNT; kind++) {
+        completion_offer(completion, export_kind_ending((ExportKind)kind));
+    }
+}
+
 /* Where the last name of an expression begins. */
 static size_t expression_word(const char *text)
 {
@@ -482,6 +502,9 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
         return;
     case ARGUMENT_METRIC:
         gather_metrics(completion, state);
+        return;
+    case ARGUMENT_FILE:
+        gather_endings(completion);
         return;
     case ARGUMENT_AXIS:
         for (int axis = 0; axis < SERIES_AXIS_COUNT; axis++) {

@@ -11,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "tui/export_control.h"
 #include "tui/frame_pacer.h"
 #include "tui/job_signals.h"
 #include "tui/lab_control.h"
@@ -198,6 +199,9 @@ static void answer(Loop *loop, UiRequest request)
         return;
     case UI_REQUEST_THEME:
         load_theme(loop, loop->control.wanted_theme);
+        return;
+    case UI_REQUEST_EXPORT:
+        export_control_write(&loop->control, &loop->theme, &loop->grid);
         return;
     case UI_REQUEST_REPAINT:
         repaint(loop);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/export_control.h"
 #include "tui/chart_control.h"
 #include "tui/knob_control.h"
 #include "tui/lane_control.h"
@@ -439,6 +440,8 @@ static UiRequest act_on_screen(LabControl *control, UiAction action)
     if (action == UI_ACTION_HELP) {
         view->is_help_open = true;
         view->help_scroll = 0;
+    } else if (action == UI_ACTION_EXPORT) {
+        export_control_ask(control);
     } else if (action == UI_ACTION_GLYPHS) {
         set_glyphs(view, (GlyphLevel)((view->glyphs + 1) % GLYPH_LEVEL_COUNT));
     }
@@ -503,6 +506,9 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
     if (view->is_removal_open) {
         lane_control_answer(control, key);
         return UI_REQUEST_NONE;
+    }
+    if (control->is_export_open) {
+        return export_control_answer(control, key);
     }
     if (chart_control_cursor_key(control, key)) {
         return UI_REQUEST_NONE;
@@ -586,6 +592,11 @@ static UiRequest execute(LabControl *control, const Command *command)
         return UI_REQUEST_THEME;
     case COMMAND_MOUSE:
         return set_mouse(control, command->is_on);
+    case COMMAND_WRITE:
+    case COMMAND_REPLACE:
+        control->is_export_replacing = command->kind == COMMAND_REPLACE;
+        snprintf(control->export_path, sizeof control->export_path, "%s", command->text);
+        return UI_REQUEST_EXPORT;
     case COMMAND_HELP:
         return act_on_screen(control, UI_ACTION_HELP);
     case COMMAND_QUIT:

@@ -80,7 +80,7 @@ typedef struct Place {
     Problem *problem;
 } Place;
 
-static void rgb_of_256(int colour, int rgb[3])
+void theme_rgb_of_256(int colour, int rgb[3])
 {
     static const int levels[6] = {0, 95, 135, 175, 215, 255};
     if (colour < CUBE_FIRST) {
@@ -103,7 +103,7 @@ static int nearest_of(int first, int end, const int wanted[3])
     int nearest_distance = INT_MAX;
     for (int colour = first; colour < end; ++colour) {
         int rgb[3];
-        rgb_of_256(colour, rgb);
+        theme_rgb_of_256(colour, rgb);
         int distance = 0;
         for (int i = 0; i < 3; ++i) {
             distance += (rgb[i] - wanted[i]) * (rgb[i] - wanted[i]);
@@ -129,7 +129,7 @@ int theme_nearest_16(uint8_t red, uint8_t green, uint8_t blue)
 static int16_t nearest_16_of_256(int colour)
 {
     int rgb[3];
-    rgb_of_256(colour, rgb);
+    theme_rgb_of_256(colour, rgb);
     return (int16_t)(colour < COLOURS_16 ? colour : nearest_of(0, COLOURS_16, rgb));
 }
 

@@ -16,6 +16,8 @@ static const char *const COMMAND_HELP[] = {
     "remove LANE    preset NAME  all lanes of a preset",
     "axis step|passes|seconds    log    smooth WEIGHT (0 .. 0.999)",
     "chart METRIC                in the focused chart    methods",
+    "w FILE    w! FILE (replaces)  the chart: .csv .json .svg .png",
+    "                            the screen: .ansi or .txt",
     "plot EXPRESSION             eval_loss(TRAM) - eval_loss(SAM)",
     "plot loss_rise / grad_norm  the same for each lane",
     "diff METRIC    baseline LANE    each lane minus that one",

@@ -134,8 +134,29 @@ static void tab_completes_commands_lanes_knobs_and_themes(void **unused)
     expect_completion("theme l", "ight", 1, "light");
     expect_completion("axis ", "", 3, "step passes seconds");
     expect_completion("glyphs b", "", 2, "braille block");
+    expect_completion("w runs/a.b/loss-1.", "", 5, "csv json svg png ansi");
+    expect_completion("w! loss.p", "ng", 1, "png");
+    expect_completion("w a.b/loss", "", 0, "");
     expect_completion("zzz", "", 0, "");
     expect_completion("zzz ", "", 0, "");
+}
+
+static void a_file_is_all_behind_the_word(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    Command command = {0};
+    Problem problem = {0};
+    assert_int_equal(command_parse(":w my runs/a b.csv ", fixed.state, 0, &command, &problem),
+                     STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_WRITE);
+    assert_string_equal(command.text, "my runs/a b.csv");
+    assert_int_equal(command_parse("w! x.png", fixed.state, 0, &command, &problem), STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_REPLACE);
+    assert_int_equal(command_parse("w", fixed.state, 0, &command, &problem), STATUS_BAD_USAGE);
+    assert_non_null(strstr(problem.text, "usage: w FILE"));
+    fixed_state_destroy(&fixed);
 }
 
 /* The lanes of expect_parsed and its like are three; choices need more. */
@@ -364,6 +385,7 @@ int main(void)
         cmocka_unit_test(other_commands_take_their_arguments),
         cmocka_unit_test(mistakes_get_one_line_that_says_what_there_is),
         cmocka_unit_test(tab_completes_commands_lanes_knobs_and_themes),
+        cmocka_unit_test(a_file_is_all_behind_the_word),
         cmocka_unit_test(choices_are_set_by_their_words),
         cmocka_unit_test(a_wrong_choice_is_told_what_there_is),
         cmocka_unit_test(tab_completes_choices),

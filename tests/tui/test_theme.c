@@ -271,6 +271,21 @@ static void refuses_what_is_no_text_file(void **state)
     assert_int_equal(theme.name[0], '\0');
 }
 
+static void knows_the_xterm_palette(void **state)
+{
+    (void)state;
+    const struct {
+        int colour;
+        int rgb[3];
+    } known[] = {{1, {205, 0, 0}},       {16, {0, 0, 0}},  {39, {0, 175, 255}},
+                 {231, {255, 255, 255}}, {232, {8, 8, 8}}, {255, {238, 238, 238}}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        int rgb[3];
+        theme_rgb_of_256(known[i].colour, rgb);
+        assert_memory_equal(rgb, known[i].rgb, sizeof rgb);
+    }
+}
+
 static void finds_the_nearest_colours(void **state)
 {
     (void)state;
@@ -304,6 +319,7 @@ int main(void)
         cmocka_unit_test(refuses_wrong_lines_and_says_what_was_expected),
         cmocka_unit_test(refuses_a_role_named_twice),
         cmocka_unit_test(refuses_what_is_no_text_file),
+        cmocka_unit_test(knows_the_xterm_palette),
         cmocka_unit_test(finds_the_nearest_colours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
