@@ -32,7 +32,11 @@ typedef struct ChartFace {
 } ChartFace;
 
 /* The metric that a chart shows at first; behind those of the table come others that most methods measure. */
-uint16_t chart_first_metric(size_t chart);
+uint16_t chart_first_metric(const ExperimentSpec *spec, size_t chart);
+
+/* What stands in the place of a metric of language models where classes are told: accuracies for perplexities. Others are themselves.
+ * spec NULL: as of a language model. */
+uint16_t chart_as_measured(const ExperimentSpec *spec, uint16_t metric);
 
 /* True for the metrics of CHART_TABLE, whose whole past is kept. */
 bool chart_is_main(uint16_t metric);

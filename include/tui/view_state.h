@@ -93,8 +93,8 @@ void view_state_clear(ViewState *view);
 /* Chart `chart` shows what is computed from now on. STATUS_OUT_OF_MEMORY: it goes on as it was. */
 Status view_state_derive(ViewState *view, size_t chart, const DerivedSpec *spec);
 
-/* Every chart shows what the chart table says. */
-void view_state_reset_charts(ViewState *view);
+/* Every chart shows what the chart table says for the experiment's task (NULL: for a language model, as after view_state_init). */
+void view_state_reset_charts(ViewState *view, const ExperimentSpec *spec);
 
 /* One notch less or more on the ladder 0, .5, .8, .9, .95, .98, .99, .999. */
 double view_state_smoothing_notch(double smoothing, int direction);

@@ -94,6 +94,7 @@ static Status print_screen(const CommandLine *line, const LabState *state)
     CellGrid grid = {0};
     terminal_facts_look(&facts);
     view_state_init(&view, TRAMLAB_VERSION, line->out != NULL ? line->out : "");
+    view_state_reset_charts(&view, state->spec);
     view.lane = lane_in_focus(state);
     view.is_utf8 = facts.is_utf8;
     view.glyphs = facts.glyphs;

@@ -29,21 +29,33 @@ static const MetricId MORE_METRICS[] = {METRIC_EVAL_LOSS,  METRIC_GRAD_NORM,    
                                         METRIC_DISTANCE,   METRIC_LEARNING_RATE};
 enum { MORE_COUNT = sizeof MORE_METRICS / sizeof *MORE_METRICS };
 
-uint16_t chart_first_metric(size_t chart)
+uint16_t chart_as_measured(const ExperimentSpec *spec, uint16_t metric)
 {
-    return (uint16_t)(chart < CHART_COUNT ? CHARTS[chart].metric
-                                          : MORE_METRICS[(chart - CHART_COUNT) % MORE_COUNT]);
+    if (spec == NULL || !experiment_spec_has_classes(spec)) {
+        return metric;
+    }
+    return metric == METRIC_ZERO_SHOT_PERPLEXITY ? METRIC_ZERO_SHOT_ACCURACY
+           : metric == METRIC_EVAL_PERPLEXITY    ? METRIC_EVAL_ACCURACY
+                                                 : metric;
+}
+
+uint16_t chart_first_metric(const ExperimentSpec *spec, size_t chart)
+{
+    const MetricId metric = chart < CHART_COUNT ? CHARTS[chart].metric
+                                                : MORE_METRICS[(chart - CHART_COUNT) % MORE_COUNT];
+    return chart_as_measured(spec, (uint16_t)metric);
 }
 
 bool chart_is_main(uint16_t metric)
 {
-    return main_row(metric) != NULL;
+    return main_row(metric) != NULL || metric == METRIC_ZERO_SHOT_ACCURACY;
 }
 
 bool chart_can_show(uint16_t metric)
 {
     const bool is_after_the_race =
         (metric >= METRIC_FINAL_LOSS && metric <= METRIC_FINAL_ZERO_SHOT_PERPLEXITY) ||
+        (metric >= METRIC_FINAL_ACCURACY && metric <= METRIC_FINAL_ZERO_SHOT_ACCURACY_ERROR) ||
         metric >= METRIC_FINAL_DOMAIN_FIRST;
     const bool is_known = metric < METRIC_FIXED_COUNT || metric >= METRIC_DOMAIN_FIRST;
     return is_known && !is_after_the_race && metric != METRIC_RADIUS_LIMIT;
@@ -68,8 +80,9 @@ ChartFace chart_face(const ExperimentSpec *spec, uint16_t metric)
         return face;
     }
     experiment_spec_metric_name(spec, metric, face.title, sizeof face.title);
+    const char *domain_unit = experiment_spec_has_classes(spec) ? "%" : "perplexity";
     const char *unit =
-        metric < METRIC_FIXED_COUNT ? metric_info((MetricId)metric)->unit : "perplexity";
+        metric < METRIC_FIXED_COUNT ? metric_info((MetricId)metric)->unit : domain_unit;
     if (strcmp(unit, "1") != 0) { /* a bare number needs no word */
         snprintf(face.note, sizeof face.note, "%s", unit);
     }

@@ -83,7 +83,11 @@ static const CommandWord *word_of(const char *text)
 /* A chart of it can be had. */
 static bool is_shown(const LabState *state, uint16_t metric)
 {
-    return chart_can_show(metric) && (lab_state_has_metric(state, metric) || chart_is_main(metric));
+    bool is_first = false; /* on a chart from the beginning, though nothing was measured yet */
+    for (size_t chart = 0; chart < CHART_COUNT; chart++) {
+        is_first = is_first || chart_first_metric(state->spec, chart) == metric;
+    }
+    return chart_can_show(metric) && (lab_state_has_metric(state, metric) || is_first);
 }
 
 static Status refuse_word(const char *word, Problem *problem)

@@ -477,6 +477,7 @@ static Status begin(Loop *loop, Problem *problem)
     TRY(terminal_open(&loop->terminal, problem));
     stray_output_begin(&loop->stray);
     view_state_init(&loop->view, screen->version, screen->run_directory);
+    view_state_reset_charts(&loop->view, screen->spec);
     loop->view.lane = first_focus(loop->state);
     loop->view.is_utf8 = terminal_is_utf8(loop->terminal);
     loop->view.glyphs = terminal_glyphs(loop->terminal);

@@ -370,7 +370,7 @@ static void act_on_charts(LabControl *control, UiAction action)
         view->is_grid_behind = false;
         view->page = VIEW_PAGE_LAB;
         view->chart = 0;
-        view_state_reset_charts(view);
+        view_state_reset_charts(view, control->state->spec);
     } else if (action == UI_ACTION_AXIS) {
         chart_control_set_axis(control, (SeriesAxis)((view->axis + 1) % SERIES_AXIS_COUNT));
         say_axis(view);

@@ -19,7 +19,7 @@ void view_state_init(ViewState *view, const char *version, const char *run_direc
                         .is_utf8 = true,
                         .theme = "default",
                         .message_role = ROLE_TEXT};
-    view_state_reset_charts(view);
+    view_state_reset_charts(view, NULL);
 }
 
 void view_state_clear(ViewState *view)
@@ -45,10 +45,10 @@ Status view_state_derive(ViewState *view, size_t chart, const DerivedSpec *spec)
     return STATUS_OK;
 }
 
-void view_state_reset_charts(ViewState *view)
+void view_state_reset_charts(ViewState *view, const ExperimentSpec *spec)
 {
     for (size_t chart = 0; chart < VIEW_CHARTS_MAX; chart++) {
-        view->chart_metrics[chart] = chart_first_metric(chart);
+        view->chart_metrics[chart] = chart_first_metric(spec, chart);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "tui/chart.h"
 #include "tui/lane_knobs.h"
 #include "tui/lane_words.h"
 #include "tui/view_frame.h"
@@ -350,6 +351,16 @@ static void place_rows(const ViewState *view, int inside_rows, bool has_second, 
     rows->end = rows->first + room < rows->count ? rows->first + room : rows->count;
 }
 
+/* Where classes are told, accuracies stand in the place of perplexities. */
+static void measure_classes(const ExperimentSpec *spec, TableColumn *column)
+{
+    const uint16_t metric = chart_as_measured(spec, (uint16_t)column->metric);
+    if (column->kind == CELL_METRIC && metric != (uint16_t)column->metric) {
+        column->metric = (MetricId)metric;
+        column->title = metric == METRIC_ZERO_SHOT_ACCURACY ? "ZS %" : "dev %";
+    }
+}
+
 static TablePlan plan_for(const LabState *state, const TableRows *rows, int columns)
 {
     int name = 4;
@@ -361,8 +372,12 @@ static TablePlan plan_for(const LabState *state, const TableRows *rows, int colu
         name = name_columns > name ? name_columns : name;
         method = method_columns > method ? method_columns : method;
     }
-    return columns >= WIDE_FROM_COLUMNS ? plan_wide(columns, name, method)
-                                        : plan_narrow(columns, name);
+    TablePlan plan = columns >= WIDE_FROM_COLUMNS ? plan_wide(columns, name, method)
+                                                  : plan_narrow(columns, name);
+    for (int i = 0; i < plan.column_count; i++) {
+        measure_classes(state->spec, &plan.columns[i]);
+    }
+    return plan;
 }
 
 void view_table_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)

@@ -14,8 +14,8 @@ static void the_first_metrics_have_titles_of_their_own(void **state)
     (void)state;
     static ExperimentSpec spec;
     for (size_t chart = 0; chart < CHART_COUNT; chart++) {
-        assert_true(chart_is_main(chart_first_metric(chart)));
-        assert_true(chart_can_show(chart_first_metric(chart)));
+        assert_true(chart_is_main(chart_first_metric(NULL, chart)));
+        assert_true(chart_can_show(chart_first_metric(NULL, chart)));
     }
     assert_string_equal(chart_face(&spec, METRIC_PERTURBATION_NORM).title, "||eps||");
     assert_true(chart_face(&spec, METRIC_LOSS).is_smoothed);
@@ -61,9 +61,9 @@ static void the_charts_of_a_grid_begin_with_different_metrics(void **state)
 {
     (void)state;
     for (size_t a = 0; a < 12; a++) {
-        assert_true(chart_can_show(chart_first_metric(a)));
+        assert_true(chart_can_show(chart_first_metric(NULL, a)));
         for (size_t b = 0; b < a; b++) {
-            assert_int_not_equal(chart_first_metric(a), chart_first_metric(b));
+            assert_int_not_equal(chart_first_metric(NULL, a), chart_first_metric(NULL, b));
         }
     }
 }

@@ -25,8 +25,12 @@ static void charts_show_their_first_metrics_again_after_a_reset(void **unused)
     view_state_init(&view, "0.1", "runs/1");
     assert_int_equal(view.chart_metrics[CHART_KL], METRIC_KL_IN_DOMAIN);
     view.chart_metrics[CHART_KL] = METRIC_DISTANCE;
-    view_state_reset_charts(&view);
+    view_state_reset_charts(&view, NULL);
     assert_int_equal(view.chart_metrics[CHART_KL], METRIC_KL_IN_DOMAIN);
+    const ExperimentSpec classes = {.task = SPEC_TASK_TEXT_CLASSIFICATION};
+    assert_int_equal(view.chart_metrics[CHART_ZERO_SHOT], METRIC_ZERO_SHOT_PERPLEXITY);
+    view_state_reset_charts(&view, &classes);
+    assert_int_equal(view.chart_metrics[CHART_ZERO_SHOT], METRIC_ZERO_SHOT_ACCURACY);
 }
 
 static void frames_are_ascii_where_the_terminal_or_the_user_wants_it(void **unused)
