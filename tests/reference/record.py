@@ -55,7 +55,7 @@ def command(options, seed, folder, lanes, settings):
 
 
 def jobs(options):
-    """(seed, folder, lanes, settings) of all runs, the long ones first."""
+    """(seed, folder, lanes, settings) of all runs, seed by seed."""
     experiment = json.loads(pathlib.Path(EXPERIMENT).read_text())
     papers = unique(preset("trio"), preset("paper"), preset("controls")) + [OWN_RATE]
     names = [lane["name"] for lane in papers]
@@ -66,8 +66,8 @@ def jobs(options):
     costs = [float(cost) for cost in options.costs.split(",")]
     for lanes, settings in equal_pass_runs(plain["max_steps"], plain["warmup_steps"], costs):
         runs.append((lanes[0]["name"], lanes, settings))
-    for name, lanes, settings in runs:
-        for seed in options.seeds.split(","):
+    for seed in options.seeds.split(","):
+        for name, lanes, settings in runs:
             yield int(seed), pathlib.Path(options.out, f"{name}-{seed}"), lanes, settings
 
 
@@ -117,7 +117,6 @@ def main():
     sweep.run_commands([(folder, command(options, seed, folder, lanes, settings))
                         for seed, folder, lanes, settings in planned], options.jobs)
     table = [row for seed, folder, _, _ in planned for row in rows(seed, folder)]
-    table.sort(key=lambda row: row["seed"])  # stable: within a seed as raced
     pathlib.Path(options.table).write_text("".join(json.dumps(row, separators=(",", ":")) + "\n" for row in table))
 
 
