@@ -17,6 +17,8 @@ LANGUAGE := -std=gnu11 -D_GNU_SOURCE -Iinclude
 # No fast-math anywhere: a NaN must stay a NaN. No contraction: plain, AVX2 and AVX-512 code round alike where they can.
 CFLAGS_COMMON  := $(LANGUAGE) -ffp-contract=off -fno-math-errno -fno-trapping-math -g $(WARNINGS) -MMD -MP
 CFLAGS_release := -O3 -DTRAMLAB_MULTIVERSION
+# As release on a machine without AVX.
+CFLAGS_plain   := -O3
 CFLAGS_debug   := -Og
 CFLAGS_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CFLAGS_tsan    := -O1 -fno-omit-frame-pointer -fsanitize=thread
@@ -38,7 +40,9 @@ PROGRAM := $(BUILD)/tramlab
 TESTS := $(patsubst tests/%.c,%,$(foreach layer,$(LAYERS),$(wildcard tests/$(layer)/test_*.c)))
 # In double, only what computes is of interest.
 DOUBLE_TESTS := $(filter kernels/% model/% optim/% lab/test_text_passes lab/test_window_loss,$(TESTS))
-TEST_PROGRAMS := $(addprefix $(BUILD)/tests/,$(if $(filter double,$(VARIANT)),$(DOUBLE_TESTS),$(TESTS)))
+PLAIN_TESTS := $(filter kernels/% model/% optim/% lab/%,$(TESTS))
+VARIANT_TESTS = $(if $(filter double,$(VARIANT)),$(DOUBLE_TESTS),$(if $(filter plain,$(VARIANT)),$(PLAIN_TESTS),$(TESTS)))
+TEST_PROGRAMS = $(addprefix $(BUILD)/tests/,$(VARIANT_TESTS))
 BENCH_OBJECTS := $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,$(wildcard tests/bench/*.c))
 BENCH_PROGRAM := $(BUILD)/tests/bench/bench
 
@@ -57,7 +61,7 @@ BUILD_MAKE    = MAKEFLAGS='$(SUB_MAKEFLAGS)' $(SUB_MAKE)
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: programs ## build ./tramlab (VARIANT=release|debug|asan|tsan|double; V=1 shows the commands)
+all: programs ## build ./tramlab (VARIANT=release|plain|debug|asan|tsan|double; V=1 shows the commands)
 	@ln -sfn $(PROGRAM) tramlab
 
 run: deps ## build and open the lab; without a terminal, run the default experiment in plain text
@@ -75,7 +79,7 @@ test: deps ## build and run all tests; the last line is `N passed, N failed`
 	tests/run_tests.sh $$unbuilt $(TESTS:%=build/release/tests/%) $(DOUBLE_TESTS:%=build/double/tests/%) \
 	    tests/check_layers.sh tests/test_check_layers.sh
 
-check: check-deps ## format, clang-tidy, cppcheck, layers, and the tests under debug, asan+ubsan, tsan and double
+check: check-deps ## format, clang-tidy, cppcheck, layers, and the tests under debug, asan+ubsan, tsan, double and plain (no AVX)
 	@MAKEFLAGS='$(SUB_MAKEFLAGS)' MAKE='$(SUB_MAKE)' tests/run_checks.sh $(PARTS)
 
 # BENCH_SECTIONS="steps race" measures only these; BENCH_QUICK=1 only shows that everything runs.

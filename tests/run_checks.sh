@@ -1,7 +1,7 @@
 #!/bin/bash
 # tests/run_checks.sh -- `make check`: every part runs, each gives its verdict in one line; what a failed part said follows it.
 #
-#   tests/run_checks.sh [PART]...     all of them if none is named: format tidy cppcheck layers debug asan tsan double
+#   tests/run_checks.sh [PART]...     all of them if none is named: format tidy cppcheck layers debug asan tsan double plain
 #
 # MAKE is the make to use, with its options. Logs stay in build/check/. Exit status 1 if any part failed.
 set -u
@@ -61,6 +61,17 @@ check_asan() { TEST_TIMEOUT=900 without_address_randomness $MAKE VARIANT=asan ru
 check_tsan() { TEST_TIMEOUT=900 without_address_randomness $MAKE VARIANT=tsan run-tests; }
 check_double() { $MAKE VARIANT=double run-tests; }
 
+# What a machine without AVX runs: our kernels compiled once, for the plainest of its type, and OpenBLAS's oldest ones. Elsewhere than
+# on x86-64 there is but one kind of code, and OpenBLAS keeps to what it finds.
+check_plain()
+{
+    if [ "$(uname -m)" = x86_64 ]; then
+        OPENBLAS_CORETYPE=Prescott $MAKE VARIANT=plain run-tests
+    else
+        $MAKE VARIANT=plain run-tests
+    fi
+}
+
 # The last line of a part's log, where that is the runner's count.
 count_of()
 {
@@ -68,7 +79,7 @@ count_of()
 }
 
 failures=0
-for part in "${@:-format tidy cppcheck layers debug asan tsan double}"; do
+for part in "${@:-format tidy cppcheck layers debug asan tsan double plain}"; do
     # shellcheck disable=SC2086 # the list of all parts is one word here
     for name in $part; do
         log=$LOGS/$name.log

@@ -9,8 +9,8 @@
 #include "base/real.h"
 #include "records/divergence_kind.h"
 
-/* P = softmax(target row), Q = softmax(current row). Everything is computed in double from the logits, so that small divergences
- * survive. Every value is exactly 0 for identical inputs, never negative (rounding below zero counts as 0), and NaN if a logit that
+/* P = softmax(target row), Q = softmax(current row). KL divergences are sums of positive terms made in Real and added in double, so that
+ * small ones survive: relative error below 5e-6, however small, against the logits as they are given. The others are computed in double. Every value is exactly 0 for identical inputs, never negative (rounding below zero counts as 0), and NaN if a logit that
  * counts is not finite. */
 
 /* Does the kind compare distributions (and so have a gradient here)? */
@@ -40,12 +40,11 @@ typedef struct KlPenalty {
  *              d_target  += scale / tau P (log P - log Q - KL(P || Q))
  *     reverse: the same with P and Q exchanged;  symmetric: both
  * d_target, d_current  [V] in/out; d_target may be NULL: the target is a constant
- * scratch  [2 V] out
+ * scratch  [V] out
  * target, current  [V] in, not aliased with the above
  * Returns the divergence, not scaled. Where that is NaN, so are the gradients. */
 double divergence_kl_row_gradient(const KlPenalty *penalty, Real *d_target, Real *d_current,
-                                  double *scratch, const Real *target, const Real *current,
-                                  size_t V);
+                                  Real *scratch, const Real *target, const Real *current, size_t V);
 
 /* The divergence of one row alone. */
 double divergence_kl_row(const KlPenalty *penalty, const Real *target, const Real *current,

@@ -59,4 +59,21 @@ KERNEL_PIECE double real_lanes_total(const RealLanes *lanes)
     return double_lanes_total(&low);
 }
 
+/* Sum of a few hundred numbers at most: a lane adds in Real before the sum goes on in double. */
+KERNEL_PIECE double stretch_sum(const Real *x, size_t n)
+{
+    RealLanes lanes = {0};
+    size_t i = 0;
+    for (; i + REAL_LANES <= n; i += REAL_LANES) {
+        RealLanes next;
+        real_lanes_load(&next, x + i);
+        lanes += next;
+    }
+    double rest = 0;
+    for (; i < n; i++) {
+        rest += (double)x[i];
+    }
+    return real_lanes_total(&lanes) + rest;
+}
+
 #endif

@@ -33,7 +33,9 @@ typedef struct RaceTask {
     /* Passes over that batch; borrowed. */
     Objective (*objective)(void *context);
 
-    /* Keep theta_0's outputs on the probes. To be called once, before the others here. */
+    /* What add_probes would add at theta_0, without a pass; NULL: it has to be asked. */
+    void (*add_home_probes)(void *context, MetricSample *sample);
+    /* Keep theta_0's outputs on the probes. To be called once, before the two below. */
     void (*begin_probes)(void *context);
     /* Keep the outputs at `params`, just before an update. */
     void (*probe_before)(void *context, const Real *params);

@@ -12,8 +12,7 @@
 #include "model/shape.h"
 #include "optim/objective.h"
 
-/* Cuts a batch into micro-batches, hands them to the workers, and adds losses and gradients in the order of the micro-batches: the
- * result does not depend on the number of workers. Activations belong to the workers; lanes share one TextObjective in turn. */
+/* GPT-2 as the network of a BatchObjective (lab/batch_objective.h says what passes do): examples are windows, outputs the logits of their positions. */
 typedef struct TextObjective TextObjective;
 
 typedef struct TextObjectiveOptions {
@@ -41,15 +40,7 @@ double text_objective_bytes(const TextObjectiveOptions *options);
 /* The batch that the passes from now on run over (borrowed; B and T as in the options or smaller). What was kept before is forgotten. */
 void text_objective_set_batch(TextObjective *objective, TokenBatch batch);
 
-/* The view that methods get; it lives as long as `objective`; reference_factor is that of the batch set last. Its run_pass, beyond what
- * optim/objective.h says:
- * - Each slot, and the stored deltas, remember which windows they hold: those of the last pass that kept something there, all or a part.
- *   divergence() runs over the windows of `current`; a penalty's target, `target` and the deltas used must hold at least those.
- * - Task loss, penalties and noised twins are means over the valid positions of the pass's own windows. A pass with a penalty and
- *   a twin reports their sum as penalty_nats. With a temperature, the divergence reported is that of the divided logits.
- * - A pass with a twin drops the same units in both branches.
- * STATUS_BAD_VALUE: a penalty or twin that is not a KL, a temperature not above 0, outputs or deltas not there, part >= part_count, or a part without windows.
- * STATUS_OUT_OF_MEMORY as said above. The result and the gradients are then untouched. */
+/* The view that methods get: batch_objective_view. */
 Objective text_objective_view(TextObjective *objective);
 
 /* Forward pass over up to B_evaluation windows at `params`, apart from the training batch.

@@ -39,7 +39,7 @@ typedef struct TextTask {
     TokenStream train;
     BatchSampler *sampler;
     HeldOut dev;
-    HeldOut final;        /* of spec.final_split; shares nothing with dev */
+    HeldOut final;        /* of spec.final_split; dev itself (the same texts) if that is it */
     ProbeBatch in_domain; /* from the training domains' dev split */
     /* from the zero-shot domains' dev splits, in turn; batch.B = 0 if there are none */
     ProbeBatch out_of_domain;

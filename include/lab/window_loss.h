@@ -29,6 +29,7 @@ typedef struct WindowLogits {
     Real *noised;       /* the twin's, likewise; NULL: no twin */
     const Real *target; /* NULL: no penalty */
     Real *deltas;       /* out (keeps_deltas) or in (uses_deltas); NULL: neither */
+    Real *kept;         /* out: the logits as they come; NULL: not wanted */
     const int32_t
         *targets; /* [T]; positions with a negative one count for nothing and have no gradient */
 } WindowLogits;
@@ -41,9 +42,9 @@ typedef struct WindowNats {
 
 /* One worker's memory for putting gradients together. */
 typedef struct WindowLossScratch {
-    Real *d_logits;       /* [V] gradient of the divergences */
-    Real *d_noised;       /* [V] */
-    double *exponentials; /* [2 V] */
+    Real *d_logits;     /* [V] gradient of the divergences */
+    Real *d_noised;     /* [V] */
+    Real *exponentials; /* [V] */
 } WindowLossScratch;
 
 /* STATUS_OUT_OF_MEMORY: *scratch is all zero. The caller calls window_loss_scratch_clear, which is allowed on zeros. */

@@ -35,11 +35,12 @@ typedef struct CausalLmPass {
     /* which window of the whole batch the first one given is: dropout and noise do not depend on
      * how it was cut */
     size_t first_window;
+    Real *logits; /* [B*T, V] where they are written; NULL: inside the workspace */
 } CausalLmPass;
 
 /* Run the network on `batch` (pre-LN blocks, learned positions, causal attention, tanh-GELU, tied head).
  * params  [n] in, laid out by `table`
- * Returns the logits [B*T, V] inside the workspace: the caller may overwrite them (with their gradient, say); they live
+ * Returns the logits [B*T, V]: the caller may overwrite them (with their gradient, say); those inside the workspace live
  * until the next call. Rates of 0 and noise of sigma 0 give the bits of a plain pass. Allocates nothing. */
 Real *causal_lm_forward(const CausalLmShape *shape, const ParameterTable *table, const Real *params,
                         const TokenBatch *batch, const CausalLmPass *options,

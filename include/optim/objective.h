@@ -61,12 +61,15 @@ typedef struct PassRequest {
      * means are over it */
     size_t part;
     size_t part_count;
+    /* above 0 and below 1: only the first windows of these, ceil(fraction * their number) */
+    double fraction;
 } PassRequest;
 
 typedef struct PassResult {
     /* mean task loss over the valid positions; may be NaN or infinite, which is no failure */
     double loss_nats;
     double penalty_nats; /* unweighted divergence of the penalty or the twin; 0 without one */
+    double share;        /* with a fraction: of the windows, those that were run over */
 } PassResult;
 
 /* A task on one batch. The functions are called from one thread; what they do inside is their affair. */
@@ -76,7 +79,7 @@ typedef struct Objective {
 
     Status (*run_pass)(void *context, const PassRequest *request, PassResult *result);
 
-    /* Divergence of two kept outputs over the valid positions (EQUATIONS 12, reduction `mean`: nats a position for KL); exactly 0 for equal
+    /* Divergence of two kept outputs over the valid positions of the windows that the target holds (EQUATIONS 12, reduction `mean`: nats a position for KL); exactly 0 for equal
      * outputs, NaN if an output is not finite. is_centred: subtract each row's mean before L2 and MMD. MMD uses at most 256 positions, chosen by
      * `seed`. NULL where the task has none. */
     Status (*divergence)(void *context, DivergenceKind kind, bool is_centred, uint64_t seed,

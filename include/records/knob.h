@@ -60,6 +60,9 @@
       "d in nats a position, or divided by classes and batch as the authors' code does")           \
     X(KNOB_CENTRE, "centre", "centre", "", 0.0, 1.0, 1.0, 1.0, true, "on|off",                     \
       "subtract each row's mean from the logits before l2 and mmd")                                \
+    X(KNOB_DIVERGENCE_FRACTION, "divergence_fraction", "fraction", "", 1e-3, 1.0, 1e-1, 1.0,       \
+      false, NULL,                                                                                 \
+      "share of the batch that d is estimated on: its first windows, rounded up; 1 = all")         \
     X(KNOB_NOISE, "noise", "noise", "", 0.0, 1.0, 1.0, 1.0, true, "normal|uniform",                \
       "N(0, sigma^2), or uniform on (-sigma, sigma)")                                              \
     X(KNOB_STOPGRAD_NOISED, "stopgrad_noised", "stopgrad", "", 0.0, 1.0, 1.0, 1.0, true, "off|on", \

@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 #include "base/problem.h"
+#include "tui/completion.h"
 #include "tui/lab_state.h"
+#include "tui/lane_request.h"
 #include "tui/line_plot.h"
 
 typedef enum CommandKind {
@@ -16,6 +18,9 @@ typedef enum CommandKind {
     COMMAND_STEP,       /* count */
     COMMAND_STEPS,      /* count */
     COMMAND_STEPS_MORE, /* count */
+    COMMAND_ADD,        /* request */
+    COMMAND_REMOVE,     /* lane */
+    COMMAND_PRESET,     /* preset */
     COMMAND_AXIS,       /* axis */
     COMMAND_THEME,      /* text */
     COMMAND_SMOOTH,     /* value */
@@ -27,7 +32,7 @@ typedef enum CommandKind {
     COMMAND_QUIT
 } CommandKind;
 
-enum { COMMAND_TEXT_BYTES = 1024, COMMAND_CHOICES_BYTES = 512 };
+enum { COMMAND_TEXT_BYTES = 1024 };
 
 typedef struct Command {
     CommandKind kind;
@@ -38,11 +43,14 @@ typedef struct Command {
     uint16_t metric;
     SeriesAxis axis;
     GlyphLevel glyphs;
+    LaneRequest request;
+    size_t preset; /* of LabState.presets */
     char text[COMMAND_TEXT_BYTES];
 } Command;
 
 /* Parse one line, a leading ':' allowed: "set lanes.TRAM.scale=2", "set lanes.*.rho=.1", "set rho=.1" (the focused lane; focus >= lane
- * count = all lanes), "step 250", "steps +500", "axis passes", "set lanes.TRAM.divergence=l2", "chart grad_norm", ...
+ * count = all lanes), "step 250", "steps +500", "axis passes", "set lanes.TRAM.divergence=l2", "chart grad_norm",
+ * "add sam rho=.1", "remove SAM", "preset paper", ...
  * STATUS_BAD_USAGE (unknown or incomplete command), STATUS_BAD_VALUE (unknown lane or knob, a knob the lane's method lacks, a value
  * that is out of range): *problem says what and what there is instead; *out is untouched. */
 Status command_parse(const char *line, const LabState *state, size_t focus, Command *out,
@@ -52,15 +60,8 @@ Status command_parse(const char *line, const LabState *state, size_t focus, Comm
 Status command_check_knob(const LabState *state, uint32_t lane, KnobId knob, double value,
                           Problem *problem);
 
-/* What Tab may put at the end of line[0..point). */
-typedef struct CommandCompletion {
-    char insert[128]; /* what all candidates agree on, to be put in at point; may be "" */
-    size_t count;     /* candidates */
-    char choices
-        [COMMAND_CHOICES_BYTES]; /* all of them between spaces, as far as they fit, without what was typed before the last '.' */
-} CommandCompletion;
-
-/* `focus` as in command_parse: the lane whose knobs "set " offers. */
+/* What Tab may put at the end of line[0..point): choices are shown without what was typed before the last '.'. `focus` as in
+ * command_parse: the lane whose knobs "set " offers. */
 void command_complete(const char *line, size_t point, const LabState *state, size_t focus,
                       const char *const *theme_names, CommandCompletion *out);
 

@@ -10,6 +10,7 @@
 #include "channel/metric_ring.h"
 #include "records/experiment_spec.h"
 #include "records/method_info.h"
+#include "records/preset.h"
 #include "tui/line_plot.h"
 
 /* How the user left. */
@@ -22,6 +23,9 @@ typedef enum LabExit {
 typedef struct LabScreen {
     const ExperimentSpec *spec;
     MethodList methods;
+    PresetList presets; /* for `:preset` */
+    const char
+        *notice; /* the first line of the events: a mistake in a preset, say; NULL or "" = none */
     MetricRing *ring;
     CommandQueue *commands;
     WallClock clock;

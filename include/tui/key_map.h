@@ -47,6 +47,11 @@ typedef enum KeyGroup {
     X(UI_ACTION_STEP_ONE, KEY_GROUP_RUN, "n", "step", "one step, then pause")                      \
     X(UI_ACTION_STEP_TEN, KEY_GROUP_RUN, "N", "",                                                  \
       "ten steps, then pause (any number: `:step 250`)")                                           \
+    X(UI_ACTION_LANE_ADD, KEY_GROUP_RUN, "a", "add",                                               \
+      "add the method shown on page m at theta_0; elsewhere: go there")                            \
+    X(UI_ACTION_LANE_COPY, KEY_GROUP_RUN, "A", "", "add it where the lane in focus stands now")    \
+    X(UI_ACTION_LANE_REMOVE, KEY_GROUP_RUN, "D Del", "",                                           \
+      "take the lane in focus out of the race (asks first)")                                       \
     X(UI_ACTION_QUIT, KEY_GROUP_RUN, "q F10", "",                                                  \
       "leave: save, discard or stay; at once when the race is over")                               \
     X(UI_ACTION_INTERRUPT, KEY_GROUP_RUN, "Ctrl-C", "",                                            \
@@ -82,7 +87,7 @@ typedef enum KeyGroup {
     X(UI_ACTION_METRIC_PREVIOUS, KEY_GROUP_CHARTS, "C", "", "the metric before")                   \
     X(UI_ACTION_TABLE, KEY_GROUP_CHARTS, "5", "table", "table of the lanes, full screen or back")  \
     X(UI_ACTION_METHODS, KEY_GROUP_CHARTS, "m", "methods",                                         \
-      "all methods: equation, paper, cost, knobs; full screen or back")                            \
+      "all methods: equation, cost, knobs; to add one; or back")                                   \
     X(UI_ACTION_EVENTS, KEY_GROUP_CHARTS, "e", "events", "list of events, full screen or back")    \
     X(UI_ACTION_ZOOM_IN, KEY_GROUP_CHARTS, "Enter", "zoom", "focused chart full screen")           \
     X(UI_ACTION_ZOOM_OUT, KEY_GROUP_CHARTS, "Esc", "", "one level back")                           \

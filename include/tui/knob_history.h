@@ -36,4 +36,7 @@ void knob_history_add(KnobHistory *history, KnobChange change);
 size_t knob_history_undo(KnobHistory *history, size_t *first);
 size_t knob_history_redo(KnobHistory *history, size_t *first);
 
+/* The lane left the race: its changes can neither be undone nor made again. */
+void knob_history_forget_lane(KnobHistory *history, uint32_t lane);
+
 #endif

@@ -9,17 +9,18 @@
 #include "base/status.h"
 #include "records/experiment_spec.h"
 #include "records/method_info.h"
+#include "records/preset.h"
 #include "records/run_command.h"
 #include "records/run_event.h"
 #include "tui/chart.h"
 #include "tui/knob_history.h"
+#include "tui/lab_lane.h"
 #include "tui/line_plot.h"
-#include "tui/series.h"
 
 enum {
     LAB_EVENTS_KEPT = 512,
     LAB_RATE_POINTS = 32,
-    /* of a metric that is not in the table of charts: 16 lanes x 50 metrics stay below 55 MB, however long the race */
+    /* of a metric that is not in the table of charts: 24 lanes x 50 metrics stay below 80 MB, however long the race */
     LAB_THINNED_POINTS = 2048
 };
 
@@ -36,53 +37,29 @@ enum {
 typedef enum LabPhase { LAB_PHASE_TABLE(LAB_PHASE_ENUMERATOR) LAB_PHASE_COUNT } LabPhase;
 #undef LAB_PHASE_ENUMERATOR
 
-/* A knob of a lane: the value in force is what the race said, never what was typed. */
-typedef struct LaneKnob {
-    bool is_available; /* the lane's method has it */
-    bool is_told;      /* the race has said a value; before that it is the experiment file's */
-    double value;
-    bool is_pending; /* asked for, not answered yet */
-    double pending_value;
-    uint64_t pending_command;
-    bool is_changed; /* in this session */
-    double old_value;
-    uint32_t applied_step;
-} LaneKnob;
-
-typedef struct LabLane {
-    char name[SPEC_NAME_BYTES];
-    char method[METHOD_ID_BYTES];
-    const MethodInfo *info; /* borrowed; NULL if there is no such method */
-    LaneKnob knobs[KNOB_COUNT];
-    bool has_diverged;
-    uint32_t diverged_step;
-    uint32_t step; /* of the last sample */
-    double passes;
-    double seconds;
-    bool is_measured[METRIC_ID_MAX];
-    double last[METRIC_ID_MAX];
-    uint32_t last_step[METRIC_ID_MAX];
-    Series history
-        [METRIC_ID_MAX];   /* whole for the metrics of the chart table, thinned for the others */
-    bool has_best;         /* an evaluation loss was measured */
-    double best_eval_loss; /* the lowest, at best_step */
-    uint32_t best_step;
-} LabLane;
-
 typedef struct LabEvent {
     RunEvent event;
     int rule;     /* number of its rule on the charts; 0 = none */
     bool is_note; /* not of the race: event.text only */
 } LabEvent;
 
+/* A lane that was asked for and has not joined yet. */
+typedef struct AskedLane {
+    uint64_t command;
+    LaneSpec lane;
+} AskedLane;
+
 typedef struct LabState {
-    const ExperimentSpec *spec; /* borrowed, as are the methods */
-    MethodList methods;
+    ExperimentSpec *spec; /* owned: as the race began, with the lanes that joined since behind */
+    MethodList methods;   /* borrowed */
+    PresetList presets;   /* borrowed; empty until its owner sets it */
     LabLane lanes[SPEC_LANES_MAX];
-    size_t lane_count;
+    size_t lane_count; /* in the life of the race, those removed included */
+    AskedLane asked[SPEC_LANES_MAX];
+    size_t asked_count;
     LabPhase phase;
     char phase_text[RUN_EVENT_TEXT_BYTES]; /* what is being loaded, why it failed */
-    uint32_t step;
+    uint32_t step;                         /* of the most advanced lane */
     double max_steps;
     double seconds;
     uint32_t rate_steps[LAB_RATE_POINTS];
@@ -99,14 +76,14 @@ typedef struct LabState {
     bool is_out_of_memory; /* a point could not be kept */
 } LabState;
 
-/* All lanes as the experiment file says. STATUS_OUT_OF_MEMORY: *out is NULL. `spec` and `methods` must outlive it. */
+/* All lanes as the experiment file says. STATUS_OUT_OF_MEMORY: *out is NULL. `spec` is copied; `methods` must outlive it. */
 Status lab_state_create(const ExperimentSpec *spec, MethodList methods, LabState **out);
 void lab_state_destroy(LabState *state);
 
 /* Take one report in. Lanes, knobs and metrics beyond those known are ignored. */
 void lab_state_take(LabState *state, const RunReport *report);
 
-/* A SET_KNOB command is on its way: show its value as pending. */
+/* A command is on its way: the value of SET_KNOB is shown as pending, the name of ADD_LANE is taken. */
 void lab_state_expect(LabState *state, const RunCommand *command);
 
 /* Add a line of our own (a library's stray output, say) to the events. */
@@ -115,7 +92,19 @@ void lab_state_note(LabState *state, const char *text);
 /* A method's row by its id; NULL if there is none. */
 const MethodInfo *lab_state_method(const LabState *state, const char *id);
 
-/* True if any lane has measured it. */
+/* True for a lane of the race: neither beyond the last one nor removed. */
+bool lab_state_has_lane(const LabState *state, size_t lane);
+
+/* Indices of the lanes in the race, in their order; hands back how many they are. */
+size_t lab_state_lanes(const LabState *state, size_t lanes[SPEC_LANES_MAX]);
+
+/* The lane in the race of that name; SPEC_LANES_MAX if there is none. */
+size_t lab_state_find_lane(const LabState *state, const char *name);
+
+/* The lane began later than the others and steps alone until it stands where they wait. */
+bool lab_state_is_catching_up(const LabState *state, size_t lane);
+
+/* True if any lane in the race has measured it. */
 bool lab_state_has_metric(const LabState *state, uint16_t metric);
 
 /* The lane climbs by the authors' released arithmetic: its perturbation is not an ascent direction, and must be called so. */

@@ -20,7 +20,8 @@ void lane_words_limit(const LabState *state, size_t lane, char *out, size_t out_
 /* The same in at most 13 columns: "scale*KL", "rho", "not an ascent". */
 void lane_words_short_limit(const LabState *state, size_t lane, char *out, size_t out_bytes);
 
-/* The lane's state in one word: the race's phase, or "DIVERGED". Static storage. */
+/* The lane's state in at most 11 columns: "racing", "catching up", "waiting" (for a lane that catches up), "DIVERGED", or what the race
+ * does ("paused", "evaluating", ...). Static storage. */
 const char *lane_words_state(const LabState *state, size_t lane);
 
 #endif

@@ -11,7 +11,7 @@
 
 typedef enum PlotScale { PLOT_SCALE_LINEAR, PLOT_SCALE_LOG } PlotScale;
 
-enum { PLOT_LINES_MAX = 16, PLOT_RULES_MAX = 64 };
+enum { PLOT_LINES_MAX = 24, PLOT_RULES_MAX = 64 };
 
 /* One lane's line. All pointers are borrowed for the call. */
 typedef struct PlotLine {

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "records/experiment_spec.h"
 #include "records/knob.h"
 #include "tui/cell_grid.h"
 #include "tui/chart.h"
@@ -12,6 +13,9 @@
 #include "tui/theme.h"
 
 enum { VIEW_MESSAGE_BYTES = 512 };
+
+/* In place of a lane's index: all lanes of the race. */
+static const size_t VIEW_ALL_LANES = SPEC_LANES_MAX;
 
 typedef enum ViewPage {
     VIEW_PAGE_LAB,
@@ -30,12 +34,13 @@ typedef struct ViewState {
     int help_scroll; /* lines scrolled past; clipped when drawn */
     int event_scroll;
     bool is_quit_open;
-    bool is_leaving;   /* stop was asked for: waiting for the race to say so */
-    size_t chart;      /* focused */
-    size_t lane;       /* focused; lane count = all lanes */
-    KnobId knob;       /* focused */
-    size_t method;     /* selected on the page of methods */
-    int method_scroll; /* lines of its description scrolled past; clipped when drawn */
+    bool is_removal_open; /* "remove SAM? y/n" about the focused lane */
+    bool is_leaving;      /* stop was asked for: waiting for the race to say so */
+    size_t chart;         /* focused */
+    size_t lane;          /* focused: one in the race, or VIEW_ALL_LANES */
+    KnobId knob;          /* focused */
+    size_t method;        /* selected on the page of methods */
+    int method_scroll;    /* lines of its description scrolled past; clipped when drawn */
     SeriesAxis axis;
     uint16_t chart_metrics[CHART_COUNT]; /* what each chart shows */
     bool is_log[METRIC_ID_MAX];

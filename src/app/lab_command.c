@@ -9,6 +9,7 @@
 #include "app/complaint.h"
 #include "app/experiment_file.h"
 #include "app/headless.h"
+#include "app/preset_folders.h"
 #include "app/race_job.h"
 #include "app/signals.h"
 #include "app/version.h"
@@ -66,29 +67,17 @@ static int go_on_in_plain_text(const CommandLine *line, const ExperimentSpec *sp
     return headless_follow(spec, job, signal_fd);
 }
 
-static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
-                          const LabPaths *paths, RaceJob *job, int signal_fd, LabExit *leaving)
+static int follow_on_screen(const CommandLine *line, const LabScreen *screen, RaceJob *job,
+                            LabExit *leaving)
 {
     Problem problem = {0};
     Problem race_problem = {0};
-    const LabScreen screen = {.spec = spec,
-                              .methods = method_table(),
-                              .ring = race_job_ring(job),
-                              .commands = race_job_commands(job),
-                              .clock = wall_clock_monotonic(),
-                              .version = TRAMLAB_VERSION,
-                              .run_directory = paths->run_directory,
-                              .theme_folders = {paths->user_themes, paths->bundled_themes, NULL},
-                              .theme_name = line->theme != NULL ? line->theme : "default",
-                              .history_path = paths->history,
-                              .is_started_paused = line->is_paused,
-                              .signal_fd = signal_fd};
     if (race_job_start(job, line->is_paused, &problem) != STATUS_OK) {
         return complain(&problem);
     }
-    const Status screen_status = event_loop_run(&screen, leaving, &problem);
+    const Status screen_status = event_loop_run(screen, leaving, &problem);
     if (screen_status == STATUS_TERMINAL_UNUSABLE) {
-        return go_on_in_plain_text(line, spec, job, signal_fd, &problem);
+        return go_on_in_plain_text(line, screen->spec, job, screen->signal_fd, &problem);
     }
     if (screen_status != STATUS_OK) {
         const RunCommand stop = {.kind = RUN_COMMAND_STOP};
@@ -102,6 +91,33 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
         return complain(&problem);
     }
     return race_status == STATUS_OK ? 0 : complain(&race_problem);
+}
+
+static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
+                          const LabPaths *paths, RaceJob *job, int signal_fd, LabExit *leaving)
+{
+    PresetList presets = {0};
+    Problem mistake = {0};
+    if (preset_folders_read(line->input, &presets, &mistake) != STATUS_OK) {
+        problem_describe(&mistake, STATUS_OUT_OF_MEMORY, "not enough memory for the presets");
+    }
+    const LabScreen screen = {.spec = spec,
+                              .methods = method_table(),
+                              .presets = presets,
+                              .notice = mistake.text,
+                              .ring = race_job_ring(job),
+                              .commands = race_job_commands(job),
+                              .clock = wall_clock_monotonic(),
+                              .version = TRAMLAB_VERSION,
+                              .run_directory = paths->run_directory,
+                              .theme_folders = {paths->user_themes, paths->bundled_themes, NULL},
+                              .theme_name = line->theme != NULL ? line->theme : "default",
+                              .history_path = paths->history,
+                              .is_started_paused = line->is_paused,
+                              .signal_fd = signal_fd};
+    const int exit_status = follow_on_screen(line, &screen, job, leaving);
+    preset_list_clear(&presets);
+    return exit_status;
 }
 
 static int lab_on_terminal(const CommandLine *line)

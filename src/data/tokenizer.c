@@ -9,6 +9,7 @@
 #include "data/byte_symbol.h"
 #include "data/pair_map.h"
 #include "data/pre_tokenizer.h"
+#include "data/recent_words.h"
 #include "data/vocabulary.h"
 #include "data/vocabulary_file.h"
 
@@ -16,6 +17,9 @@ enum { TRAINED_SIZE_MIN = BYTE_SYMBOL_COUNT + 1, TRAINED_SIZE_MAX = 65536 };
 
 /* Longer words are cut, so that positions fit into 32 bits. No text made by people has any. */
 enum { WORD_BYTES_MAX = 1 << 28 };
+
+/* In shorter texts few words come again, and clearing the table of words would cost more. */
+enum { RECALLING_TEXT_BYTES = 1 << 15 };
 
 struct Tokenizer {
     Vocabulary vocabulary;
@@ -152,32 +156,52 @@ static void merge_word(const Tokenizer *tokenizer, WordScratch *scratch)
     }
 }
 
+/* Append the ids of a word that was not merged before, or not lately. */
+static Status encode_word(const Tokenizer *tokenizer, WordScratch *scratch, const char *word,
+                          size_t size, int32_t *ids, size_t *id_count)
+{
+    TRY(scratch_reserve(scratch, size));
+    assert(scratch->symbols != NULL); /* size >= 1 */
+    spell_word(tokenizer, scratch, word, size);
+    merge_word(tokenizer, scratch);
+    for (uint32_t place = 0; place != NO_PLACE; place = scratch->next[place]) {
+        ids[(*id_count)++] = scratch->symbols[place];
+    }
+    return STATUS_OK;
+}
+
 Status tokenizer_encode(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
                         size_t *id_count)
 {
     WordScratch scratch = {0};
+    /* Without memory for it, every word is merged. */
+    RecentWords *recent = size < RECALLING_TEXT_BYTES ? NULL : calloc(1, sizeof *recent);
+    RecentWord word = {0};
+    Status status = STATUS_OK;
     size_t written = 0;
-    for (size_t at = 0; at < size;) {
-        size_t length = pre_token_length(text + at, size - at);
-        if (length > WORD_BYTES_MAX) {
-            length = WORD_BYTES_MAX;
+    for (size_t at = 0; at < size && status == STATUS_OK; at += word.size) {
+        const size_t length = pre_token_length(text + at, size - at);
+        const RecentWord next = {.bytes = text + at,
+                                 .size = length < WORD_BYTES_MAX ? length : WORD_BYTES_MAX,
+                                 .first = written};
+        if (recent != NULL && recent_words_find(recent, next.bytes, next.size, &word)) {
+            memcpy(ids + written, ids + word.first, word.count * sizeof *ids);
+            written += word.count;
+            continue;
         }
-        const Status status = scratch_reserve(&scratch, length);
-        if (status != STATUS_OK) {
-            scratch_clear(&scratch);
-            return status;
+        word = next;
+        status = encode_word(tokenizer, &scratch, word.bytes, word.size, ids, &written);
+        word.count = written - word.first;
+        if (recent != NULL) {
+            recent_words_keep(recent, word);
         }
-        assert(scratch.symbols != NULL); /* length >= 1 */
-        spell_word(tokenizer, &scratch, text + at, length);
-        merge_word(tokenizer, &scratch);
-        for (uint32_t place = 0; place != NO_PLACE; place = scratch.next[place]) {
-            ids[written++] = scratch.symbols[place];
-        }
-        at += length;
     }
     scratch_clear(&scratch);
-    *id_count = written;
-    return STATUS_OK;
+    free(recent);
+    if (status == STATUS_OK) {
+        *id_count = written;
+    }
+    return status;
 }
 
 size_t tokenizer_decode(const Tokenizer *tokenizer, const int32_t *ids, size_t id_count, char *out,

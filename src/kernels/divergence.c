@@ -1,4 +1,4 @@
-/* kernels/divergence.c -- KL in double, a stretch of exponentials at a time; distances of rows. */
+/* kernels/divergence.c -- KL as a sum of positive terms, a stretch at a time; distances of rows. */
 #include "kernels/divergence.h"
 
 #include <assert.h>
@@ -9,86 +9,145 @@
 #include "kernels/partial_sums.h"
 #include "kernels/softmax.h"
 
-/* Exponentials are made a stretch at a time by a loop that becomes vector code, then summed. */
-enum { STRETCH = 256 };
+/* A divergence is a sum of small numbers that cancel, unless it is written with nothing that cancels. With
+ *     delta_i = log p_i - log q_i - c,   any c;   M = sum_i p_i delta_i;   E = sum_i p_i excess(-delta_i),
+ *     KL(P || Q) = log(1 + E - M) + M,   excess(x) = e^x - 1 - x >= 0.
+ * c is chosen so that M is next to nothing; then E is a sum of positive terms and nearly all, so p and delta need no more digits than the
+ * result: they are made in Real, and only sums run in double. P is the base's distribution, Q the other's. */
 
-/* What one row needs: both normalisers, and the weighted differences sum exp(a) (a - b) and
- * sum exp(b) (b - a), maxima taken out, with a and b the logits over temperature. */
-typedef struct RowSums {
-    DoubleLanes target;
-    DoubleLanes current;
-    DoubleLanes forward;
-    DoubleLanes reverse;
-} RowSums;
+/* Numbers are made a stretch at a time by a loop that becomes vector code, then summed; the exponentials of shorter rows are kept. */
+enum { STRETCH = 256, KEPT_MAX = 4096 };
 
-/* One stretch, filled up with numbers that add nothing. */
+/* Above this, p and e^-delta may leave the range of float. */
+static const Real FARTHEST_DELTA = 20;
+
+typedef struct RowPair {
+    const Real *base;
+    const Real *other;
+    double inverse_temperature;
+    double shift; /* maximum of the base's logits */
+    double sum;   /* of the exponentials of the base's shifted logits */
+    double
+        centre;  /* sum_i p_i (base_i - other_i): c, the normalisers' part and temperature in it */
+    double mean; /* M */
+    double change; /* E - M = sum_i p_i (e^-delta_i - 1) */
+    double divergence;
+    bool is_far; /* some |delta| is above FARTHEST_DELTA, or no number: these two are set instead */
+    double other_shift;
+    double other_sum;
+} RowPair;
+
+/* A stretch of both rows, and what is made of it. */
 typedef struct Stretch {
-    double target[STRETCH];
-    double current[STRETCH];
-    double forward[STRETCH];
-    double reverse[STRETCH];
+    Real exponentials[STRETCH];
+    Real deltas[STRETCH];
+    Real weighted[STRETCH];
 } Stretch;
 
-KERNEL_PIECE void add_stretch(RowSums *sums, const Stretch *stretch, size_t count)
+KERNEL_PIECE void make_exponentials(Real *restrict e, const Real *restrict x, Real shift,
+                                    Real inverse_temperature, size_t n)
 {
-    for (size_t i = 0; i < count; i += DOUBLE_LANES) {
-        DoubleLanes next[4];
-        memcpy(&next[0], stretch->target + i, sizeof next[0]);
-        memcpy(&next[1], stretch->current + i, sizeof next[1]);
-        memcpy(&next[2], stretch->forward + i, sizeof next[2]);
-        memcpy(&next[3], stretch->reverse + i, sizeof next[3]);
-        sums->target += next[0];
-        sums->current += next[1];
-        sums->forward += next[2];
-        sums->reverse += next[3];
+    for (size_t i = 0; i < n; i++) {
+        e[i] = exponential((x[i] - shift) * inverse_temperature);
     }
 }
 
-/* One side of a pair of rows: log softmax_i = (logits_i - shift) / temperature - log(sum). */
-typedef struct RowSide {
-    const Real *logits;
-    double shift;
-    double sum;
-    double divergence;    /* KL(this side || the other), as rounded */
-    double *exponentials; /* [V] of the shifted logits; NULL: not kept */
-} RowSide;
-
-/* Fill in both sides; their logits and exponentials are set. */
-MULTIVERSION
-static void sum_rows(RowSide *target, RowSide *current, size_t V, double inverse_temperature)
+/* In double until a constant common to the row's differences is gone: it would take digits from what is left. */
+KERNEL_PIECE void make_deltas(Real *restrict deltas, const Real *restrict base,
+                              const Real *restrict other, const RowPair *pair, size_t n)
 {
-    target->shift = (double)row_maximum(target->logits, V);
-    current->shift = (double)row_maximum(current->logits, V);
-    RowSums sums = {0};
+    const double centre = pair->centre;
+    const Real inverse_temperature = (Real)pair->inverse_temperature;
+    for (size_t i = 0; i < n; i++) {
+        const Real delta = (Real)((double)base[i] - (double)other[i] - centre);
+        deltas[i] = delta * inverse_temperature;
+    }
+}
+
+/* Fills in shift, sum and centre. exponentials [V] out, or NULL */
+MULTIVERSION
+static void find_centre(RowPair *pair, Real *exponentials, size_t V)
+{
+    const Real shift = row_maximum(pair->base, V);
+    double sum = 0;
+    double differences = 0;
     Stretch stretch;
     for (size_t start = 0; start < V; start += STRETCH) {
         const size_t count = V - start < STRETCH ? V - start : STRETCH;
-        const Real *const target_logits = target->logits + start;
-        const Real *const current_logits = current->logits + start;
+        const Real *const base = pair->base + start;
+        const Real *const other = pair->other + start;
+        Real *const e = exponentials == NULL ? stretch.exponentials : exponentials + start;
+        make_exponentials(e, base, shift, (Real)pair->inverse_temperature, count);
         for (size_t i = 0; i < count; i++) {
-            const double a = ((double)target_logits[i] - target->shift) * inverse_temperature;
-            const double b = ((double)current_logits[i] - current->shift) * inverse_temperature;
-            stretch.target[i] = exponential_double(a);
-            stretch.current[i] = exponential_double(b);
-            stretch.forward[i] = stretch.target[i] * (a - b);
-            stretch.reverse[i] = stretch.current[i] * (b - a);
+            stretch.weighted[i] = e[i] * (base[i] - other[i]);
         }
-        if (target->exponentials != NULL) {
-            memcpy(target->exponentials + start, stretch.target, count * sizeof(double));
-            memcpy(current->exponentials + start, stretch.current, count * sizeof(double));
-        }
-        const size_t padded = (count + DOUBLE_LANES - 1) / DOUBLE_LANES * DOUBLE_LANES;
-        for (size_t i = count; i < padded; i++) {
-            stretch.target[i] = stretch.current[i] = 0;
-            stretch.forward[i] = stretch.reverse[i] = 0;
-        }
-        add_stretch(&sums, &stretch, padded);
+        sum += stretch_sum(e, count);
+        differences += stretch_sum(stretch.weighted, count);
     }
-    target->sum = double_lanes_total(&sums.target);
-    current->sum = double_lanes_total(&sums.current);
-    const double log_ratio = log(target->sum) - log(current->sum);
-    target->divergence = double_lanes_total(&sums.forward) / target->sum - log_ratio;
-    current->divergence = double_lanes_total(&sums.reverse) / current->sum + log_ratio;
+    pair->shift = (double)shift;
+    pair->sum = sum;
+    pair->centre = differences / sum;
+}
+
+/* Fills in mean, change and is_far. */
+MULTIVERSION
+static void find_excess(RowPair *pair, const Real *exponentials, size_t V)
+{
+    double excess = 0;
+    double mean = 0;
+    bool is_far = false;
+    Stretch stretch;
+    for (size_t start = 0; start < V; start += STRETCH) {
+        const size_t count = V - start < STRETCH ? V - start : STRETCH;
+        const Real *e = exponentials == NULL ? stretch.exponentials : exponentials + start;
+        if (exponentials == NULL) {
+            make_exponentials(stretch.exponentials, pair->base + start, (Real)pair->shift,
+                              (Real)pair->inverse_temperature, count);
+        }
+        make_deltas(stretch.deltas, pair->base + start, pair->other + start, pair, count);
+        is_far = is_far || row_maximum(stretch.deltas, count) > FARTHEST_DELTA;
+        for (size_t i = 0; i < count; i++) {
+            stretch.weighted[i] = e[i] * stretch.deltas[i];
+            stretch.deltas[i] = -stretch.deltas[i];
+        }
+        is_far = is_far || row_maximum(stretch.deltas, count) > FARTHEST_DELTA;
+        mean += stretch_sum(stretch.weighted, count);
+        for (size_t i = 0; i < count; i++) {
+            stretch.weighted[i] = e[i] * exponential_excess(stretch.deltas[i]);
+        }
+        excess += stretch_sum(stretch.weighted, count);
+    }
+    pair->mean = mean / pair->sum;
+    pair->change = excess / pair->sum - pair->mean;
+    pair->is_far = is_far || !isfinite(pair->change);
+}
+
+/* exp(logit) with the maximum taken out, and that divided logit itself. */
+typedef struct FarLogit {
+    double value;
+    double exponential;
+} FarLogit;
+
+static FarLogit far_logit(Real logit, double shift, double inverse_temperature)
+{
+    const double value = ((double)logit - shift) * inverse_temperature;
+    return (FarLogit){value, exponential_double(value)};
+}
+
+/* The textbook's sum, in double: where rows lie that far apart, nothing small is lost. */
+static double far_divergence(RowPair *pair, size_t V)
+{
+    double weighted = 0;
+    pair->sum = pair->other_sum = 0;
+    pair->other_shift = (double)row_maximum(pair->other, V);
+    for (size_t i = 0; i < V; i++) {
+        const FarLogit a = far_logit(pair->base[i], pair->shift, pair->inverse_temperature);
+        const FarLogit b = far_logit(pair->other[i], pair->other_shift, pair->inverse_temperature);
+        pair->sum += a.exponential;
+        pair->other_sum += b.exponential;
+        weighted += a.exponential * (a.value - b.value);
+    }
+    return weighted / pair->sum - (log(pair->sum) - log(pair->other_sum));
 }
 
 /* Rounding below zero counts as zero; a divergence made infinite by one logit of minus infinity is no number to go on with. */
@@ -100,15 +159,16 @@ static double checked(double value)
     return value < 0 ? 0 : value;
 }
 
-/* The divergence of that kind, from sums that are there. */
-static double kl_of_sides(DivergenceKind kind, const RowSide *target, const RowSide *current)
+/* KL(base || other); the pair's logits and temperature are set, the rest is filled in. exponentials [V] out, or NULL */
+static double measure_pair(RowPair *pair, Real *exponentials, size_t V)
 {
-    const double forward = checked(target->divergence);
-    const double reverse = checked(current->divergence);
-    if (kind == DIVERGENCE_SYMMETRIC_KL) {
-        return forward + reverse;
-    }
-    return kind == DIVERGENCE_FORWARD_KL ? forward : reverse;
+    Real kept[KEPT_MAX]; /* cheaper than making them twice */
+    Real *e = exponentials == NULL && V <= KEPT_MAX ? kept : exponentials;
+    find_centre(pair, e, V);
+    find_excess(pair, e, V);
+    pair->divergence =
+        checked(pair->is_far ? far_divergence(pair, V) : log1p(pair->change) + pair->mean);
+    return pair->divergence;
 }
 
 /* Mean difference of two rows, in double: what centring takes from each element's difference. NaN or infinite if the rows are. */
@@ -144,14 +204,31 @@ bool divergence_is_discrepancy(DivergenceKind kind)
            kind == DIVERGENCE_MMD_IMQ3 || kind == DIVERGENCE_MMD_RBF;
 }
 
+/* The pairs whose KL(base || other) add up to the divergence: one, or two. */
+static size_t pairs_of(const KlPenalty *penalty, const Real *target, const Real *current,
+                       RowPair pairs[2])
+{
+    const double inverse_temperature = 1 / penalty->temperature;
+    const RowPair forward = {
+        .base = target, .other = current, .inverse_temperature = inverse_temperature};
+    const RowPair reverse = {
+        .base = current, .other = target, .inverse_temperature = inverse_temperature};
+    pairs[0] = penalty->kind == DIVERGENCE_REVERSE_KL ? reverse : forward;
+    pairs[1] = reverse;
+    return penalty->kind == DIVERGENCE_SYMMETRIC_KL ? 2 : 1;
+}
+
 double divergence_kl_row(const KlPenalty *penalty, const Real *target, const Real *current,
                          size_t V)
 {
     assert(divergence_is_kl(penalty->kind) && penalty->temperature > 0);
-    RowSide target_side = {.logits = target};
-    RowSide current_side = {.logits = current};
-    sum_rows(&target_side, &current_side, V, 1 / penalty->temperature);
-    return kl_of_sides(penalty->kind, &target_side, &current_side);
+    RowPair pairs[2];
+    const size_t count = pairs_of(penalty, target, current, pairs);
+    double nats = 0;
+    for (size_t i = 0; i < count; i++) {
+        nats += measure_pair(&pairs[i], NULL, V);
+    }
+    return nats;
 }
 
 static double row_value(DivergenceKind kind, bool is_centred, const Real *target,
@@ -177,36 +254,45 @@ double divergence_sum(DivergenceKind kind, bool is_centred, const Real *target_l
     return sum;
 }
 
-/* What the two parts of a gradient are multiplied by. */
-typedef struct GradientScales {
-    double inverse_temperature;
-    double other_to_own; /* of KL(other || own), whose gradient is own - other */
-    double own_to_other; /* of KL(own || other): own (log own - log other - KL(own || other)) */
-} GradientScales;
-
-/* Add the gradient with respect to the logits of the side `own`. */
+/* The gradients of KL(base || other): Q - P for the other, P (log P - log Q - KL) for the base, which is P (delta - M). Either may be
+ * NULL. */
 MULTIVERSION
-static void add_gradient(Real *restrict d_own, const RowSide *own, const RowSide *other,
-                         const GradientScales *scales, size_t V)
+static void add_gradients(Real *restrict d_base, Real *restrict d_other, const RowPair *pair,
+                          const Real *restrict exponentials, double scale, size_t V)
 {
-    const double own_factor = 1 / own->sum;
-    const double other_factor = 1 / other->sum;
-    const double own_shift = own->shift;
-    const double other_shift = other->shift;
-    const double offset = (log(other->sum) - log(own->sum)) - own->divergence;
-    const double inverse_temperature = scales->inverse_temperature;
-    const double other_to_own = scales->other_to_own;
-    const double own_to_other = scales->own_to_other;
-    const Real *restrict own_logits = own->logits;
-    const Real *restrict other_logits = other->logits;
-    const double *restrict own_exponentials = own->exponentials;
-    const double *restrict other_exponentials = other->exponentials;
+    const Real change = (Real)pair->change;
+    const Real mean = (Real)pair->mean;
+    const Real of_base = (Real)(scale / pair->sum);
+    const Real of_other = (Real)(scale / pair->sum / (1 + pair->change));
+    Real deltas[STRETCH];
+    for (size_t start = 0; start < V; start += STRETCH) {
+        const size_t count = V - start < STRETCH ? V - start : STRETCH;
+        make_deltas(deltas, pair->base + start, pair->other + start, pair, count);
+        for (size_t i = 0; d_other != NULL && i < count; i++) {
+            /* q - p = p (e^-delta / (1 + E - M) - 1) */
+            const Real growth = exponential_excess(-deltas[i]) - deltas[i];
+            d_other[start + i] += of_other * exponentials[start + i] * (growth - change);
+        }
+        for (size_t i = 0; d_base != NULL && i < count; i++) {
+            d_base[start + i] += of_base * exponentials[start + i] * (deltas[i] - mean);
+        }
+    }
+}
+
+static void add_far_gradients(Real *d_base, Real *d_other, const RowPair *pair, double scale,
+                              size_t V)
+{
+    const double offset = (log(pair->other_sum) - log(pair->sum)) - pair->divergence;
     for (size_t i = 0; i < V; i++) {
-        const double p = own_exponentials[i] * own_factor;
-        const double q = other_exponentials[i] * other_factor;
-        const double a = ((double)own_logits[i] - own_shift) * inverse_temperature;
-        const double b = ((double)other_logits[i] - other_shift) * inverse_temperature;
-        d_own[i] += (Real)(other_to_own * (p - q) + own_to_other * (p * ((a - b) + offset)));
+        const FarLogit a = far_logit(pair->base[i], pair->shift, pair->inverse_temperature);
+        const FarLogit b = far_logit(pair->other[i], pair->other_shift, pair->inverse_temperature);
+        const double p = a.exponential / pair->sum;
+        if (d_other != NULL) {
+            d_other[i] += (Real)(scale * (b.exponential / pair->other_sum - p));
+        }
+        if (d_base != NULL) {
+            d_base[i] += (Real)(scale * (p * ((a.value - b.value) + offset)));
+        }
     }
 }
 
@@ -218,28 +304,27 @@ static void spoil(Real *row, size_t V)
 }
 
 double divergence_kl_row_gradient(const KlPenalty *penalty, Real *d_target, Real *d_current,
-                                  double *scratch, const Real *target, const Real *current,
-                                  size_t V)
+                                  Real *scratch, const Real *target, const Real *current, size_t V)
 {
     assert(divergence_is_kl(penalty->kind) && penalty->temperature > 0);
-    const double inverse_temperature = 1 / penalty->temperature;
-    const double scale = penalty->scale * inverse_temperature;
-    RowSide target_side = {.logits = target, .exponentials = scratch};
-    RowSide current_side = {.logits = current, .exponentials = scratch + V};
-    sum_rows(&target_side, &current_side, V, inverse_temperature);
-    const double nats = kl_of_sides(penalty->kind, &target_side, &current_side);
-    if (isnan(nats)) {
-        spoil(d_target, V);
-        spoil(d_current, V);
-        return nats;
-    }
-    const double forward = penalty->kind == DIVERGENCE_REVERSE_KL ? 0 : scale;
-    const double reverse = penalty->kind == DIVERGENCE_FORWARD_KL ? 0 : scale;
-    const GradientScales of_current = {inverse_temperature, forward, reverse};
-    const GradientScales of_target = {inverse_temperature, reverse, forward};
-    add_gradient(d_current, &current_side, &target_side, &of_current, V);
-    if (d_target != NULL) {
-        add_gradient(d_target, &target_side, &current_side, &of_target, V);
+    RowPair pairs[2];
+    const double scale = penalty->scale / penalty->temperature;
+    const size_t count = pairs_of(penalty, target, current, pairs);
+    double nats = 0;
+    for (size_t i = 0; i < count; i++) {
+        const bool is_forward = pairs[i].base == target;
+        Real *d_base = is_forward ? d_target : d_current;
+        Real *d_other = is_forward ? d_current : d_target;
+        const double part = measure_pair(&pairs[i], scratch, V);
+        nats += part;
+        if (isnan(part)) {
+            spoil(d_target, V);
+            spoil(d_current, V);
+        } else if (pairs[i].is_far) {
+            add_far_gradients(d_base, d_other, &pairs[i], scale, V);
+        } else {
+            add_gradients(d_base, d_other, &pairs[i], scratch, scale, V);
+        }
     }
     return nats;
 }

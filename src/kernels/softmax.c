@@ -33,22 +33,6 @@ Real row_maximum(const Real *x, size_t n)
     return largest;
 }
 
-KERNEL_PIECE double stretch_sum(const Real *e, size_t n)
-{
-    RealLanes lanes = {0};
-    size_t i = 0;
-    for (; i + REAL_LANES <= n; i += REAL_LANES) {
-        RealLanes next;
-        real_lanes_load(&next, e + i);
-        lanes += next;
-    }
-    double rest = 0;
-    for (; i < n; i++) {
-        rest += (double)e[i];
-    }
-    return real_lanes_total(&lanes) + rest;
-}
-
 MULTIVERSION
 double row_exponentials(Real *e, const Real *x, Real shift, size_t n)
 {

@@ -152,6 +152,16 @@ static void probe_logits(const LanguageTask *task, const Probe *probe, const Rea
     }
 }
 
+/* The divergence of anything from itself is 0, to the bit. */
+static void add_home_probes(void *context, MetricSample *sample)
+{
+    const LanguageTask *task = context;
+    if (task->out_of_domain.batch.B > 0) {
+        metric_sample_add(sample, METRIC_KL_OUT_OF_DOMAIN, 0.0);
+    }
+    metric_sample_add(sample, METRIC_KL_IN_DOMAIN, 0.0);
+}
+
 static void begin_probes(void *context)
 {
     const LanguageTask *task = context;
@@ -282,6 +292,7 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
                        .positions = spec->batch_size * spec->block_size,
                        .set_batch = set_batch,
                        .objective = view_objective,
+                       .add_home_probes = add_home_probes,
                        .begin_probes = begin_probes,
                        .probe_before = probe_before,
                        .add_probes = add_probes,

@@ -34,6 +34,7 @@ struct Race {
     double seconds;            /* of racing, without pauses, up to the last finished step */
     double step_start_seconds; /* on the clock, of the step under way */
     SessionScratch scratch;
+    bool has_probes;             /* theta_0's outputs on them are kept */
     MetricSample theta_0_sample; /* what every lane's first sample says */
 };
 
@@ -212,6 +213,26 @@ static Status tell_skip(const Race *race, uint32_t lane, const char *reason, Pro
     return emit_event(race, &event, problem);
 }
 
+/* Not before the first probe elsewhere than at theta_0: two passes less before the first step. */
+static void need_probes(Race *race)
+{
+    if (!race->has_probes) {
+        race->task.begin_probes(race->task.context);
+        race->has_probes = true;
+    }
+}
+
+static void add_theta_0_probes(Race *race)
+{
+    const RaceTask *task = &race->task;
+    if (task->add_home_probes != NULL) {
+        task->add_home_probes(task->context, &race->theta_0_sample);
+    } else {
+        need_probes(race);
+        task->add_probes(task->context, task->theta_0, false, &race->theta_0_sample);
+    }
+}
+
 Status race_begin(Race *race, Problem *problem)
 {
     const RaceTask *task = &race->task;
@@ -220,9 +241,8 @@ Status race_begin(Race *race, Problem *problem)
         TRY(tell_knobs(race, lane, problem));
     }
     /* All lanes stand at the same point, so it is measured once. */
-    task->begin_probes(task->context);
     task->add_evaluation(task->context, task->theta_0, &race->theta_0_sample);
-    task->add_probes(task->context, task->theta_0, false, &race->theta_0_sample);
+    add_theta_0_probes(race);
     metric_sample_add(&race->theta_0_sample, METRIC_DISTANCE, 0.0);
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         TRY(tell_theta_0(race, lane, problem));
@@ -278,6 +298,7 @@ static Status step_lane(Race *race, uint32_t index, Problem *problem)
     MetricSample sample = {.lane = index, .step = (uint32_t)step.step};
     const char *skip_reason = NULL;
     if (is_probed) {
+        need_probes(race);
         task->probe_before(task->context, session->state.params);
     }
     const double start_seconds = wall_clock_seconds(race->options.clock);
@@ -368,6 +389,7 @@ static MetricSample sample_of(const Race *race, uint32_t lane)
 Status race_evaluate_final(Race *race, Problem *problem)
 {
     const RaceTask *task = &race->task;
+    need_probes(race);
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         if (race->lanes[lane].is_removed) {
             continue;
@@ -457,12 +479,13 @@ static bool is_present(const Race *race, uint32_t lane)
 }
 
 /* The first sample of a lane that begins elsewhere than at theta_0. */
-static Status tell_start(const Race *race, uint32_t lane, Problem *problem)
+static Status tell_start(Race *race, uint32_t lane, Problem *problem)
 {
     const RaceTask *task = &race->task;
     const Session *session = &race->lanes[lane].session;
     MetricSample sample = sample_of(race, lane);
     add_distance(race, session, &sample);
+    need_probes(race);
     task->add_probes(task->context, session->state.params, false, &sample);
     task->add_evaluation(task->context, session->state.params, &sample);
     return emit_sample(race, &sample, problem);

@@ -187,7 +187,11 @@ static Status load_all(const ExperimentSpec *spec, const Tokenizer *tokenizer,
     const size_t T = (size_t)spec->block_size;
     TRY(load_train_stream(spec, tokenizer, corpus, task, problem));
     TRY(load_held_out(spec, tokenizer, corpus, TEXT_SPLIT_DEV, &task->dev, problem));
-    TRY(load_held_out(spec, tokenizer, corpus, final_split, &task->final, problem));
+    if (final_split == TEXT_SPLIT_DEV) {
+        task->final = task->dev;
+    } else {
+        TRY(load_held_out(spec, tokenizer, corpus, final_split, &task->final, problem));
+    }
     TRY(fill_probe(&task->dev, 0, task->dev.train_count, spec, &task->in_domain, problem));
     TRY(fill_probe(&task->dev, task->dev.train_count, task->dev.count - task->dev.train_count, spec,
                    &task->out_of_domain, problem));
@@ -240,8 +244,10 @@ void text_task_clear(TextTask *task)
 {
     batch_sampler_destroy(task->sampler);
     free(task->train_tokens);
+    if (task->final.texts != task->dev.texts) {
+        held_out_clear(&task->final);
+    }
     held_out_clear(&task->dev);
-    held_out_clear(&task->final);
     probe_clear(&task->in_domain);
     probe_clear(&task->out_of_domain);
     memset(task, 0, sizeof *task);

@@ -11,7 +11,7 @@ Status window_loss_scratch_create(size_t V, WindowLossScratch *scratch)
 {
     *scratch = (WindowLossScratch){.d_logits = calloc(V, sizeof(Real)),
                                    .d_noised = calloc(V, sizeof(Real)),
-                                   .exponentials = calloc(V, 2 * sizeof(double))};
+                                   .exponentials = calloc(V, sizeof(Real))};
     if (scratch->d_logits == NULL || scratch->d_noised == NULL || scratch->exponentials == NULL) {
         window_loss_scratch_clear(scratch);
         return STATUS_OUT_OF_MEMORY;
@@ -34,6 +34,7 @@ static WindowLogits position_of(const WindowLogits *window, size_t t, size_t V)
                           .noised = window->noised == NULL ? NULL : window->noised + t * V,
                           .target = window->target == NULL ? NULL : window->target + t * V,
                           .deltas = window->deltas == NULL ? NULL : window->deltas + t * V,
+                          .kept = window->kept == NULL ? NULL : window->kept + t * V,
                           .targets = window->targets + t};
 }
 
@@ -119,13 +120,17 @@ static WindowNats plain_loss(const WindowLossPlan *plan, const WindowLogits *win
 WindowNats window_loss(const WindowLossPlan *plan, const WindowLogits *window,
                        const WindowLossScratch *scratch)
 {
-    if (window->target == NULL && window->noised == NULL && window->deltas == NULL) {
+    if (window->target == NULL && window->noised == NULL && window->deltas == NULL &&
+        window->kept == NULL) {
         return plain_loss(plan, window);
     }
     WindowNats total = {0};
     for (size_t t = 0; t < plan->T; t++) {
         const WindowLogits at = position_of(window, t, plan->V);
         WindowNats nats = {0};
+        if (at.kept != NULL) {
+            vector_copy(at.kept, at.logits, plan->V);
+        }
         if (*at.targets >= 0 && plan->has_gradient) {
             nats = differentiate_position(plan, &at, scratch);
         } else if (*at.targets >= 0) {

@@ -332,7 +332,7 @@ Real *causal_lm_forward(const CausalLmShape *shape, const ParameterTable *table,
         mlp_branch_forward(&pass, l);
     }
     Real *const norm = workspace->slots[SLOT_NORM_F];
-    Real *const logits = workspace->slots[SLOT_LOGITS];
+    Real *const logits = options->logits == NULL ? workspace->slots[SLOT_LOGITS] : options->logits;
     norm_forward(&pass, norm, 2 * shape->L, weight(&pass, shape->L, BLOCK_LN_1_GAIN),
                  weight(&pass, shape->L, BLOCK_LN_1_BIAS));
     /* The head is the token embedding, transposed. */

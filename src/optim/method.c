@@ -76,10 +76,11 @@ static Status run_pass(MethodStep *step, PassRequest request, PassResult *result
 
 Status method_forward_pass(MethodStep *step, PassRequest request)
 {
-    PassResult ignored;
+    PassResult result;
     request.outputs_only = true;
-    step->forward_passes += 1.0;
-    return run_pass(step, request, &ignored);
+    TRY(run_pass(step, request, &result));
+    step->forward_passes += request.fraction > 0.0 && request.fraction < 1.0 ? result.share : 1.0;
+    return STATUS_OK;
 }
 
 Status method_gradient_pass(MethodStep *step, PassRequest request, PassResult *result)

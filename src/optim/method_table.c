@@ -94,6 +94,7 @@ static const MethodProgram TRAM_SHUFFLED_D_PROGRAM = {
     X(KNOB_AUTO_SCALE, 0.0)                                                                        \
     X(KNOB_DIVERGENCE, DIVERGENCE_FORWARD_KL)                                                      \
     X(KNOB_REDUCTION, REDUCTION_MEAN)                                                              \
+    X(KNOB_DIVERGENCE_FRACTION, 1.0)                                                               \
     X(KNOB_CENTRE, CENTRING_ON) X(KNOB_ADAPTIVE, 1.0) LOOK_KNOBS(X)
 
 #define KNOB_OF(id, value)      {id, value, NULL, 0.0},

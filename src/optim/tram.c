@@ -5,7 +5,7 @@
 #include "kernels/vector_ops.h"
 #include "optim/trust_region.h"
 
-/* D(target, theta) on this batch, in the reduction asked for. The outputs at theta are kept already. */
+/* D(target, theta) on this batch or a fraction of it, in the reduction asked for. The outputs at theta are kept already. */
 static Status find_divergence(MethodStep *step, PassRequest target, double *reduced)
 {
     const Objective *objective = step->objective;
@@ -13,6 +13,7 @@ static Status find_divergence(MethodStep *step, PassRequest target, double *redu
     const bool is_centred = method_choice(step, KNOB_CENTRE) == CENTRING_ON;
     double mean = 0.0;
     target.keep = OUTPUT_SLOT_TARGET;
+    target.fraction = step->knobs[KNOB_DIVERGENCE_FRACTION];
     TRY(method_forward_pass(step, target));
     TRY(objective->divergence(objective->context, kind, is_centred, step->race_seed,
                               OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT, &mean));

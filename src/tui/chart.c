@@ -72,6 +72,6 @@ ChartFace chart_face(const ExperimentSpec *spec, uint16_t metric)
 
 char chart_lane_mark(size_t lane)
 {
-    static const char MARKS[] = "ox*+.abcdefghijk";
+    static const char MARKS[] = "ox*+.abcdefghijklmnpqrst";
     return MARKS[lane % (sizeof MARKS - 1)];
 }

@@ -1,12 +1,13 @@
 #include "tui/command.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "tui/chart.h"
+#include "tui/knob_words.h"
+#include "tui/lane_completion.h"
 #include "tui/lane_knobs.h"
 #include "tui/view_state.h"
 
@@ -19,7 +20,10 @@ typedef enum CommandArgument {
     ARGUMENT_THEME,
     ARGUMENT_SMOOTHING,
     ARGUMENT_GLYPHS,
-    ARGUMENT_METRIC
+    ARGUMENT_METRIC,
+    ARGUMENT_NEW_LANE,
+    ARGUMENT_LANE,
+    ARGUMENT_PRESET
 } CommandArgument;
 
 typedef struct CommandWord {
@@ -35,6 +39,9 @@ static const CommandWord WORDS[] = {
     {"resume", COMMAND_RESUME, ARGUMENT_NONE, "resume"},
     {"step", COMMAND_STEP, ARGUMENT_COUNT, "step N, a whole number of 1 or more"},
     {"steps", COMMAND_STEPS, ARGUMENT_STEPS, "steps N or steps +N, a whole number of 1 or more"},
+    {"add", COMMAND_ADD, ARGUMENT_NEW_LANE, LANE_REQUEST_USAGE},
+    {"remove", COMMAND_REMOVE, ARGUMENT_LANE, "remove LANE"},
+    {"preset", COMMAND_PRESET, ARGUMENT_PRESET, "preset NAME"},
     {"axis", COMMAND_AXIS, ARGUMENT_AXIS, "axis step, axis passes or axis seconds"},
     {"theme", COMMAND_THEME, ARGUMENT_THEME, "theme NAME"},
     {"smooth", COMMAND_SMOOTH, ARGUMENT_SMOOTHING, "smooth WEIGHT, 0 (off) to 0.999"},
@@ -107,53 +114,28 @@ static Status refuse_knob(const LabState *state, uint32_t lane, KnobId knob, Pro
                             knob_info(knob)->key, knobs);
 }
 
-/* Names the lane only where its method takes less than others do. */
-static Status refuse_choice(const LabState *state, uint32_t lane, KnobId knob, const char *word,
-                            Problem *problem)
+/* The method that takes less than others do may be named. */
+static const char *owner_of(const LabState *state, uint32_t lane)
 {
-    char range[256];
-    const double maximum = lane_knobs_maximum(state, lane, knob);
-    lane_knobs_range_text(knob, maximum, range, sizeof range);
-    const bool is_narrower = lane != LANE_ALL && maximum < knob_info(knob)->maximum;
-    return problem_describe(problem, STATUS_BAD_VALUE, "%s%s%s takes %s, not \"%.40s\"",
-                            knob_info(knob)->key, is_narrower ? " of " : "",
-                            is_narrower ? state->lanes[lane].method : "", range, word);
+    return lane != LANE_ALL ? state->lanes[lane].method : NULL;
 }
 
-static Status check_value(const LabState *state, uint32_t lane, KnobId knob, double value,
-                          Problem *problem)
+static Status check_available(const LabState *state, uint32_t lane, KnobId knob, Problem *problem)
 {
-    const KnobInfo *info = knob_info(knob);
-    const double maximum = lane_knobs_maximum(state, lane, knob);
-    const bool is_outside = !isfinite(value) || value < info->minimum || value > maximum;
-    if (info->choices != NULL && (is_outside || value != floor(value))) {
-        char word[32];
-        lane_knobs_value_text(knob, value, 6, word, sizeof word);
-        return refuse_choice(state, lane, knob, word, problem);
+    for (uint32_t i = 0; i < state->lane_count; i++) {
+        if ((lane == LANE_ALL || lane == i) && state->lanes[i].knobs[knob].is_available) {
+            return STATUS_OK;
+        }
     }
-    if (is_outside) {
-        return problem_describe(problem, STATUS_BAD_VALUE, "%s must lie between %g and %g, not %g",
-                                info->key, info->minimum, maximum, value);
-    }
-    if (info->is_whole && value != floor(value)) {
-        return problem_describe(problem, STATUS_BAD_VALUE, "%s must be a whole number, not %g",
-                                info->key, value);
-    }
-    return STATUS_OK;
+    return refuse_knob(state, lane, knob, problem);
 }
 
 Status command_check_knob(const LabState *state, uint32_t lane, KnobId knob, double value,
                           Problem *problem)
 {
-    bool is_available = false;
-    for (uint32_t i = 0; i < state->lane_count; i++) {
-        is_available = is_available || ((lane == LANE_ALL || lane == i) &&
-                                        state->lanes[i].knobs[knob].is_available);
-    }
-    if (!is_available) {
-        return refuse_knob(state, lane, knob, problem);
-    }
-    return check_value(state, lane, knob, value, problem);
+    TRY(check_available(state, lane, knob, problem));
+    return knob_words_check(knob, lane_knobs_maximum(state, lane, knob), owner_of(state, lane),
+                            value, problem);
 }
 
 static Status find_lane(const char *name, const LabState *state, uint32_t *lane, Problem *problem)
@@ -162,51 +144,14 @@ static Status find_lane(const char *name, const LabState *state, uint32_t *lane,
         *lane = LANE_ALL;
         return STATUS_OK;
     }
-    char names[256] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < state->lane_count; i++) {
-        if (strcmp(state->lanes[i].name, name) == 0) {
-            *lane = (uint32_t)i;
-            return STATUS_OK;
-        }
-        if (used < sizeof names) {
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
-                                     state->lanes[i].name);
-        }
+    size_t found = 0;
+    Problem inner = {0};
+    const Status status = lane_request_find(state, name, &found, &inner);
+    if (status != STATUS_OK) {
+        return problem_describe(problem, status, "%s (or * for all)", inner.text);
     }
-    return problem_describe(problem, STATUS_BAD_VALUE,
-                            "no lane \"%.40s\"; there are %s (or * for all)", name, names);
-}
-
-static bool find_knob(const char *key, KnobId *knob)
-{
-    if (knob_from_key(key, knob)) {
-        return true;
-    }
-    for (size_t i = 0; i < KNOB_COUNT; i++) {
-        if (strcmp(knob_info((KnobId)i)->symbol, key) == 0) {
-            *knob = (KnobId)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static Status refuse_key(const char *key, Problem *problem)
-{
-    const char *nearest = knob_info((KnobId)0)->key;
-    for (size_t i = 1; i < KNOB_COUNT; i++) {
-        const char *candidate = knob_info((KnobId)i)->key;
-        if (text_distance(key, candidate) < text_distance(key, nearest)) {
-            nearest = candidate;
-        }
-    }
-    if (text_distance(key, nearest) <= 2) {
-        return problem_describe(problem, STATUS_BAD_VALUE,
-                                "no knob \"%.40s\"; did you mean \"%s\"?", key, nearest);
-    }
-    return problem_describe(problem, STATUS_BAD_VALUE, "no knob \"%.40s\"; Tab lists what there is",
-                            key);
+    *lane = (uint32_t)found;
+    return STATUS_OK;
 }
 
 /* "lanes.NAME.KNOB" (the name may hold dots: the knob is behind the last) or "KNOB". */
@@ -222,8 +167,8 @@ static Status parse_target(char *path, const LabState *state, Command *out, Prob
         key = dot + 1;
         TRY(find_lane(path + 6, state, &out->lane, problem));
     }
-    if (!find_knob(key, &out->knob)) {
-        return refuse_key(key, problem);
+    if (!knob_words_find(key, &out->knob)) {
+        return knob_words_refuse_key(key, problem);
     }
     return STATUS_OK;
 }
@@ -250,15 +195,9 @@ static Status parse_assignment(char *text, const LabState *state, Command *out, 
     trim(text);
     trim(value);
     TRY(parse_target(text, state, out, problem));
-    if (knob_info(out->knob)->choices != NULL) {
-        TRY(command_check_knob(state, out->lane, out->knob, 0.0, problem));
-        if (!knob_choice_from_name(out->knob, value, &out->value)) {
-            return refuse_choice(state, out->lane, out->knob, value, problem);
-        }
-    } else if (!text_parse_double(value, &out->value)) {
-        return problem_describe(problem, STATUS_BAD_VALUE, "\"%.40s\" is not a number", value);
-    }
-    return command_check_knob(state, out->lane, out->knob, out->value, problem);
+    TRY(check_available(state, out->lane, out->knob, problem));
+    return knob_words_read(out->knob, lane_knobs_maximum(state, out->lane, out->knob),
+                           owner_of(state, out->lane), value, &out->value, problem);
 }
 
 static bool parse_choice(const CommandWord *word, const char *text, Command *out)
@@ -320,9 +259,65 @@ static bool parse_simple(const CommandWord *word, const char *text, const LabSta
     case ARGUMENT_METRIC:
         return parse_metric(state, text, out);
     case ARGUMENT_ASSIGNMENT:
+    case ARGUMENT_NEW_LANE:
+    case ARGUMENT_LANE:
+    case ARGUMENT_PRESET:
         break;
     }
     return false;
+}
+
+static Status parse_preset(const char *name, const LabState *state, Command *out, Problem *problem)
+{
+    char names[256] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < state->presets.count; i++) {
+        const Preset *preset = &state->presets.presets[i];
+        if (strcmp(preset->name, name) == 0) {
+            out->preset = i;
+            return STATUS_OK;
+        }
+        if (used < sizeof names) {
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%.40s",
+                                     i > 0 ? ", " : "", preset->name);
+        }
+    }
+    if (state->presets.count == 0) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "no presets were found (a folder \"presets\" beside the "
+                                "experiment's folder holds them)");
+    }
+    return problem_describe(problem, STATUS_BAD_VALUE, "no preset \"%.40s\"; there are %s", name,
+                            names);
+}
+
+static Status parse_removal(const char *name, const LabState *state, Command *out, Problem *problem)
+{
+    size_t lane = 0;
+    TRY(lane_request_find(state, name, &lane, problem));
+    out->lane = (uint32_t)lane;
+    return lane_request_removal(state, lane, problem);
+}
+
+static Status parse_argument(const CommandWord *word, char *text, const LabState *state,
+                             size_t focus, Command *out, Problem *problem)
+{
+    if (word->argument == ARGUMENT_ASSIGNMENT) {
+        return parse_assignment(text, state, out, problem);
+    }
+    if (word->argument == ARGUMENT_NEW_LANE) {
+        return lane_request_parse(text, state, focus, &out->request, problem);
+    }
+    if (word->argument == ARGUMENT_LANE && text[0] != '\0') {
+        return parse_removal(text, state, out, problem);
+    }
+    if (word->argument == ARGUMENT_PRESET && text[0] != '\0') {
+        return parse_preset(text, state, out, problem);
+    }
+    if (!parse_simple(word, text, state, out)) {
+        return problem_describe(problem, STATUS_BAD_USAGE, "usage: %s", word->usage);
+    }
+    return STATUS_OK;
 }
 
 Status command_parse(const char *line, const LabState *state, size_t focus, Command *out,
@@ -347,58 +342,22 @@ Status command_parse(const char *line, const LabState *state, size_t focus, Comm
     }
     Command parsed = {.kind = word->kind,
                       .lane = focus < state->lane_count ? (uint32_t)focus : LANE_ALL};
-    if (word->argument == ARGUMENT_ASSIGNMENT) {
-        TRY(parse_assignment(argument, state, &parsed, problem));
-    } else if (!parse_simple(word, argument, state, &parsed)) {
-        return problem_describe(problem, STATUS_BAD_USAGE, "usage: %s", word->usage);
-    }
+    TRY(parse_argument(word, argument, state, focus, &parsed, problem));
     *out = parsed;
     return STATUS_OK;
 }
 
-/* Candidates that begin with what is typed are gathered one by one. */
-typedef struct Gathering {
-    const char *typed;
-    size_t hidden; /* bytes at the start of every candidate that need not be shown */
-    CommandCompletion *out;
-    char common[128];
-} Gathering;
-
-static void gather(Gathering *gathering, const char *candidate)
-{
-    const size_t typed = strlen(gathering->typed);
-    CommandCompletion *out = gathering->out;
-    if (strncmp(candidate, gathering->typed, typed) != 0) {
-        return;
-    }
-    if (out->count == 0) {
-        snprintf(gathering->common, sizeof gathering->common, "%s", candidate);
-    }
-    size_t same = 0;
-    while (gathering->common[same] != '\0' && gathering->common[same] == candidate[same]) {
-        same++;
-    }
-    gathering->common[same] = '\0';
-    out->count++;
-    const size_t used = strlen(out->choices);
-    const char *shown = candidate + (typed >= gathering->hidden ? gathering->hidden : 0);
-    if (used + strlen(shown) + 2 <= sizeof out->choices) {
-        snprintf(out->choices + used, sizeof out->choices - used, "%s%s", used > 0 ? " " : "",
-                 shown);
-    }
-}
-
 /* The words of the choice in front of the '='. */
-static void gather_choices(Gathering *gathering, const LabState *state, size_t focus)
+static void gather_choices(Completion *completion, const LabState *state, size_t focus)
 {
     char path[COMMAND_TEXT_BYTES];
     char word[KNOB_CHOICE_BYTES];
     Command target = {.lane = focus < state->lane_count ? (uint32_t)focus : LANE_ALL};
     Problem problem = {0};
-    const size_t size = strcspn(gathering->typed, "=");
-    snprintf(path, sizeof path, "%.*s", (int)size, gathering->typed);
+    const size_t size = strcspn(completion->typed, "=");
+    snprintf(path, sizeof path, "%.*s", (int)size, completion->typed);
     trim(path);
-    gathering->typed += size + 1;
+    completion->typed += size + 1;
     if (parse_target(path, state, &target, &problem) != STATUS_OK) {
         return;
     }
@@ -406,91 +365,103 @@ static void gather_choices(Gathering *gathering, const LabState *state, size_t f
         lane_knobs_choice_count(target.knob, lane_knobs_maximum(state, target.lane, target.knob));
     for (size_t i = 0; i < count; i++) {
         if (knob_choice_name(target.knob, (double)i, word)) {
-            gather(gathering, word);
+            completion_offer(completion, word);
         }
     }
 }
 
-static void gather_lane_knobs(Gathering *gathering, const LabState *state, size_t lane,
+static void gather_lane_knobs(Completion *completion, const LabState *state, size_t lane,
                               const char *name)
 {
     char candidate[SPEC_NAME_BYTES + 64];
     snprintf(candidate, sizeof candidate, "lanes.%s.", name);
-    gathering->hidden = strlen(candidate);
+    completion->hidden = strlen(candidate);
     const LaneKnobList list = lane_knobs_list(state, lane, KNOB_LEARNING_RATE);
     for (size_t i = 0; i < list.count; i++) {
         snprintf(candidate, sizeof candidate, "lanes.%s.%s=", name, knob_info(list.ids[i])->key);
-        gather(gathering, candidate);
+        completion_offer(completion, candidate);
     }
 }
 
-static void gather_targets(Gathering *gathering, const LabState *state, size_t focus)
+static void gather_targets(Completion *completion, const LabState *state, size_t focus)
 {
     char candidate[SPEC_NAME_BYTES + 64];
-    if (strchr(gathering->typed, '=') != NULL) {
-        gather_choices(gathering, state, focus);
+    if (strchr(completion->typed, '=') != NULL) {
+        gather_choices(completion, state, focus);
         return;
     }
     const LaneKnobList list = lane_knobs_list(state, focus, KNOB_LEARNING_RATE);
     for (size_t i = 0; i < list.count; i++) {
         snprintf(candidate, sizeof candidate, "%s=", knob_info(list.ids[i])->key);
-        gather(gathering, candidate);
+        completion_offer(completion, candidate);
     }
-    const char *dot = strchr(gathering->typed, '.');
+    const char *dot = strchr(completion->typed, '.');
     if (dot == NULL) {
-        gather(gathering, "lanes.");
+        completion_offer(completion, "lanes.");
         return;
     }
     const bool has_lane = strchr(dot + 1, '.') != NULL;
     for (size_t lane = 0; lane <= state->lane_count; lane++) {
         const bool is_all = lane == state->lane_count;
         const char *name = is_all ? "*" : state->lanes[lane].name;
+        if (!is_all && !lab_state_has_lane(state, lane)) {
+            continue;
+        }
         if (!has_lane) {
             snprintf(candidate, sizeof candidate, "lanes.%s.", name);
-            gather(gathering, candidate);
+            completion_offer(completion, candidate);
         }
         if (has_lane) {
-            gather_lane_knobs(gathering, state, lane, name);
+            gather_lane_knobs(completion, state, lane, name);
         }
     }
 }
 
-static void gather_metrics(Gathering *gathering, const LabState *state)
+static void gather_metrics(Completion *completion, const LabState *state)
 {
     char name[SPEC_NAME_BYTES + 32];
     for (int i = 0; i < METRIC_ID_MAX; i++) {
         const uint16_t metric = (uint16_t)i;
         experiment_spec_metric_name(state->spec, metric, name, sizeof name);
         if (name[0] != '\0' && is_shown(state, metric)) {
-            gather(gathering, name);
+            completion_offer(completion, name);
         }
     }
 }
 
-static void gather_arguments(Gathering *gathering, const CommandWord *word, const LabState *state,
+static void gather_arguments(Completion *completion, const CommandWord *word, const LabState *state,
                              size_t focus, const char *const *theme_names)
 {
     switch (word->argument) {
     case ARGUMENT_ASSIGNMENT:
-        gather_targets(gathering, state, focus);
+        gather_targets(completion, state, focus);
         return;
     case ARGUMENT_METRIC:
-        gather_metrics(gathering, state);
+        gather_metrics(completion, state);
         return;
     case ARGUMENT_AXIS:
         for (int axis = 0; axis < SERIES_AXIS_COUNT; axis++) {
-            gather(gathering, view_state_axis_name((SeriesAxis)axis));
+            completion_offer(completion, view_state_axis_name((SeriesAxis)axis));
         }
         return;
     case ARGUMENT_GLYPHS:
         for (int glyphs = 0; glyphs < GLYPH_LEVEL_COUNT; glyphs++) {
-            gather(gathering, view_state_glyphs_name((GlyphLevel)glyphs));
+            completion_offer(completion, view_state_glyphs_name((GlyphLevel)glyphs));
         }
         return;
     case ARGUMENT_THEME:
         for (size_t i = 0; theme_names[i] != NULL; i++) {
-            gather(gathering, theme_names[i]);
+            completion_offer(completion, theme_names[i]);
         }
+        return;
+    case ARGUMENT_NEW_LANE:
+        lane_completion_add(completion, state);
+        return;
+    case ARGUMENT_LANE:
+        lane_completion_lanes(completion, state);
+        return;
+    case ARGUMENT_PRESET:
+        lane_completion_presets(completion, state);
         return;
     case ARGUMENT_NONE:
     case ARGUMENT_COUNT:
@@ -503,33 +474,24 @@ static void gather_arguments(Gathering *gathering, const CommandWord *word, cons
 void command_complete(const char *line, size_t point, const LabState *state, size_t focus,
                       const char *const *theme_names, CommandCompletion *out)
 {
-    *out = (CommandCompletion){0};
     char text[COMMAND_TEXT_BYTES];
     snprintf(text, sizeof text, "%.*s", (int)(point < sizeof text ? point : sizeof text - 1), line);
     char *start = text + strspn(text, ": \t");
     char *space = strchr(start, ' ');
-    Gathering gathering = {.typed = start, .out = out};
+    Completion completion = completion_begin(start, out);
     if (space == NULL) {
         for (size_t i = 0; i < WORD_COUNT; i++) {
-            gather(&gathering, WORDS[i].word);
+            completion_offer(&completion, WORDS[i].word);
         }
+        const CommandWord *only = out->count == 1 ? word_of(completion.common) : NULL;
+        completion.is_word = only != NULL && only->argument != ARGUMENT_NONE;
     } else {
         *space = '\0';
-        gathering.typed = space + 1 + strspn(space + 1, " \t");
+        completion.typed = space + 1 + strspn(space + 1, " \t");
         const CommandWord *word = word_of(start);
         if (word != NULL) {
-            gather_arguments(&gathering, word, state, focus, theme_names);
+            gather_arguments(&completion, word, state, focus, theme_names);
         }
     }
-    const size_t typed = strlen(gathering.typed);
-    if (out->count > 0) {
-        snprintf(out->insert, sizeof out->insert, "%s", gathering.common + typed);
-    }
-    if (out->count == 1 && space == NULL) {
-        const CommandWord *word = word_of(gathering.common);
-        const size_t used = strlen(out->insert);
-        if (word != NULL && word->argument != ARGUMENT_NONE && used + 1 < sizeof out->insert) {
-            snprintf(out->insert + used, sizeof out->insert - used, " ");
-        }
-    }
+    completion_finish(&completion);
 }

@@ -353,6 +353,10 @@ static Status begin(Loop *loop, Problem *problem)
     terminal_choose_locale();
     prompt_init(&loop->prompt, screen->history_path);
     TRY(lab_state_create(screen->spec, screen->methods, &loop->state));
+    loop->state->presets = screen->presets;
+    if (screen->notice != NULL && screen->notice[0] != '\0') {
+        lab_state_note(loop->state, screen->notice);
+    }
     TRY(terminal_open(&loop->terminal, problem));
     stray_output_begin(&loop->stray);
     view_state_init(&loop->view, screen->version, screen->run_directory);

@@ -19,9 +19,7 @@ bool knob_control_send(LabControl *control, RunCommand command)
         return false;
     }
     control->last_command++;
-    if (command.kind == RUN_COMMAND_SET_KNOB) {
-        lab_state_expect(control->state, &command);
-    }
+    lab_state_expect(control->state, &command);
     return true;
 }
 

@@ -41,3 +41,17 @@ size_t knob_history_redo(KnobHistory *history, size_t *first)
     }
     return history->done - *first;
 }
+
+void knob_history_forget_lane(KnobHistory *history, uint32_t lane)
+{
+    size_t kept = 0;
+    size_t kept_done = 0;
+    for (size_t i = 0; i < history->count; i++) {
+        if (history->changes[i].lane != lane) {
+            kept_done += i < history->done ? 1 : 0;
+            history->changes[kept++] = history->changes[i];
+        }
+    }
+    history->count = kept;
+    history->done = kept_done;
+}

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tui/knob_control.h"
+#include "tui/lane_control.h"
 #include "tui/lane_knobs.h"
 
 static const double INTERRUPT_AGAIN_SECONDS = 2.0;
@@ -87,6 +88,8 @@ void lab_control_report(LabControl *control, const RunReport *report)
     } else if (event->kind == RUN_EVENT_KNOB_APPLIED && (size_t)event->knob < KNOB_COUNT &&
                (event->command & ~KNOB_HISTORY_UNDO_BIT) == control->last_command) {
         say_applied(control, event);
+    } else if (event->kind == RUN_EVENT_LANE_ADDED || event->kind == RUN_EVENT_LANE_REMOVED) {
+        lane_control_report(control, event);
     } else if ((event->kind == RUN_EVENT_PAUSED || event->kind == RUN_EVENT_RESUMED) &&
                control->view->message_role == ROLE_TEXT) {
         control->view->message[0] = '\0'; /* "pausing ..." has come true: the status line says so */
@@ -227,9 +230,14 @@ static UiRequest next_theme(LabControl *control)
 
 static void move_lane(LabControl *control, int direction)
 {
-    const size_t places = control->state->lane_count + 1;
-    control->view->lane =
-        (control->view->lane + places + (size_t)(direction > 0 ? 1 : places - 1)) % places;
+    size_t lanes[SPEC_LANES_MAX];
+    const size_t count = lab_state_lanes(control->state, lanes);
+    size_t place = 0; /* count = all lanes */
+    while (place < count && lanes[place] != control->view->lane) {
+        place++;
+    }
+    place = (place + (size_t)(direction > 0 ? 1 : count)) % (count + 1);
+    control->view->lane = place < count ? lanes[place] : VIEW_ALL_LANES;
 }
 
 static int clipped(int value, int most)
@@ -370,6 +378,16 @@ static void act_on_charts(LabControl *control, UiAction action)
     }
 }
 
+/* Methods are picked on their page. */
+static void pick_method(LabControl *control, bool is_copy)
+{
+    if (control->view->page == VIEW_PAGE_METHODS) {
+        lane_control_pick(control, is_copy);
+    } else {
+        open_methods(control);
+    }
+}
+
 static void act_on_race(LabControl *control, UiAction action)
 {
     if (action == UI_ACTION_PAUSE) {
@@ -378,6 +396,10 @@ static void act_on_race(LabControl *control, UiAction action)
         send_steps(control, 1);
     } else if (action == UI_ACTION_STEP_TEN) {
         send_steps(control, 10);
+    } else if (action == UI_ACTION_LANE_ADD || action == UI_ACTION_LANE_COPY) {
+        pick_method(control, action == UI_ACTION_LANE_COPY);
+    } else if (action == UI_ACTION_LANE_REMOVE) {
+        lane_control_ask_removal(control);
     }
 }
 
@@ -464,8 +486,12 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
     if (view->is_help_open) {
         return help_key(control, key);
     }
-    const UiAction action = key_map_action(key);
     view->message[0] = '\0';
+    if (view->is_removal_open) {
+        lane_control_answer(control, key);
+        return UI_REQUEST_NONE;
+    }
+    const UiAction action = key_map_action(key);
     act_on_race(control, action);
     act_on_knobs(control, action);
     act_on_charts(control, action);
@@ -504,6 +530,15 @@ static UiRequest execute(LabControl *control, const Command *command)
             view_state_say(control->view, ROLE_WARNING, "the race %s paused",
                            command->kind == COMMAND_PAUSE ? "is already" : "is not");
         }
+        return UI_REQUEST_NONE;
+    case COMMAND_ADD:
+        lane_control_add(control, &command->request);
+        return UI_REQUEST_NONE;
+    case COMMAND_REMOVE:
+        lane_control_remove(control, command->lane);
+        return UI_REQUEST_NONE;
+    case COMMAND_PRESET:
+        lane_control_add_preset(control, command->preset);
         return UI_REQUEST_NONE;
     case COMMAND_STEP:
         send_steps(control, command->count);

@@ -45,10 +45,14 @@ Status lab_state_create(const ExperimentSpec *spec, MethodList methods, LabState
 {
     *out = NULL;
     LabState *state = calloc(1, sizeof *state);
-    if (state == NULL) {
+    ExperimentSpec *own_spec = malloc(sizeof *own_spec);
+    if (state == NULL || own_spec == NULL) {
+        free(own_spec);
+        free(state);
         return STATUS_OUT_OF_MEMORY;
     }
-    state->spec = spec;
+    *own_spec = *spec;
+    state->spec = own_spec;
     state->methods = methods;
     state->lane_count = spec->lane_count < SPEC_LANES_MAX ? spec->lane_count : SPEC_LANES_MAX;
     state->max_steps = spec->max_steps;
@@ -59,17 +63,56 @@ Status lab_state_create(const ExperimentSpec *spec, MethodList methods, LabState
     return STATUS_OK;
 }
 
+static void clear_history(LabLane *lane)
+{
+    for (size_t metric = 0; metric < METRIC_ID_MAX; metric++) {
+        series_clear(&lane->history[metric]);
+    }
+}
+
 void lab_state_destroy(LabState *state)
 {
     if (state == NULL) {
         return;
     }
     for (size_t lane = 0; lane < SPEC_LANES_MAX; lane++) {
-        for (size_t metric = 0; metric < METRIC_ID_MAX; metric++) {
-            series_clear(&state->lanes[lane].history[metric]);
+        clear_history(&state->lanes[lane]);
+    }
+    free(state->spec);
+    free(state);
+}
+
+bool lab_state_has_lane(const LabState *state, size_t lane)
+{
+    return lane < state->lane_count && !state->lanes[lane].is_removed;
+}
+
+size_t lab_state_lanes(const LabState *state, size_t lanes[SPEC_LANES_MAX])
+{
+    size_t count = 0;
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        if (!state->lanes[lane].is_removed) {
+            lanes[count++] = lane;
         }
     }
-    free(state);
+    return count;
+}
+
+size_t lab_state_find_lane(const LabState *state, const char *name)
+{
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        if (!state->lanes[lane].is_removed && strcmp(state->lanes[lane].name, name) == 0) {
+            return lane;
+        }
+    }
+    return SPEC_LANES_MAX;
+}
+
+bool lab_state_is_catching_up(const LabState *state, size_t lane)
+{
+    const LabLane *one = &state->lanes[lane];
+    return lab_state_has_lane(state, lane) && !one->has_diverged && !lab_state_is_over(state) &&
+           one->step < one->catch_up_step;
 }
 
 static void remember_best(LabLane *lane, double eval_loss, uint32_t step)
@@ -107,9 +150,11 @@ static void take_value(LabState *state, LabLane *lane, const MetricSample *sampl
     }
 }
 
+/* A lane that catches up says nothing about the pace of the race. */
 static void take_pace(LabState *state, const MetricSample *sample)
 {
-    if (sample->step <= state->step && state->rate_count > 0) {
+    if ((sample->step <= state->step && state->rate_count > 0) ||
+        lab_state_is_catching_up(state, sample->lane)) {
         return;
     }
     state->step = sample->step;
@@ -122,7 +167,7 @@ static void take_pace(LabState *state, const MetricSample *sample)
 
 static void take_sample(LabState *state, const MetricSample *sample)
 {
-    if (sample->lane >= state->lane_count) {
+    if (!lab_state_has_lane(state, sample->lane)) {
         return;
     }
     LabLane *lane = &state->lanes[sample->lane];
@@ -193,7 +238,7 @@ static void take_knob(LabState *state, const RunEvent *event)
         return;
     }
     for (size_t lane = 0; lane < state->lane_count; lane++) {
-        if (event->lane == LANE_ALL || event->lane == lane) {
+        if (lab_state_has_lane(state, lane) && (event->lane == LANE_ALL || event->lane == lane)) {
             set_knob(state, lane, event);
         }
     }
@@ -233,6 +278,53 @@ static void take_diverged(LabState *state, const RunEvent *event)
     }
 }
 
+static void forget_asked(LabState *state, uint64_t command)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < state->asked_count; i++) {
+        if (state->asked[i].command != command) {
+            state->asked[kept++] = state->asked[i];
+        }
+    }
+    state->asked_count = kept;
+}
+
+/* Other lanes, another pace. */
+static void forget_pace(LabState *state)
+{
+    state->rate_count = 0;
+}
+
+static void take_added(LabState *state, const RunEvent *event)
+{
+    forget_asked(state, event->command);
+    if (event->lane != state->lane_count || event->lane >= SPEC_LANES_MAX) {
+        return;
+    }
+    state->spec->lanes[event->lane] = event->added;
+    state->lane_count++;
+    state->spec->lane_count = state->lane_count;
+    init_lane(state, event->lane);
+    LabLane *lane = &state->lanes[event->lane];
+    lane->step = event->step;
+    lane->catch_up_step = state->step;
+    forget_pace(state);
+}
+
+/* Without knobs and history it is passed over wherever these are looked for. */
+static void take_removed(LabState *state, const RunEvent *event)
+{
+    if (!lab_state_has_lane(state, event->lane)) {
+        return;
+    }
+    LabLane *lane = &state->lanes[event->lane];
+    lane->is_removed = true;
+    memset(lane->knobs, 0, sizeof lane->knobs);
+    clear_history(lane);
+    knob_history_forget_lane(&state->history, event->lane);
+    forget_pace(state);
+}
+
 /* What an event changes besides the list; false if it does not belong in the list. */
 static bool follow_event(LabState *state, const RunEvent *event, int *rule)
 {
@@ -268,6 +360,7 @@ static bool follow_event(LabState *state, const RunEvent *event, int *rule)
         return true;
     case RUN_EVENT_COMMAND_REFUSED:
         forget_pending(state, event->command);
+        forget_asked(state, event->command);
         return true;
     case RUN_EVENT_MAX_STEPS:
         state->max_steps = event->value;
@@ -275,9 +368,13 @@ static bool follow_event(LabState *state, const RunEvent *event, int *rule)
     case RUN_EVENT_DIVERGED:
         take_diverged(state, event);
         return true;
-    case RUN_EVENT_STEP_SKIPPED:
     case RUN_EVENT_LANE_ADDED:
+        take_added(state, event);
+        return true;
     case RUN_EVENT_LANE_REMOVED:
+        take_removed(state, event);
+        return true;
+    case RUN_EVENT_STEP_SKIPPED:
         return true;
     case RUN_EVENT_KIND_COUNT:
         break;
@@ -297,7 +394,7 @@ void lab_state_take(LabState *state, const RunReport *report)
     }
 }
 
-void lab_state_expect(LabState *state, const RunCommand *command)
+static void expect_knob(LabState *state, const RunCommand *command)
 {
     for (size_t lane = 0; lane < state->lane_count; lane++) {
         LaneKnob *knob = &state->lanes[lane].knobs[command->knob];
@@ -313,6 +410,15 @@ void lab_state_expect(LabState *state, const RunCommand *command)
     }
 }
 
+void lab_state_expect(LabState *state, const RunCommand *command)
+{
+    if (command->kind == RUN_COMMAND_SET_KNOB) {
+        expect_knob(state, command);
+    } else if (command->kind == RUN_COMMAND_ADD_LANE && state->asked_count < SPEC_LANES_MAX) {
+        state->asked[state->asked_count++] = (AskedLane){command->id, command->added};
+    }
+}
+
 void lab_state_note(LabState *state, const char *text)
 {
     RunEvent event = {.kind = RUN_EVENT_LOADING, .step = state->step, .lane = LANE_ALL};
@@ -323,7 +429,7 @@ void lab_state_note(LabState *state, const char *text)
 bool lab_state_has_metric(const LabState *state, uint16_t metric)
 {
     for (size_t lane = 0; lane < state->lane_count; lane++) {
-        if (state->lanes[lane].is_measured[metric]) {
+        if (lab_state_has_lane(state, lane) && state->lanes[lane].is_measured[metric]) {
             return true;
         }
     }
@@ -390,10 +496,33 @@ static void knob_event_text(const LabState *state, const LabEvent *from, char *o
              value);
 }
 
+/* "   120 lane_added TRAM-x: tram-x, at theta_0", "... as SAM stands". */
+static void added_event_text(const LabState *state, const RunEvent *event, char *out,
+                             size_t out_bytes)
+{
+    char step[32];
+    char name[SPEC_NAME_BYTES];
+    char method[METHOD_ID_BYTES];
+    const uint32_t joined_step =
+        event->lane < SPEC_LANES_MAX ? state->lanes[event->lane].catch_up_step : 0;
+    /* A lane that begins anew says 0; when that was, its race's step tells. */
+    text_number((double)(event->step > joined_step ? event->step : joined_step), 9, step,
+                sizeof step);
+    text_clean(event->added.name, name, sizeof name, SPEC_NAME_BYTES);
+    text_clean(event->added.method, method, sizeof method, METHOD_ID_BYTES);
+    const bool is_fork = event->from < state->lane_count;
+    snprintf(out, out_bytes, "%6s added %s: %s, %s%s", step, name, method,
+             is_fork ? "as " : "at theta_0", is_fork ? state->lanes[event->from].name : "");
+}
+
 void lab_state_event_text(const LabState *state, size_t index, char *out, size_t out_bytes)
 {
     const LabEvent *from = &state->events[index % LAB_EVENTS_KEPT];
     const RunEvent *event = &from->event;
+    if (!from->is_note && event->kind == RUN_EVENT_LANE_ADDED) {
+        added_event_text(state, event, out, out_bytes);
+        return;
+    }
     if (!from->is_note && event->kind == RUN_EVENT_KNOB_APPLIED) {
         knob_event_text(state, from, out, out_bytes);
         return;
@@ -405,7 +534,9 @@ void lab_state_event_text(const LabState *state, size_t index, char *out, size_t
         text_number(event->value, 9, value, sizeof value);
     }
     const char *lane = event->lane < state->lane_count ? state->lanes[event->lane].name : "";
-    const char *name = from->is_note ? "note" : run_event_name(event->kind);
+    const char *name = from->is_note                           ? "note"
+                       : event->kind == RUN_EVENT_LANE_REMOVED ? "removed"
+                                                               : run_event_name(event->kind);
     snprintf(out, out_bytes, "%6s %s%s%s%s%s%s%s", step, name, *lane != '\0' ? " " : "", lane,
              *value != '\0' ? " " : "", value, *event->text != '\0' ? ": " : "", event->text);
 }

@@ -389,7 +389,41 @@ void lane_words_short_limit(const LabState *state, size_t lane, char *out, size_
     snprintf(out, out_bytes, "%s", words_of(state, lane).brief);
 }
 
+static bool has_any_catching_up(const LabState *state)
+{
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        if (lab_state_is_catching_up(state, lane)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *lane_words_state(const LabState *state, size_t lane)
 {
-    return state->lanes[lane].has_diverged ? "DIVERGED" : lab_state_phase_word(state->phase);
+    if (state->lanes[lane].has_diverged) {
+        return "DIVERGED";
+    }
+    if (lab_state_is_catching_up(state, lane)) {
+        return "catching up";
+    }
+    switch (state->phase) {
+    case LAB_LOADING:
+        return "loading";
+    case LAB_RUNNING:
+        return has_any_catching_up(state) ? "waiting" : "racing";
+    case LAB_PAUSED:
+        return "paused";
+    case LAB_EVALUATING:
+        return "evaluating";
+    case LAB_FINISHED:
+        return "finished";
+    case LAB_STOPPED:
+        return "stopped";
+    case LAB_FAILED:
+        return "failed";
+    case LAB_PHASE_COUNT:
+        break;
+    }
+    return "";
 }

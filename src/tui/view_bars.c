@@ -60,6 +60,34 @@ static void progress_text(const LabState *state, char *out, size_t out_bytes)
     snprintf(out, out_bytes, "step %s/%s %.0f%%", step, end, 100.0 * share);
 }
 
+/* "SAM catching up 34/120 (+2)": the first of those that do. */
+static void catch_up_text(const LabState *state, char *out, size_t out_bytes)
+{
+    size_t first = SPEC_LANES_MAX;
+    size_t others = 0;
+    out[0] = '\0';
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        if (!lab_state_is_catching_up(state, lane)) {
+            continue;
+        }
+        others += first < SPEC_LANES_MAX ? 1 : 0;
+        /* The one that has begun, if others wait for their turn. */
+        first = first == SPEC_LANES_MAX || state->lanes[lane].step > state->lanes[first].step
+                    ? lane
+                    : first;
+    }
+    if (first == SPEC_LANES_MAX) {
+        return;
+    }
+    const LabLane *lane = &state->lanes[first];
+    char more[32] = "";
+    if (others > 0) {
+        snprintf(more, sizeof more, " (+%zu)", others);
+    }
+    snprintf(out, out_bytes, "%.20s catching up %u/%u%s", lane->name, lane->step,
+             lane->catch_up_step, more);
+}
+
 /* The pace jitters in the third digit; two are told, so that the line does not flicker over a slow link. */
 static void pace_text(const LabState *state, char *rate, char *eta, size_t out_bytes)
 {
@@ -94,6 +122,8 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     }
     progress_text(state, text, sizeof text);
     pen_part(&pen, ROLE_STATUS, text);
+    catch_up_text(state, text, sizeof text);
+    pen_part(&pen, ROLE_PAUSED, text);
     pace_text(state, rate, eta, sizeof rate);
     pen_part(&pen, ROLE_STATUS, rate);
     pen_part(&pen, ROLE_STATUS, eta);
@@ -114,11 +144,18 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
 
 bool view_bars_has_message(const LabState *state, const ViewState *view)
 {
-    return view->message[0] != '\0' || state->is_out_of_memory || lab_state_is_over(state);
+    return view->message[0] != '\0' || view->is_removal_open || state->is_out_of_memory ||
+           lab_state_is_over(state);
 }
 
 void view_bars_message(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
+    if (view->is_removal_open && lab_state_has_lane(state, view->lane)) {
+        cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_WARNING,
+                         "remove %s? y/n   (its record stays in the run)",
+                         state->lanes[view->lane].name);
+        return;
+    }
     if (view->message[0] != '\0') {
         cell_grid_text(grid, rect.row, rect.column, rect.columns, view->message,
                        view->message_role);
@@ -186,17 +223,19 @@ void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect)
 
 void view_bars_words(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
+    size_t lanes[SPEC_LANES_MAX];
+    const size_t count = lab_state_lanes(state, lanes);
     size_t lane = view->lane;
-    for (size_t i = 0; lane >= state->lane_count && i < state->lane_count; i++) {
-        if (state->lanes[i].knobs[KNOB_SCALE].is_available) {
-            lane = i;
+    for (size_t i = 0; lane >= state->lane_count && i < count; i++) {
+        if (state->lanes[lanes[i]].knobs[KNOB_SCALE].is_available) {
+            lane = lanes[i];
         }
     }
-    if (lane >= state->lane_count) {
-        lane = 0;
+    if (lane >= state->lane_count && count > 0) {
+        lane = lanes[0];
     }
     char words[LANE_WORDS_BYTES];
-    if (state->lane_count > 0) {
+    if (count > 0) {
         lane_words_limit_sentence(state, lane, words, sizeof words);
         const Role role = (Role)(ROLE_LANE_0 + (int)(lane % ROLE_LANE_COLOURS));
         const char *text = words;

@@ -13,8 +13,9 @@ static double expected_end(const LabState *state, SeriesAxis axis)
         double end = 0.0;
         for (size_t i = 0; i < state->lane_count; i++) {
             const LabLane *lane = &state->lanes[i];
-            const double passes =
-                lane->step > 0 ? lane->passes / lane->step * state->max_steps : 0.0;
+            const double passes = lane->step > 0 && !lane->is_removed
+                                      ? lane->passes / lane->step * state->max_steps
+                                      : 0.0;
             end = passes > end ? passes : end;
         }
         return end;
@@ -81,7 +82,10 @@ void view_charts_draw(const LabState *state, const ViewState *view, size_t chart
                      .has_focus = view->chart == chart,
                      .is_frame_ascii = view_state_is_ascii(view)};
     memcpy(plot.rules, state->rules, state->rule_count * sizeof *plot.rules);
-    for (size_t i = 0; i < state->lane_count && i < PLOT_LINES_MAX; i++) {
+    for (size_t i = 0; i < state->lane_count && plot.line_count < PLOT_LINES_MAX; i++) {
+        if (!lab_state_has_lane(state, i)) {
+            continue;
+        }
         const int colour = (int)(i % ROLE_LANE_COLOURS);
         plot.lines[plot.line_count] = (PlotLine){.series = &state->lanes[i].history[metric],
                                                  .label = state->lanes[i].name,

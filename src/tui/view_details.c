@@ -20,10 +20,12 @@ static void draw_number(const LabLane *lane, uint16_t metric, const char *name, 
 
 void view_details_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
-    const size_t index = view->lane < state->lane_count ? view->lane : state->lane_count - 1;
-    if (state->lane_count == 0) {
+    size_t lanes[SPEC_LANES_MAX];
+    const size_t count = lab_state_lanes(state, lanes);
+    if (count == 0) {
         return;
     }
+    const size_t index = view->lane < state->lane_count ? view->lane : lanes[count - 1];
     const LabLane *lane = &state->lanes[index];
     char title[SPEC_NAME_BYTES + 32];
     snprintf(title, sizeof title, "%s: last values", lane->name);

@@ -9,6 +9,8 @@ static Role event_role(const LabEvent *from)
     }
     switch (from->event.kind) {
     case RUN_EVENT_KNOB_APPLIED:
+    case RUN_EVENT_LANE_ADDED:
+    case RUN_EVENT_LANE_REMOVED:
         return ROLE_KNOB;
     case RUN_EVENT_COMMAND_REFUSED:
     case RUN_EVENT_STEP_SKIPPED:
@@ -25,8 +27,6 @@ static Role event_role(const LabEvent *from)
     case RUN_EVENT_EVALUATING:
     case RUN_EVENT_FINISHED:
     case RUN_EVENT_STOPPED:
-    case RUN_EVENT_LANE_ADDED:
-    case RUN_EVENT_LANE_REMOVED:
     case RUN_EVENT_KIND_COUNT:
         break;
     }

@@ -46,8 +46,9 @@ static void draw_panes(const LabState *state, const ViewState *view, const Layou
 void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
 {
     cell_grid_clear(grid);
-    const Layout layout =
-        layout_for(grid->rows, grid->columns, view->page, view->chart, state->lane_count);
+    size_t lanes[SPEC_LANES_MAX];
+    const Layout layout = layout_for(grid->rows, grid->columns, view->page, view->chart,
+                                     lab_state_lanes(state, lanes));
     if (layout.size == SCREEN_TOO_SMALL) {
         draw_too_small(grid);
         return;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/lane_knobs.h"
+#include "tui/lane_request.h"
 #include "tui/view_frame.h"
 #include "tui/wrapped_text.h"
 
@@ -14,7 +15,8 @@ enum {
     ID_COLUMNS = 16,
     COST_COLUMNS = 8,
     LINE_BYTES = 1024,
-    KNOB_INDENT = 4
+    KNOB_INDENT = 4,
+    FOOT_ROWS = 2
 };
 
 /* Writes line after line; those scrolled past or below the frame are only counted. */
@@ -86,7 +88,7 @@ static void pen_lanes(MethodPen *pen, const LabState *state, const MethodInfo *m
     size_t used = (size_t)snprintf(line, sizeof line, "In this race:");
     const size_t empty = used;
     for (size_t i = 0; i < state->lane_count && used < sizeof line; i++) {
-        if (state->lanes[i].info == method) {
+        if (lab_state_has_lane(state, i) && state->lanes[i].info == method) {
             used += (size_t)snprintf(line + used, sizeof line - used, "  %c %s", chart_lane_mark(i),
                                      state->lanes[i].name);
         }
@@ -137,6 +139,39 @@ static void pen_method(MethodPen *pen, const LabState *state, const MethodInfo *
     }
 }
 
+/* "a adds it at theta_0, A where SAM stands; it follows TRAM." -- at most two lines at the foot of the page. */
+static void foot_text(const LabState *state, const ViewState *view, const MethodInfo *method,
+                      char *out, size_t out_bytes)
+{
+    const size_t leader = lane_request_leader(state, view->lane);
+    const bool has_focus = lab_state_has_lane(state, view->lane);
+    size_t used = (size_t)snprintf(out, out_bytes, "a adds it at theta_0%s%s",
+                                   has_focus ? "; A as a copy of " : "",
+                                   has_focus ? state->lanes[view->lane].name : "");
+    if (method->is_control && used < out_bytes) {
+        snprintf(out + used, out_bytes - used, "; it follows %s",
+                 leader < SPEC_LANES_MAX ? state->lanes[leader].name : "a lane with a d: none yet");
+    }
+}
+
+/* Hands back how many rows it took. */
+static int draw_foot(const char *text, CellGrid *grid, CellRect inside)
+{
+    const int columns = inside.columns > 1 ? inside.columns : 1;
+    const char *next = text;
+    const size_t first = wrapped_text_line(text, columns, &next);
+    const int rows = *next == '\0' ? 1 : FOOT_ROWS;
+    if (inside.rows < FOOT_ROWS + 1) {
+        return 0;
+    }
+    const int row = inside.row + inside.rows - rows;
+    cell_grid_printf(grid, row, inside.column, columns, ROLE_KEY, "%.*s", (int)first, text);
+    if (rows > 1) {
+        cell_grid_text(grid, row + 1, inside.column, columns, next, ROLE_KEY);
+    }
+    return rows;
+}
+
 static void draw_row(const MethodInfo *method, bool has_focus, bool has_name, CellGrid *grid,
                      CellRect row)
 {
@@ -183,6 +218,9 @@ int view_methods_draw(const LabState *state, const ViewState *view, CellGrid *gr
     const CellRect right = {rect.row, rect.column + left, rect.rows, rect.columns - left};
     /* Drawn once to count its lines, with nowhere to write to. */
     CellRect inside = {right.row + 1, right.column + 2, right.rows - 2, right.columns - 4};
+    char foot[LINE_BYTES];
+    foot_text(state, view, method, foot, sizeof foot);
+    inside.rows -= draw_foot(foot, grid, inside);
     MethodPen counter = {grid, {inside.row, inside.column, 0, inside.columns}, 0, 0};
     pen_method(&counter, state, method);
     const int most = counter.line > inside.rows && inside.rows > 0 ? counter.line - inside.rows : 0;

@@ -10,13 +10,23 @@
 enum {
     HEAD_COLUMNS = 3,
     NAME_COLUMNS_MIN = 5,
+    METHOD_COLUMNS_MIN = 8,
+    METHOD_COLUMNS_MAX = 18,
+    WIDE_FROM_COLUMNS = 68, /* what a person asks of every lane has room */
     CELL_BYTES = 96,
     LIMIT_COLUMNS = 15,
     LIMIT_WIDE_COLUMNS = 25,
-    CORE_COUNT = 4
+    NARROW_COUNT = 4
 };
 
-typedef enum CellKind { CELL_METRIC, CELL_STATE, CELL_BEST, CELL_METHOD, CELL_KNOB } CellKind;
+typedef enum CellKind {
+    CELL_METRIC,
+    CELL_STATE,
+    CELL_BEST,
+    CELL_METHOD,
+    CELL_KNOB,
+    CELL_LIMIT
+} CellKind;
 
 typedef struct TableColumn {
     const char *title;
@@ -26,16 +36,26 @@ typedef struct TableColumn {
     int order; /* columns stand in this order, from the left */
 } TableColumn;
 
-/* In the order in which they are given room; after the first four, the words of the limit are. */
-static const TableColumn COLUMNS[] = {
+/* In the order in which they are given room in a narrow table: the first NARROW_COUNT, then the words of the limit. */
+static const TableColumn NARROW[] = {
     {"loss", CELL_METRIC, METRIC_LOSS, 5, 4},
     {"ZS ppl", CELL_METRIC, METRIC_ZERO_SHOT_PERPLEXITY, 7, 6},
     {"||eps||", CELL_METRIC, METRIC_PERTURBATION_NORM, 8, 7},
     {"rep KL", CELL_METRIC, METRIC_KL_IN_DOMAIN, 8, 8},
-    {"state", CELL_STATE, METRIC_LOSS, 10, 2},
-    {"best eval", CELL_BEST, METRIC_LOSS, 12, 5},
-    {"method", CELL_METHOD, METRIC_LOSS, 16, 1},
-    {"knob", CELL_KNOB, METRIC_LOSS, 12, 3},
+    {"limited by", CELL_LIMIT, METRIC_LOSS, LIMIT_COLUMNS, 14},
+};
+
+/* ... and in a wide one; ||eps|| has "rep KL" behind it, whose room it takes where words must stand in its place. */
+static const TableColumn WIDE[] = {
+    {"state", CELL_STATE, METRIC_LOSS, 13, 2},
+    {"knob", CELL_KNOB, METRIC_LOSS, 14, 3},
+    {"best eval", CELL_BEST, METRIC_LOSS, 13, 5},
+    {"method", CELL_METHOD, METRIC_LOSS, METHOD_COLUMNS_MIN, 1},
+    {"loss", CELL_METRIC, METRIC_LOSS, 5, 4},
+    {"ZS ppl", CELL_METRIC, METRIC_ZERO_SHOT_PERPLEXITY, 7, 6},
+    {"rep KL", CELL_METRIC, METRIC_KL_IN_DOMAIN, 8, 8},
+    {"||eps||", CELL_METRIC, METRIC_PERTURBATION_NORM, 8, 7},
+    {"limited by", CELL_LIMIT, METRIC_LOSS, LIMIT_COLUMNS, 14},
     {"dev ppl", CELL_METRIC, METRIC_EVAL_PERPLEXITY, 8, 9},
     {"KL out", CELL_METRIC, METRIC_KL_OUT_OF_DOMAIN, 8, 10},
     {"radius", CELL_METRIC, METRIC_RADIUS, 8, 11},
@@ -43,13 +63,15 @@ static const TableColumn COLUMNS[] = {
     {"dist", CELL_METRIC, METRIC_DISTANCE, 8, 13},
 };
 
-enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
+enum { WIDE_COUNT = sizeof WIDE / sizeof *WIDE };
 
 /* How a table of some width is cut up. */
 typedef struct TablePlan {
     int name_columns;
-    int column_count;  /* of COLUMNS */
-    int limit_columns; /* for the words beside the numbers; 0 = no room */
+    TableColumn columns[WIDE_COUNT]; /* from the left */
+    int column_count;
+    bool is_wide;
+    bool has_limit; /* a column for the words */
     bool has_second_line;
 } TablePlan;
 
@@ -58,44 +80,74 @@ static bool is_text(CellKind kind)
     return kind != CELL_METRIC;
 }
 
-static TablePlan plan_for(int columns, int longest_name)
+static int between(int value, int minimum, int maximum)
+{
+    return value < minimum ? minimum : value > maximum ? maximum : value;
+}
+
+/* Columns from `candidates` as long as they fit; hands back what is left. */
+static int take_columns(TablePlan *plan, const TableColumn *candidates, int count, int left)
+{
+    for (int i = 0; i < count && left >= candidates[i].columns; i++) {
+        plan->columns[plan->column_count++] = candidates[i];
+        plan->has_limit = plan->has_limit || candidates[i].kind == CELL_LIMIT;
+        left -= candidates[i].columns;
+    }
+    return left;
+}
+
+static void sort_columns(TablePlan *plan)
+{
+    for (int i = 1; i < plan->column_count; i++) {
+        const TableColumn moved = plan->columns[i];
+        int place = i;
+        while (place > 0 && plan->columns[place - 1].order > moved.order) {
+            plan->columns[place] = plan->columns[place - 1];
+            place--;
+        }
+        plan->columns[place] = moved;
+    }
+}
+
+static TablePlan plan_narrow(int columns, int longest_name)
 {
     TablePlan plan = {.name_columns = NAME_COLUMNS_MIN};
     int left = columns - HEAD_COLUMNS - NAME_COLUMNS_MIN;
-    while (plan.column_count < CORE_COUNT && left >= COLUMNS[plan.column_count].columns) {
-        left -= COLUMNS[plan.column_count].columns;
-        plan.column_count++;
+    left = take_columns(&plan, NARROW, NARROW_COUNT, left);
+    if (plan.column_count == NARROW_COUNT) {
+        left = take_columns(&plan, NARROW + NARROW_COUNT, 1, left);
     }
-    plan.limit_columns = left >= LIMIT_COLUMNS ? LIMIT_COLUMNS : 0;
-    left -= plan.limit_columns;
-    const int wanted = longest_name - NAME_COLUMNS_MIN;
-    const int name_more = wanted < left ? wanted : left;
-    plan.name_columns += name_more > 0 ? name_more : 0;
-    left -= name_more > 0 ? name_more : 0;
-    while (plan.column_count >= CORE_COUNT && plan.column_count < COLUMN_COUNT &&
-           left >= COLUMNS[plan.column_count].columns) {
-        left -= COLUMNS[plan.column_count].columns;
-        plan.column_count++;
-    }
-    if (plan.limit_columns > 0 && left >= LIMIT_WIDE_COLUMNS - LIMIT_COLUMNS) {
-        plan.limit_columns = LIMIT_WIDE_COLUMNS;
-    }
+    const int wanted = between(longest_name - NAME_COLUMNS_MIN, 0, left > 0 ? left : 0);
+    plan.name_columns += wanted;
     return plan;
 }
 
-/* The column of the plan that stands at `place` from the left. */
-static const TableColumn *column_at(TablePlan plan, int place)
+/* The widest words get their room before the numbers that few ask for. */
+static TablePlan plan_wide(int columns, int longest_name, int longest_method)
 {
-    for (int i = 0; i < plan.column_count; i++) {
-        int before = 0;
-        for (int k = 0; k < plan.column_count; k++) {
-            before += COLUMNS[k].order < COLUMNS[i].order ? 1 : 0;
+    TablePlan plan = {.is_wide = true};
+    TableColumn candidates[WIDE_COUNT];
+    int first_columns = HEAD_COLUMNS;
+    for (int i = 0; i < WIDE_COUNT; i++) {
+        candidates[i] = WIDE[i];
+        if (candidates[i].kind == CELL_METHOD) {
+            candidates[i].columns =
+                between(longest_method + 2, METHOD_COLUMNS_MIN, METHOD_COLUMNS_MAX);
         }
-        if (before == place) {
-            return &COLUMNS[i];
-        }
+        first_columns += i < NARROW_COUNT ? candidates[i].columns : 0;
     }
-    return &COLUMNS[0];
+    const int room = columns - first_columns;
+    plan.name_columns =
+        between(longest_name, NAME_COLUMNS_MIN, room > NAME_COLUMNS_MIN ? room : NAME_COLUMNS_MIN);
+    int left =
+        take_columns(&plan, candidates, WIDE_COUNT, columns - HEAD_COLUMNS - plan.name_columns);
+    sort_columns(&plan);
+    TableColumn *last = &plan.columns[plan.column_count - 1];
+    if (plan.has_limit && left >= LIMIT_WIDE_COLUMNS - LIMIT_COLUMNS) {
+        last->columns = LIMIT_WIDE_COLUMNS;
+        last->title = "what limits it";
+    }
+    return plan;
 }
 
 /* Numbers stand at the right of their column, words at the left. */
@@ -107,19 +159,14 @@ static void put_cell(CellGrid *grid, int row, int column, const TableColumn *fro
     cell_grid_text(grid, row, column + indent, from->columns - indent, text, role);
 }
 
-static void draw_head(CellGrid *grid, CellRect rect, TablePlan plan)
+static void draw_head(CellGrid *grid, CellRect rect, const TablePlan *plan)
 {
-    cell_grid_text(grid, rect.row, rect.column + HEAD_COLUMNS, plan.name_columns, "lane", ROLE_DIM);
-    int column = rect.column + HEAD_COLUMNS + plan.name_columns;
-    for (int i = 0; i < plan.column_count; i++) {
-        const TableColumn *from = column_at(plan, i);
-        put_cell(grid, rect.row, column, from, from->title, ROLE_DIM);
-        column += from->columns;
-    }
-    if (plan.limit_columns > 0) {
-        cell_grid_text(grid, rect.row, column + 2, plan.limit_columns - 2,
-                       plan.limit_columns < LIMIT_WIDE_COLUMNS ? "limited by" : "what limits it",
-                       ROLE_DIM);
+    cell_grid_text(grid, rect.row, rect.column + HEAD_COLUMNS, plan->name_columns, "lane",
+                   ROLE_DIM);
+    int column = rect.column + HEAD_COLUMNS + plan->name_columns;
+    for (int i = 0; i < plan->column_count; i++) {
+        put_cell(grid, rect.row, column, &plan->columns[i], plan->columns[i].title, ROLE_DIM);
+        column += plan->columns[i].columns;
     }
 }
 
@@ -151,20 +198,33 @@ static void knob_text(const LabState *state, size_t index, char *out, size_t out
     snprintf(out, out_bytes, "%s %s", knob_info(knob)->symbol, value);
 }
 
+static void limit_text(const LabState *state, size_t index, int columns, char *out,
+                       size_t out_bytes)
+{
+    lane_words_limit(state, index, out, out_bytes);
+    if (text_columns(out) > columns) {
+        lane_words_short_limit(state, index, out, out_bytes);
+    }
+}
+
+static void metric_text(const LabLane *lane, const TableColumn *from, char *out, size_t out_bytes)
+{
+    snprintf(out, out_bytes, "-");
+    if (lane->is_measured[from->metric]) {
+        text_number(lane->last[from->metric], 3, out, out_bytes);
+        if (text_columns(out) >= from->columns) { /* 3.25e-05: it must not touch its neighbour */
+            text_number(lane->last[from->metric], 2, out, out_bytes);
+        }
+    }
+}
+
 static void cell_text(const LabState *state, size_t index, const TableColumn *from, char *out,
                       size_t out_bytes)
 {
     const LabLane *lane = &state->lanes[index];
     switch (from->kind) {
     case CELL_METRIC:
-        snprintf(out, out_bytes, "-");
-        if (lane->is_measured[from->metric]) {
-            text_number(lane->last[from->metric], 3, out, out_bytes);
-            if (text_columns(out) >=
-                from->columns) { /* 3.25e-05: it must not touch its neighbour */
-                text_number(lane->last[from->metric], 2, out, out_bytes);
-            }
-        }
+        metric_text(lane, from, out, out_bytes);
         return;
     case CELL_STATE:
         snprintf(out, out_bytes, "%s", lane_words_state(state, index));
@@ -178,72 +238,89 @@ static void cell_text(const LabState *state, size_t index, const TableColumn *fr
     case CELL_KNOB:
         knob_text(state, index, out, out_bytes);
         return;
+    case CELL_LIMIT:
+        limit_text(state, index, from->columns - 2, out, out_bytes);
+        return;
     }
 }
 
-static void limit_text(const LabState *state, size_t index, int columns, char *out,
-                       size_t out_bytes)
+/* Where no column tells the state, words take the place of numbers: those of a lane that has diverged mean nothing any more, and those
+ * of one that catches up are of other steps than its neighbours'. "" = numbers. */
+static void state_in_place(const LabState *state, size_t index, const TablePlan *plan, char *out,
+                           size_t out_bytes)
 {
-    lane_words_limit(state, index, out, out_bytes);
-    if (text_columns(out) > columns) {
-        lane_words_short_limit(state, index, out, out_bytes);
+    const LabLane *lane = &state->lanes[index];
+    out[0] = '\0';
+    if (plan->is_wide) {
+        return;
+    }
+    if (lane->has_diverged && !plan->has_limit) {
+        snprintf(out, out_bytes, "DIVERGED at step %u", lane->diverged_step);
+    } else if (lab_state_is_catching_up(state, index)) {
+        snprintf(out, out_bytes, "catching up %u/%u", lane->step, lane->catch_up_step);
     }
 }
 
 static void draw_lane(const LabState *state, size_t index, CellGrid *grid, CellRect rect,
-                      TablePlan plan)
+                      const TablePlan *plan)
 {
     const LabLane *lane = &state->lanes[index];
     const Role role =
         lane->has_diverged ? ROLE_ERROR : (Role)(ROLE_LANE_0 + (int)(index % ROLE_LANE_COLOURS));
     char text[CELL_BYTES];
     cell_grid_put(grid, rect.row, rect.column + 1, chart_lane_mark(index), role);
-    cell_grid_text(grid, rect.row, rect.column + HEAD_COLUMNS, plan.name_columns, lane->name, role);
-    int column = rect.column + HEAD_COLUMNS + plan.name_columns;
-    if (lane->has_diverged && plan.limit_columns == 0) {
-        /* No column says so: the word takes the place of numbers that mean nothing any more. */
-        cell_grid_printf(grid, rect.row, column + 1, rect.columns - (column - rect.column) - 1,
-                         role, "DIVERGED at step %u", lane->diverged_step);
+    cell_grid_text(grid, rect.row, rect.column + HEAD_COLUMNS, plan->name_columns, lane->name,
+                   role);
+    int column = rect.column + HEAD_COLUMNS + plan->name_columns;
+    const int end = rect.column + rect.columns;
+    state_in_place(state, index, plan, text, sizeof text);
+    if (text[0] != '\0') {
+        cell_grid_text(grid, rect.row, column + 1, end - column - 1, text, role);
         return;
     }
-    const bool is_unlabelled = plan.limit_columns == 0 && !plan.has_second_line;
-    for (int i = 0; i < plan.column_count; i++) {
-        const TableColumn *from = column_at(plan, i);
-        if (from->metric == METRIC_PERTURBATION_NORM && is_unlabelled &&
-            lab_state_is_released(state, index)) {
+    const bool is_unlabelled = !plan->has_limit && !plan->has_second_line;
+    for (int i = 0; i < plan->column_count; i++) {
+        const TableColumn *from = &plan->columns[i];
+        const bool is_norm = from->kind == CELL_METRIC && from->metric == METRIC_PERTURBATION_NORM;
+        if (is_norm && is_unlabelled && lab_state_is_released(state, index)) {
             /* No room to call the number what it is: the words stand in its place. */
-            cell_grid_text(grid, rect.row, column + 2, rect.columns - (column - rect.column) - 2,
-                           "not an ascent", role);
+            cell_grid_text(grid, rect.row, column + 2, end - column - 2, "not an ascent", role);
             return;
         }
         cell_text(state, index, from, text, sizeof text);
-        put_cell(grid, rect.row, column, from, text, role);
+        put_cell(grid, rect.row, column, from, text, from->kind == CELL_LIMIT ? ROLE_TEXT : role);
         column += from->columns;
-    }
-    if (plan.limit_columns > 0) {
-        limit_text(state, index, plan.limit_columns - 2, text, sizeof text);
-        cell_grid_text(grid, rect.row, column + 2, plan.limit_columns - 2, text, ROLE_TEXT);
     }
 }
 
-/* Below a lane: its method, what limits it, its best evaluation; each as far as there is something to say. */
+/* Below a lane: its method, its knob, what limits it, its best evaluation; as far as there is room the words of the limit first give
+ * way. Released arithmetic is always named. */
 static void draw_second_line(const LabState *state, size_t index, CellGrid *grid, CellRect rect)
 {
     const LabLane *lane = &state->lanes[index];
+    const bool is_released = lab_state_is_released(state, index);
     char limit[CELL_BYTES];
     char best[CELL_BYTES];
-    char line[3 * CELL_BYTES];
+    char knob[CELL_BYTES];
+    char line[4 * CELL_BYTES];
     best_text(lane, best, sizeof best);
+    knob_text(state, index, knob, sizeof knob);
     lane_words_limit(state, index, limit, sizeof limit);
-    /* Shorter words for the limit first, then no method, until it fits. */
+    if (lane->has_diverged) { /* the line above says so */
+        limit[0] = '\0';
+    }
     for (int shortness = 0; shortness < 3; shortness++) {
-        if (shortness == 1) {
+        if (shortness > 0 && is_released) {
             lane_words_short_limit(state, index, limit, sizeof limit);
+        } else if (shortness > 0) {
+            limit[0] = '\0';
         }
-        const char *method = shortness < 2 || limit[0] == '\0' ? lane->method : "";
-        snprintf(line, sizeof line, "%s%s%s%s%s", method,
-                 method[0] != '\0' && limit[0] != '\0' ? ": " : "", limit,
-                 lane->has_best ? ", best " : "", lane->has_best ? best : "");
+        snprintf(line, sizeof line, "%s: %s%s%s%s%s", lane->method, knob,
+                 limit[0] != '\0' ? ", " : "", limit,
+                 !lane->has_best ? ""
+                 : shortness < 2 ? ", best "
+                                 : ", ",
+                 lane->has_best ? best : "");
         if (text_columns(line) <= rect.columns) {
             break;
         }
@@ -251,53 +328,69 @@ static void draw_second_line(const LabState *state, size_t index, CellGrid *grid
     cell_grid_text(grid, rect.row, rect.column, rect.columns, line, ROLE_DIM);
 }
 
-static int longest_name(const LabState *state)
+/* The lanes to draw, and how many fit. */
+typedef struct TableRows {
+    size_t lanes[SPEC_LANES_MAX];
+    size_t count;
+    size_t first;
+    size_t end;
+    int lane_rows;
+} TableRows;
+
+/* The focused lane is seen where not all fit. */
+static void place_rows(const ViewState *view, int inside_rows, bool has_second, TableRows *rows)
 {
-    int longest = 4;
-    for (size_t i = 0; i < state->lane_count; i++) {
-        const int columns = text_columns(state->lanes[i].name);
-        longest = columns > longest ? columns : longest;
+    rows->lane_rows = has_second && inside_rows >= 2 * (int)rows->count ? 2 : 1;
+    const size_t room = inside_rows > 0 ? (size_t)(inside_rows / rows->lane_rows) : 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        if (rows->lanes[i] == view->lane && room > 0 && i >= room) {
+            rows->first = i - room + 1;
+        }
     }
-    return longest;
+    rows->end = rows->first + room < rows->count ? rows->first + room : rows->count;
 }
 
-/* The first lane to draw of those that do not all fit: the focused one is seen. */
-static size_t first_lane(const LabState *state, const ViewState *view, size_t room)
+static TablePlan plan_for(const LabState *state, const TableRows *rows, int columns)
 {
-    if (view->lane >= state->lane_count || view->lane < room) {
-        return 0;
+    int name = 4;
+    int method = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        const LabLane *lane = &state->lanes[rows->lanes[i]];
+        const int name_columns = text_columns(lane->name);
+        const int method_columns = text_columns(lane->method);
+        name = name_columns > name ? name_columns : name;
+        method = method_columns > method ? method_columns : method;
     }
-    return view->lane - room + 1;
+    return columns >= WIDE_FROM_COLUMNS ? plan_wide(columns, name, method)
+                                        : plan_narrow(columns, name);
 }
 
 void view_table_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
-    const int inside_rows = rect.rows - 3;
-    const size_t count = state->lane_count;
-    TablePlan plan = plan_for(rect.columns - 2, longest_name(state));
-    const int lane_rows = plan.limit_columns == 0 && inside_rows >= 2 * (int)count ? 2 : 1;
-    plan.has_second_line = lane_rows == 2;
-    const size_t room = inside_rows > 0 ? (size_t)(inside_rows / lane_rows) : 0;
-    const size_t first = room > 0 ? first_lane(state, view, room) : 0;
-    const size_t end = first + room < count ? first + room : count;
+    TableRows rows = {.first = 0};
+    rows.count = lab_state_lanes(state, rows.lanes);
+    TablePlan plan = plan_for(state, &rows, rect.columns - 2);
+    place_rows(view, rect.rows - 3, !plan.is_wide && !plan.has_limit, &rows);
+    plan.has_second_line = rows.lane_rows == 2;
     char title[64] = "Lanes (last values)";
-    if (end - first < count) {
-        snprintf(title, sizeof title, "Lanes %zu-%zu of %zu", first + 1, end, count);
+    if (rows.end - rows.first < rows.count) {
+        snprintf(title, sizeof title, "Lanes %zu-%zu of %zu", rows.first + 1, rows.end, rows.count);
     }
     const CellRect inside =
         view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
     if (inside.rows < 1) {
         return;
     }
-    draw_head(grid, inside, plan);
-    for (size_t i = first; i < end; i++) {
-        const int row = inside.row + 1 + (int)(i - first) * lane_rows;
-        draw_lane(state, i, grid, (CellRect){row, inside.column, 1, inside.columns}, plan);
-        if (view->lane == i || view->lane >= count) {
+    draw_head(grid, inside, &plan);
+    for (size_t i = rows.first; i < rows.end; i++) {
+        const int row = inside.row + 1 + (int)(i - rows.first) * rows.lane_rows;
+        draw_lane(state, rows.lanes[i], grid, (CellRect){row, inside.column, 1, inside.columns},
+                  &plan);
+        if (view->lane == rows.lanes[i] || view->lane >= state->lane_count) {
             cell_grid_put(grid, row, inside.column, '>', ROLE_KNOB_FOCUS);
         }
-        if (lane_rows == 2) {
-            draw_second_line(state, i, grid,
+        if (rows.lane_rows == 2) {
+            draw_second_line(state, rows.lanes[i], grid,
                              (CellRect){row + 1, inside.column + HEAD_COLUMNS, 1,
                                         inside.columns - HEAD_COLUMNS});
         }

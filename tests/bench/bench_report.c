@@ -1,5 +1,6 @@
 #include "bench/bench_report.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,7 @@ void bench_report_begin(BenchReport *report, bool is_json, bool is_quick, size_t
     if (is_quick) {
         printf("%s\n\n", QUICK_WARNING);
     }
-    printf("%-8s %-62s %9s %12s  %-7s %s\n", "", "row", "goal", "figure", "verdict", "from");
+    printf("%-10s %-62s %9s %12s  %-7s %s\n", "", "row", "goal", "figure", "verdict", "from");
     fflush(stdout);
 }
 
@@ -86,6 +87,8 @@ const char *bench_row_verdict(const BenchRow *row)
         return row->figure <= row->bound ? "ok" : "short";
     case GOAL_AT_LEAST:
         return row->figure >= row->bound ? "ok" : "short";
+    case GOAL_NEAR_ONE:
+        return fabs(row->figure - 1.0) <= row->bound ? "ok" : "short";
     }
     return "-";
 }
@@ -94,7 +97,7 @@ const char *bench_row_verdict(const BenchRow *row)
 static void goal_text(const BenchRow *row, char *out, size_t out_bytes)
 {
     static const char *const SIGNS[] = {
-        [GOAL_NONE] = "", [GOAL_AT_MOST] = "<=", [GOAL_AT_LEAST] = ">="};
+        [GOAL_NONE] = "", [GOAL_AT_MOST] = "<=", [GOAL_AT_LEAST] = ">=", [GOAL_NEAR_ONE] = "1 +-"};
     out[0] = '\0';
     if (row->goal != GOAL_NONE) {
         snprintf(out, out_bytes, "%s %g", SIGNS[row->goal], row->bound);
@@ -123,7 +126,7 @@ void bench_report_add(BenchReport *report, const BenchRow *row)
     }
     goal_text(row, goal, sizeof goal);
     figure_text(row, figure, sizeof figure);
-    printf("%-8s %-62s %9s %12s  %-7s %s\n", row->section, row->name, goal, figure,
+    printf("%-10s %-62s %9s %12s  %-7s %s\n", row->section, row->name, goal, figure,
            bench_row_verdict(row), row->note);
     fflush(stdout);
 }
@@ -140,8 +143,10 @@ void bench_report_skip(BenchReport *report, const char *section, const char *nam
 
 static Json *row_to_json(const BenchRow *row)
 {
-    static const char *const GOALS[] = {
-        [GOAL_NONE] = "none", [GOAL_AT_MOST] = "at most", [GOAL_AT_LEAST] = "at least"};
+    static const char *const GOALS[] = {[GOAL_NONE] = "none",
+                                        [GOAL_AT_MOST] = "at most",
+                                        [GOAL_AT_LEAST] = "at least",
+                                        [GOAL_NEAR_ONE] = "1 within"};
     Json *json = json_new_object();
     const bool is_complete =
         json != NULL && json_add_string(json, "section", row->section) &&

@@ -7,7 +7,8 @@
 
 enum { ROW_NAME_BYTES = 80, ROW_NOTE_BYTES = 200, ROWS_MAX = 96 };
 
-typedef enum RowGoal { GOAL_NONE, GOAL_AT_MOST, GOAL_AT_LEAST } RowGoal;
+/* GOAL_NEAR_ONE: 1 at most `bound` up or down. */
+typedef enum RowGoal { GOAL_NONE, GOAL_AT_MOST, GOAL_AT_LEAST, GOAL_NEAR_ONE } RowGoal;
 
 typedef struct BenchRow {
     char section[16];

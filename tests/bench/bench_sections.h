@@ -10,6 +10,9 @@
 /* Steps of each method against AdamW's, and against the bare matrix products, on one worker and on two. */
 bool bench_steps(const BenchSetting *setting, BenchReport *report);
 
+/* A step of every method against the passes it is charged with. */
+bool bench_accounting(const BenchSetting *setting, BenchReport *report);
+
 /* Three lanes on one worker and on two; what evaluations and probes cost. */
 bool bench_race(const BenchSetting *setting, BenchReport *report);
 

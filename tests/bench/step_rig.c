@@ -95,6 +95,8 @@ void rig_lane_step(void *rig_lane)
                               .theta_0 = theta_0_of(lane->rig),
                               .spans = {.spans = lane->rig->spans, .count = lane->rig->table.count},
                               .part_count = lane->rig->options.micro_batch_count,
+                              .followed_d = lane->followed_d,
+                              .followed_count = lane->followed_count,
                               .scratch = lane->rig->scratch};
     if (session_step(&lane->session, &step, &lane->sample, &skip_reason) != STATUS_OK ||
         skip_reason != NULL) {

@@ -45,6 +45,9 @@ typedef struct RigLane {
     StepRig *rig;
     Session session;
     uint64_t step;
+    /* [followed_count] what a control follows; NULL: nothing, so that it does not climb */
+    const double *followed_d;
+    size_t followed_count;
     MetricSample sample; /* of the last step */
 } RigLane;
 

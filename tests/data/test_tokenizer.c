@@ -269,6 +269,39 @@ static void the_bundled_tokenizer_reads_all_bundled_text(void **state)
     tokenizer_destroy(bundled);
 }
 
+/* Words that come again are looked up in a long text, and merged in a short one. */
+static void a_long_text_is_encoded_like_its_lines(void **state)
+{
+    TextCorpus corpus = {0};
+    assert_int_equal(text_corpus_load("sample-runs/data/cross-domain", &corpus, NULL), STATUS_OK);
+    const char *text = corpus.domains[2].text;
+    const size_t size = 200000;
+    size_t whole_count = 0;
+    size_t count = 0;
+    int32_t *whole = assert_round_trip(*state, text, size, &whole_count);
+    int32_t *lines = calloc(size, sizeof *lines);
+    assert_non_null(lines);
+    assert_true(corpus.domains[2].size > size);
+    for (size_t at = 0; at < size;) {
+        /* No word goes on behind a letter before a blank. */
+        size_t end = at + 1;
+        while (end < size && !(end - at > 60 && text[end] == ' ' && text[end - 1] >= 'a' &&
+                               text[end - 1] <= 'z')) {
+            end++;
+        }
+        size_t line_count = 0;
+        assert_int_equal(tokenizer_encode(*state, text + at, end - at, lines + count, &line_count),
+                         STATUS_OK);
+        count += line_count;
+        at = end;
+    }
+    assert_int_equal(count, whole_count);
+    assert_memory_equal(lines, whole, count * sizeof *lines);
+    free(lines);
+    free(whole);
+    text_corpus_clear(&corpus);
+}
+
 static void training_twice_gives_the_same_and_refuses_bad_sizes(void **state)
 {
     (void)state;
@@ -308,6 +341,7 @@ int main(void)
         cmocka_unit_test(a_megabyte_of_one_letter_takes_no_time),
         cmocka_unit_test(a_saved_tokenizer_encodes_the_same_when_loaded),
         cmocka_unit_test(the_bundled_tokenizer_reads_all_bundled_text),
+        cmocka_unit_test(a_long_text_is_encoded_like_its_lines),
         cmocka_unit_test(training_twice_gives_the_same_and_refuses_bad_sizes),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

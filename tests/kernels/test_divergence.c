@@ -8,6 +8,12 @@
 
 enum { N = 3, V = 19 };
 
+/* Relative error of a divergence, as the header has it. */
+static double kl_rounding(void)
+{
+    return REAL_IS_DOUBLE != 0 ? 1e-12 : 5e-6;
+}
+
 static double forward_kl_sum(const Real *target, const Real *current, const int32_t *targets,
                              size_t rows, size_t columns)
 {
@@ -22,10 +28,10 @@ static void agrees_with_pytorch_and_skips_ignored_rows(void **state)
     copy_reals(target, KL_TARGET, N * V);
     copy_reals(current, KL_CURRENT, N * V);
     const int32_t targets[N] = {3, -1, 0};
-    assert_near(forward_kl_sum(target, current, targets, N, V), KL_SUMS[0] + KL_SUMS[2], 1e-12,
-                "sum", 0);
+    assert_near(forward_kl_sum(target, current, targets, N, V), KL_SUMS[0] + KL_SUMS[2],
+                kl_rounding(), "sum", 0);
     assert_near(forward_kl_sum(target, current, NULL, N, V), KL_SUMS[0] + KL_SUMS[1] + KL_SUMS[2],
-                1e-12, "sum", 1);
+                kl_rounding(), "sum", 1);
 }
 
 static void identical_logits_give_exactly_zero(void **state)
@@ -62,6 +68,104 @@ static void tiny_divergences_survive(void **state)
     const double wanted = delta * delta / 8; /* 1.9e-9: float sums would lose it */
     const double got = forward_kl_sum(target, current, NULL, 1, 2);
     assert_true(fabs(got / wanted - 1) < 1e-5);
+}
+
+/* The textbook's sum, with as many digits as there are. */
+static double textbook_kl(const Real *target, const Real *current, size_t n)
+{
+    long double sums[2] = {0};
+    long double difference = 0;
+    for (size_t i = 0; i < n; i++) {
+        sums[0] += expl((long double)target[i]);
+        sums[1] += expl((long double)current[i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const long double p = expl((long double)target[i]) / sums[0];
+        difference += p * ((long double)target[i] - (long double)current[i]);
+    }
+    return (double)(difference - logl(sums[0] / sums[1]));
+}
+
+/* Rows from far closer than float can tell apart by two sums, to further apart than e^delta fits into a float. */
+static void relative_error_stays_below_the_documented_bound_at_every_distance(void **state)
+{
+    (void)state;
+    enum { WIDE = 4099 }; /* no whole number of anything, and no row that is kept */
+    static Real target[WIDE];
+    static Real current[WIDE];
+    for (uint64_t i = 0; i < 400; i++) {
+        const size_t n = i % 8 == 0 ? WIDE : 2 + (size_t)(i * 37 % 700);
+        const double distance = pow(10.0, -5.5 + 0.25 * (double)(i % 33));
+        fill_normal(target, n, 0.5 + (double)(i % 5), 2 * i);
+        fill_normal(current, n, distance, 2 * i + 1);
+        for (size_t k = 0; k < n; k++) {
+            current[k] += target[k] + (Real)(i % 3);
+        }
+        const double wanted = textbook_kl(target, current, n);
+        const double got = forward_kl_sum(target, current, NULL, 1, n);
+        /* The long double has digits down to about 1e-17. */
+        if (!(fabs(got - wanted) < kl_rounding() * wanted + 1e-17)) {
+            fail_msg("distance %g, n %zu: got %.17g, wanted %.17g, relative error %.3g", distance,
+                     n, got, wanted, got / wanted - 1);
+        }
+    }
+}
+
+static void
+rows_on_either_side_of_the_far_limit_have_the_textbooks_divergence_and_gradient(void **state)
+{
+    (void)state;
+    static const double falls[] = {19.0, 19.9, 20.2, 21.0, 60.0, 200.0};
+    const KlPenalty penalty = {DIVERGENCE_FORWARD_KL, 1, 1};
+    for (size_t f = 0; f < 2 * sizeof falls / sizeof *falls; f++) {
+        Real target[V];
+        Real current[V];
+        Real d_target[V] = {0};
+        Real d_current[V] = {0};
+        Real scratch[V];
+        double p[V];
+        double q[V];
+        double sums[2] = {0};
+        fill_normal(target, V, 1, 7);
+        fill_normal(current, V, 1, 8);
+        current[3] = target[3] - (Real)(f % 2 == 0 ? falls[f / 2] : -falls[f / 2]);
+        const double kl = textbook_kl(target, current, V);
+        const double nats =
+            divergence_kl_row_gradient(&penalty, d_target, d_current, scratch, target, current, V);
+        assert_true(fabs(nats / kl - 1) < kl_rounding());
+        for (size_t i = 0; i < V; i++) {
+            sums[0] += p[i] = exp((double)target[i]);
+            sums[1] += q[i] = exp((double)current[i]);
+        }
+        for (size_t i = 0; i < V; i++) {
+            const double log_ratio =
+                (double)target[i] - (double)current[i] - log(sums[0] / sums[1]);
+            p[i] /= sums[0];
+            q[i] /= sums[1];
+            assert_near((double)d_current[i], q[i] - p[i], rounding(), "d_current", i);
+            assert_near((double)d_target[i], p[i] * (log_ratio - kl), 2 * rounding(), "d_target",
+                        i);
+        }
+    }
+}
+
+static void gradients_of_tiny_divergences_keep_their_digits(void **state)
+{
+    (void)state;
+    /* Two words, log-odds 0 against delta: q - p = tanh(delta / 2) / 2, up and down. */
+    const KlPenalty penalty = {DIVERGENCE_FORWARD_KL, 1, 1};
+    const double delta = 0x1p-20;
+    const Real target[2] = {0, 0};
+    const Real current[2] = {(Real)delta, 0};
+    Real d_current[2] = {0};
+    Real d_target[2] = {0};
+    Real scratch[2];
+    divergence_kl_row_gradient(&penalty, d_target, d_current, scratch, target, current, 2);
+    assert_true(fabs((double)d_current[0] / (tanh(delta / 2) / 2) - 1) < 1e-5);
+    assert_true(fabs((double)d_current[1] / (-tanh(delta / 2) / 2) - 1) < 1e-5);
+    /* p (log p - log q - KL) with log p - log q = -delta/2, delta/2 */
+    assert_true(fabs((double)d_target[0] / (-delta / 4) - 1) < 1e-5);
+    assert_true(fabs((double)d_target[1] / (delta / 4) - 1) < 1e-5);
 }
 
 static void is_never_negative_for_random_small_steps(void **state)
@@ -176,7 +280,7 @@ static void gradients_agree_with_central_differences_on_both_sides(void **state)
         GradientCase c = {.penalty = {KL_KINDS[i / 3], temperatures[i % 3], -1.7}};
         Real d_target[V] = {0};
         Real d_current[V] = {0};
-        double scratch[2 * V];
+        Real scratch[V];
         fill_normal(c.target, V, 1.5, 2 * i);
         fill_normal(c.current, V, 1.5, 2 * i + 1);
         const double nats = divergence_kl_row_gradient(&c.penalty, d_target, d_current, scratch,
@@ -208,7 +312,7 @@ static void gradients_follow_the_formulas(void **state)
     for (size_t k = 0; k < KL_KIND_COUNT; k++) {
         const KlPenalty penalty = {KL_KINDS[k], 2, 3};
         Real d_current[3] = {1, 1, 1}; /* is added to */
-        double scratch[6];
+        Real scratch[3];
         divergence_kl_row_gradient(&penalty, NULL, d_current, scratch, target, current, 3);
         for (size_t i = 0; i < 3; i++) {
             const double forward_part = k == 1 ? 0 : q[i] - p[i];
@@ -229,7 +333,7 @@ static void identical_rows_have_no_gradient(void **state)
         const KlPenalty penalty = {KL_KINDS[k], 1, 1};
         Real d_target[V] = {0};
         Real d_current[V] = {0};
-        double scratch[2 * V];
+        Real scratch[V];
         divergence_kl_row_gradient(&penalty, d_target, d_current, scratch, a, a, V);
         for (size_t i = 0; i < V; i++) {
             assert_true(is_same((double)d_target[i], (double)zeros[i]));
@@ -246,7 +350,7 @@ static void a_logit_that_is_not_finite_spoils_the_gradients(void **state)
     Real b[V];
     Real d_target[V] = {0};
     Real d_current[V] = {0};
-    double scratch[2 * V];
+    Real scratch[V];
     fill_normal(a, V, 1, 1);
     fill_normal(b, V, 1, 2);
     a[5] = (Real)INFINITY;
@@ -262,6 +366,10 @@ int main(void)
         cmocka_unit_test(identical_logits_give_exactly_zero),
         cmocka_unit_test(a_constant_added_to_a_row_changes_nothing),
         cmocka_unit_test(tiny_divergences_survive),
+        cmocka_unit_test(relative_error_stays_below_the_documented_bound_at_every_distance),
+        cmocka_unit_test(
+            rows_on_either_side_of_the_far_limit_have_the_textbooks_divergence_and_gradient),
+        cmocka_unit_test(gradients_of_tiny_divergences_keep_their_digits),
         cmocka_unit_test(is_never_negative_for_random_small_steps),
         cmocka_unit_test(logits_that_are_not_finite_give_nan_unless_ignored),
         cmocka_unit_test(kinds_are_mirrors_and_sums_of_each_other_to_the_bit),

@@ -44,6 +44,36 @@ static void double_error_stays_below_the_documented_bound(void **state)
     }
 }
 
+static void excess_keeps_its_digits_however_small(void **state)
+{
+    (void)state;
+    double worst = 0;
+    double worst_double = 0;
+    /* From 1e-18 to 20, both signs. */
+    for (int i = 0; i < 400000; i++) {
+        const double size = pow(10.0, -18 + 19.30102 * i / 400000.0);
+        const float x = (float)(i % 2 == 0 ? size : -size);
+        /* The series where expm1 - x would cancel. */
+        const long double X = (long double)x;
+        long double wanted = expm1l(X) - X;
+        if (fabsl(X) < 1e-2L) {
+            wanted =
+                X * X / 2 * (1 + X / 3 * (1 + X / 4 * (1 + X / 5 * (1 + X / 6 * (1 + X / 7)))));
+        }
+        const double scale = (double)wanted;
+        if (scale > 1e-36) {
+            worst = fmax(worst, fabs((double)exponential_excess_float(x) - scale) / scale);
+        }
+        worst_double =
+            fmax(worst_double, fabs(exponential_excess_double((double)x) - scale) / scale);
+    }
+    if (!(worst < 1.2e-6 && worst_double < 3e-15)) {
+        fail_msg("worst relative errors %.3g and %.3g", worst, worst_double);
+    }
+    assert_near((double)exponential_excess(0), 0, 0, "excess", 0);
+    assert_true(isnan(exponential_excess_float(NAN)));
+}
+
 static void edges_are_what_the_docstring_says(void **state)
 {
     (void)state;
@@ -73,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(float_error_stays_below_the_documented_bound),
         cmocka_unit_test(double_error_stays_below_the_documented_bound),
+        cmocka_unit_test(excess_keeps_its_digits_however_small),
         cmocka_unit_test(edges_are_what_the_docstring_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

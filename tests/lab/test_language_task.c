@@ -63,16 +63,23 @@ static void probes_see_where_the_weights_have_gone(void **state)
     Real *moved = malloc(n * sizeof *moved);
     MetricSample still = {0};
     MetricSample gone = {0};
+    MetricSample home = {0};
+    MetricSample asked = {0};
     assert_non_null(moved);
     for (size_t i = 0; i < n; i++) {
         moved[i] = task.theta_0[i] * (Real)1.25;
     }
+    task.add_home_probes(task.context, &home);
     task.begin_probes(task.context);
     task.probe_before(task.context, moved);
     task.add_probes(task.context, task.theta_0, true, &still);
     assert_true(metric_of(&still, METRIC_KL_IN_DOMAIN) == 0.0);
     assert_true(metric_of(&still, METRIC_KL_OUT_OF_DOMAIN) == 0.0);
     assert_true(metric_of(&still, METRIC_KL_STEP) > 0.0);
+    task.add_probes(task.context, task.theta_0, false, &asked);
+    assert_int_equal(home.count, asked.count);
+    assert_memory_equal(home.metrics, asked.metrics, home.count * sizeof *home.metrics);
+    assert_memory_equal(home.values, asked.values, home.count * sizeof *home.values);
     task.add_probes(task.context, moved, true, &gone);
     assert_true(metric_of(&gone, METRIC_KL_IN_DOMAIN) > 0.0);
     assert_true(metric_of(&gone, METRIC_KL_OUT_OF_DOMAIN) > 0.0);

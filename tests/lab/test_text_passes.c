@@ -432,6 +432,46 @@ static void a_part_is_compared_with_its_own_windows(void **state)
                      STATUS_BAD_VALUE);
 }
 
+/* Five windows: a half of them are the first three. */
+static void a_fraction_is_compared_over_the_first_windows_of_the_batch(void **state)
+{
+    TextBench *bench = *state;
+    const PassRequest whole = {.params = bench->params, .keep = OUTPUT_SLOT_CURRENT};
+    PassRequest half = {
+        .params = bench->target, .keep = OUTPUT_SLOT_TARGET, .outputs_only = true, .fraction = 0.5};
+    static const DivergenceKind KINDS[] = {DIVERGENCE_FORWARD_KL, DIVERGENCE_MMD_RBF};
+    for (size_t k = 0; k < 2; k++) {
+        const TokenBatch three = {.B = 3,
+                                  .T = bench->batch.T,
+                                  .inputs = bench->batch.inputs,
+                                  .targets = bench->batch.targets};
+        text_objective_set_batch(bench->objective, three);
+        text_bench_keep(bench, bench->params, OUTPUT_SLOT_CURRENT);
+        text_bench_keep(bench, bench->target, OUTPUT_SLOT_TARGET);
+        const double expected =
+            text_bench_divergence(bench, KINDS[k], OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT);
+        text_objective_set_batch(bench->objective, bench->batch);
+        text_bench_run(bench, &whole);
+        half.fraction = 0.5;
+        assert_true(text_bench_run(bench, &half).share == 3.0 / 5.0);
+        assert_true(expected > 0.0);
+        /* Other micro-batches: the products' last bits may differ. */
+        const double part =
+            text_bench_divergence(bench, KINDS[k], OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT);
+        assert_true(fabs(part / expected - 1.0) < 1e-5);
+        /* All of it is what no fraction is, to the bit. */
+        half.fraction = 0.0;
+        assert_true(text_bench_run(bench, &half).share == 1.0);
+        const double all =
+            text_bench_divergence(bench, KINDS[k], OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT);
+        half.fraction = 1.0;
+        assert_true(text_bench_run(bench, &half).share == 1.0);
+        assert_true(text_bench_divergence(bench, KINDS[k], OUTPUT_SLOT_TARGET,
+                                          OUTPUT_SLOT_CURRENT) == all &&
+                    fabs(all / part - 1.0) > 1e-4);
+    }
+}
+
 /* -- divergences -------------------------------------------------------------------------------------------- */
 
 static void every_divergence_is_zero_at_home_and_grows_away_from_it(void **state)
@@ -538,6 +578,7 @@ int main(void)
         ON_BENCH(the_noise_told_is_the_noise_drawn),
         ON_BENCH(parts_weighted_by_their_positions_make_up_the_batch),
         ON_BENCH(a_part_is_compared_with_its_own_windows),
+        ON_BENCH(a_fraction_is_compared_over_the_first_windows_of_the_batch),
         ON_BENCH(every_divergence_is_zero_at_home_and_grows_away_from_it),
         ON_BENCH(the_reference_reduction_divides_by_words_and_windows),
         ON_BENCH(requests_that_cannot_be_met_are_refused_and_touch_nothing),

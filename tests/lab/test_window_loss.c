@@ -100,6 +100,21 @@ static void without_gradient_the_losses_are_the_same_and_outputs_stay(void **sta
     assert_memory_equal(bench->written_twin, bench->noised, sizeof bench->noised);
 }
 
+static void kept_are_the_logits_as_they_came(void **state)
+{
+    Bench *bench = *state;
+    Real kept[N];
+    for (int has_gradient = 0; has_gradient < 2; has_gradient++) {
+        memset(kept, 0, sizeof kept);
+        memcpy(bench->written, bench->logits, sizeof bench->written);
+        bench->plan.has_gradient = has_gradient == 1;
+        const WindowLogits window = {.logits = bench->written, .kept = kept, .targets = TARGETS};
+        const WindowNats nats = window_loss(&bench->plan, &window, &bench->scratch);
+        assert_memory_equal(kept, bench->logits, sizeof kept);
+        assert_true(nats.task == run(bench, false, false, false).task);
+    }
+}
+
 static double weighted(Bench *bench)
 {
     const WindowNats target_only = run(bench, true, false, false);
@@ -189,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_BENCH(without_extras_it_is_the_cross_entropy_to_the_bit),
         WITH_BENCH(without_gradient_the_losses_are_the_same_and_outputs_stay),
+        WITH_BENCH(kept_are_the_logits_as_they_came),
         WITH_BENCH(gradients_of_all_together_agree_with_central_differences),
         WITH_BENCH(a_detached_twin_has_no_gradient_and_changes_none_of_the_others),
         WITH_BENCH(used_deltas_stand_in_for_the_task_loss_only),

@@ -55,6 +55,11 @@ static const TracedCase TRACED_CASES[] = {
      "tram-0",
      {"scale=1", "divergence=mmd-imq", "@per_device_train_batch_size=20"}},
     {"tram-0-reference-reduction", "tram-0", {"scale=50000", "reduction=reference"}},
+    /* 3 of 4 windows, and 1 of the 2 of a micro-batch */
+    {"tram-prev-fraction", "tram-prev", {"scale=200", "divergence_fraction=0.6"}},
+    {"tram-0-fraction-m-sharpness",
+     "tram-0",
+     {"scale=50", "divergence_fraction=0.5", "m_sharpness=on", "divergence=reverse-kl"}},
     {"tram-x-uniform", "tram-x", {"scale=200", "sigma=0.05", "noise=uniform"}},
     {"tram-prev-released", "tram-prev", {"scale=1", "arithmetic=released"}},
     {"tram-x-auto-scale", "tram-x", {"scale=200", "sigma=0.02", "auto_scale=0.1"}},

@@ -443,6 +443,19 @@ static void keeping_nothing_for_backward_gives_the_same_bits(void **state)
     free(kept);
 }
 
+static void logits_may_be_written_elsewhere_with_the_same_bits(void **state)
+{
+    Fixture *const f = *state;
+    const size_t size = N * f->shape.V * sizeof(Real);
+    Real *const elsewhere = calloc(1, size);
+    assert_non_null(elsewhere);
+    f->pass.logits = elsewhere;
+    assert_ptr_equal(forward(f, false), elsewhere);
+    f->pass.logits = NULL;
+    assert_memory_equal(elsewhere, forward(f, false), size);
+    free(elsewhere);
+}
+
 static void a_window_gives_the_same_logits_alone_and_in_a_larger_workspace(void **state)
 {
     Fixture *const f = *state;
@@ -554,6 +567,7 @@ int main(void)
         WITH_FIXTURE(a_second_run_gives_the_same_bits),
         WITH_FIXTURE(a_later_token_leaves_earlier_logits_unchanged),
         WITH_FIXTURE(keeping_nothing_for_backward_gives_the_same_bits),
+        WITH_FIXTURE(logits_may_be_written_elsewhere_with_the_same_bits),
         WITH_FIXTURE(a_window_gives_the_same_logits_alone_and_in_a_larger_workspace),
         cmocka_unit_test(long_windows_agree_with_central_differences_and_stay_causal),
         cmocka_unit_test(a_workspace_too_large_for_memory_is_refused),

@@ -46,6 +46,9 @@ static const Identity IDENTITIES[] = {
     {{"tram-0", {"scale=1e12", "rho=0.1"}}, {"asam", {"rho=0.1", "start_step=2"}}, 0},
     {{"tram-x", {"scale=1e12", "rho=0.1"}}, {"asam", {"rho=0.1"}}, 0},
     {{"tram-x", {"scale=1e12", "rho=0.1", "adaptive=off"}}, {"sam", {"rho=0.1"}}, 0},
+    {{"tram-prev", {"scale=50", "divergence_fraction=1"}}, {"tram-prev", {"scale=50"}}, 0},
+    /* The divergence of a part is not that of the whole, but either is above the cap. */
+    {{"tram-x", {"scale=1e12", "rho=0.1", "divergence_fraction=0.4"}}, {"asam", {"rho=0.1"}}, 0},
     {{"tram-prev", {0}}, {"adamw", {0}}, 1},
     {{"tram-prev", {"learning_rate=0"}}, {"adamw", {"learning_rate=0"}}, 0},
     {{"tram-prev", {"scale=0"}}, {"adamw", {0}}, 0},

@@ -24,6 +24,7 @@ typedef struct Quadratic {
     size_t passes;
     uint64_t dropout_seeds[8]; /* of the passes, in turn */
     bool are_evaluations[8];
+    double fractions[8];
     DivergenceKind asked_kind; /* of the last divergence */
     bool was_asked_centred;
 } Quadratic;
@@ -59,6 +60,7 @@ static inline Status quadratic_pass(void *context, const PassRequest *request, P
     double penalty = 0.0;
     task->dropout_seeds[task->passes % 8] = request->dropout_seed;
     task->are_evaluations[task->passes % 8] = request->is_evaluation;
+    task->fractions[task->passes % 8] = request->fraction;
     task->passes++;
     for (size_t i = 0; i < QUADRATIC_N; i++) {
         const Real grown = (Real)(1.0 + quadratic_noise(&request->noise, i));
@@ -80,7 +82,8 @@ static inline Status quadratic_pass(void *context, const PassRequest *request, P
     const bool is_overridden = !isnan(task->loss_override) &&
                                (task->override_pass == 0 || task->override_pass == task->passes);
     *result = (PassResult){.loss_nats = is_overridden ? task->loss_override : loss,
-                           .penalty_nats = penalty};
+                           .penalty_nats = penalty,
+                           .share = ceil(4.0 * request->fraction) / 4.0}; /* as with 4 windows */
     return STATUS_OK;
 }
 

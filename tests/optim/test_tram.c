@@ -74,6 +74,24 @@ static void radius_is_scale_times_divergence_under_the_cap(void **state)
     assert_true(lane_metric(&lane, METRIC_RADIUS_LIMIT) == RADIUS_LIMIT_RHO);
 }
 
+static void only_the_target_pass_runs_over_a_fraction_and_is_charged_for_its_windows(void **state)
+{
+    (void)state;
+    static const char *const METHODS[] = {"tram-prev", "tram-0", "tram-x"};
+    for (size_t m = 0; m < 3; m++) {
+        Lane lane;
+        start_lane(&lane);
+        lane_set(&lane, "divergence_fraction=0.3");
+        lane_step(&lane, METHODS[m]);
+        lane_step(&lane, METHODS[m]);
+        assert_true(lane.task.fractions[0] == 0.0);
+        assert_true(lane.task.fractions[1] == 0.3);
+        assert_true(lane.task.fractions[2] == 0.0);
+        /* Two of four windows. */
+        assert_true(lane.step.forward_passes == 2.5 && lane.step.backward_passes == 2.0);
+    }
+}
+
 static void rho_zero_means_no_cap(void **state)
 {
     (void)state;
@@ -303,6 +321,7 @@ int main(void)
         cmocka_unit_test(first_step_is_adamw_to_the_bit_with_d_zero),
         cmocka_unit_test(divergence_is_taken_from_the_weights_before_the_last_update),
         cmocka_unit_test(radius_is_scale_times_divergence_under_the_cap),
+        cmocka_unit_test(only_the_target_pass_runs_over_a_fraction_and_is_charged_for_its_windows),
         cmocka_unit_test(rho_zero_means_no_cap),
         cmocka_unit_test(scale_zero_is_adamw_to_the_bit),
         cmocka_unit_test(is_not_adamw),

@@ -155,6 +155,13 @@ class Task:
         if positions is not None:
             self.rows = (self.valid.cumsum(0) - 1)[positions]
 
+    def counted(self, fraction):
+        """The rows of logits() that a divergence over the first windows of the batch looks at."""
+        if fraction >= 1:
+            return self.rows
+        windows = math.ceil(fraction * self.x.shape[0])
+        return slice(int((self.y[:windows] >= 0).sum()))
+
     def parts(self, count):
         """Micro-batches for m-sharpness."""
         noise = [None] * count if self.z is None else self.z.chunk(count)
@@ -338,7 +345,8 @@ class Lane:
     def tram(self, task, target):
         loss, _, g = task.gradient(self.theta)
         current = task.fixed_logits(self.theta)
-        told = divergence(self.kind(), target[task.rows], current[task.rows], self.k("centre", "on") == "on").item()
+        rows = task.counted(self.k("divergence_fraction", 1.0))
+        told = divergence(self.kind(), target[rows], current[rows], self.k("centre", "on") == "on").item()
         d = told / (target.shape[-1] * task.x.shape[0]) if self.k("reduction", "mean") == "reference" else told
         radius = self.trust_radius(d)
         rule = self.released_eps if self.k("arithmetic", "paper") == "released" else self.eps

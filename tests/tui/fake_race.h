@@ -26,7 +26,8 @@ static const MethodInfo FAKE_METHODS[] = {
      .knobs = {{KNOB_RHO, 0.5, NULL}, {KNOB_SCALE, 5000.0, "times the KL is the radius"}},
      .knob_count = 2,
      .forward_passes = 3,
-     .backward_passes = 2},
+     .backward_passes = 2,
+     .has_d = true},
     {.id = "asam",
      .name = "ASAM",
      .knobs = {{KNOB_RHO, 0.5, NULL}, {KNOB_ADAPTIVE, 1.0, NULL}},
@@ -172,9 +173,15 @@ static inline ExperimentSpec *fake_spec(ExperimentSpec *spec)
     return fake_spec_of(spec, 3);
 }
 
+/* Lanes beyond those of the table joined later. */
+static inline FakeKind fake_kind(uint32_t lane)
+{
+    return lane < FAKE_LANES_MAX ? FAKE_LANES[lane].kind : FAKE_FIXED;
+}
+
 static inline void fake_add_radius(MetricSample *sample, uint32_t lane, double rho, double scale)
 {
-    const FakeKind kind = FAKE_LANES[lane].kind;
+    const FakeKind kind = fake_kind(lane);
     const uint32_t step = sample->step;
     const double noise = sin((double)step * 12.9898 + lane * 3.1) * 0.08;
     const double kl = kind == FAKE_TRUST ? 3.1e-5 * (1.0 + exp(-(double)step / 30.0)) : 0.0;
@@ -205,9 +212,9 @@ static inline MetricSample fake_sample(uint32_t lane, uint32_t step, double rho,
                            .race_seconds = step * 0.5};
     (void)metric_sample_add(&sample, METRIC_LOSS, loss);
     (void)metric_sample_add(&sample, METRIC_GRAD_NORM, 0.8 + noise);
-    if (FAKE_LANES[lane].kind == FAKE_PENALTY) {
+    if (fake_kind(lane) == FAKE_PENALTY) {
         (void)metric_sample_add(&sample, METRIC_PENALTY, 0.004 + noise / 100.0);
-    } else if (FAKE_LANES[lane].kind != FAKE_PLAIN) {
+    } else if (fake_kind(lane) != FAKE_PLAIN) {
         fake_add_radius(&sample, lane, rho, scale);
     }
     if (step % 10 == 0) {
@@ -231,7 +238,9 @@ typedef struct FakeRace {
     MetricRing *ring;
     CommandQueue *commands;
     long step_ms;
-    double knobs[FAKE_LANES_MAX][KNOB_COUNT];
+    double knobs[SPEC_LANES_MAX][KNOB_COUNT];
+    uint32_t lane_steps[SPEC_LANES_MAX];
+    bool is_removed[SPEC_LANES_MAX];
     uint32_t step;
     uint32_t max_steps;
     uint32_t pause_at; /* 0 = not */
@@ -261,7 +270,7 @@ static inline void fake_set(FakeRace *race, const RunCommand *command)
     race->last_set = *command;
     race->set_count++;
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
-        if ((command->lane != LANE_ALL && command->lane != lane) ||
+        if ((command->lane != LANE_ALL && command->lane != lane) || race->is_removed[lane] ||
             isnan(race->knobs[lane][command->knob])) {
             continue;
         }
@@ -276,6 +285,121 @@ static inline void fake_set(FakeRace *race, const RunCommand *command)
                                   .command = command->id,
                                   .seconds = race->step * 0.5});
     }
+}
+
+/* NaN where the lane's method has no such knob. */
+static inline void fake_init_knobs(FakeRace *race, uint32_t lane)
+{
+    double *knobs = race->knobs[lane];
+    for (size_t i = 0; i < KNOB_COUNT; i++) {
+        knobs[i] = (double)NAN;
+    }
+    for (size_t i = 0; i < METHOD_SHARED_KNOB_COUNT; i++) {
+        knobs[METHOD_SHARED_KNOBS[i]] =
+            experiment_spec_knob(&race->spec, lane, METHOD_SHARED_KNOBS[i], 0.0);
+    }
+    for (size_t i = 0; i < sizeof FAKE_METHODS / sizeof *FAKE_METHODS; i++) {
+        const MethodInfo *method = &FAKE_METHODS[i];
+        for (size_t k = 0;
+             strcmp(method->id, race->spec.lanes[lane].method) == 0 && k < method->knob_count;
+             k++) {
+            knobs[method->knobs[k].id] = experiment_spec_knob(
+                &race->spec, lane, method->knobs[k].id, method->knobs[k].default_value);
+        }
+    }
+}
+
+static inline void fake_tell_lane(FakeRace *race, uint32_t lane)
+{
+    const double *knobs = race->knobs[lane];
+    const double rho = isnan(knobs[KNOB_RHO]) ? 0.1 : knobs[KNOB_RHO];
+    RunReport report = {
+        .kind = RUN_REPORT_SAMPLE,
+        .as = {.sample = fake_sample(lane, race->lane_steps[lane], rho, knobs[KNOB_SCALE])}};
+    report.as.sample.race_seconds = race->step * 0.5;
+    (void)metric_ring_push(race->ring, &report);
+}
+
+static inline void fake_tell_knobs(FakeRace *race, uint32_t lane)
+{
+    for (size_t knob = 0; knob < KNOB_COUNT; knob++) {
+        if (!isnan(race->knobs[lane][knob])) {
+            fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE,
+                                      .step = race->lane_steps[lane],
+                                      .lane = lane,
+                                      .knob = (KnobId)knob,
+                                      .value = race->knobs[lane][knob]});
+        }
+    }
+}
+
+/* Steps of the lanes that are furthest behind. */
+static inline uint32_t fake_steps_of_all(const FakeRace *race)
+{
+    uint32_t done = UINT32_MAX;
+    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
+        if (!race->is_removed[lane] && race->lane_steps[lane] < done) {
+            done = race->lane_steps[lane];
+        }
+    }
+    return done;
+}
+
+/* These take a step, as in the engine. */
+static inline void fake_step(FakeRace *race)
+{
+    const uint32_t done = fake_steps_of_all(race);
+    race->step = done + 1 > race->step ? done + 1 : race->step;
+    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
+        if (!race->is_removed[lane] && race->lane_steps[lane] == done) {
+            race->lane_steps[lane]++;
+            fake_tell_lane(race, lane);
+        }
+    }
+}
+
+static inline void fake_refuse(FakeRace *race, const RunCommand *command, const char *why)
+{
+    RunEvent event = {.kind = RUN_EVENT_COMMAND_REFUSED,
+                      .step = race->step,
+                      .lane = LANE_ALL,
+                      .command = command->id};
+    (void)snprintf(event.text, sizeof event.text, "%s", why);
+    fake_say(race, event);
+}
+
+static inline void fake_add_lane(FakeRace *race, const RunCommand *command)
+{
+    const uint32_t lane = (uint32_t)race->spec.lane_count;
+    if (lane == SPEC_LANES_MAX) {
+        fake_refuse(race, command, "no room for another lane");
+        return;
+    }
+    if (experiment_spec_lane(&race->spec, command->added.name) < SPEC_LANES_MAX) {
+        fake_refuse(race, command, "the name is taken");
+        return;
+    }
+    race->spec.lanes[lane] = command->added;
+    race->spec.lane_count++;
+    race->lane_steps[lane] = command->lane == LANE_ALL ? 0 : race->lane_steps[command->lane];
+    fake_init_knobs(race, lane);
+    fake_say(race, (RunEvent){.kind = RUN_EVENT_LANE_ADDED,
+                              .step = race->lane_steps[lane],
+                              .lane = lane,
+                              .command = command->id,
+                              .added = command->added,
+                              .from = command->lane});
+    fake_tell_knobs(race, lane);
+    fake_tell_lane(race, lane);
+}
+
+static inline void fake_remove_lane(FakeRace *race, const RunCommand *command)
+{
+    race->is_removed[command->lane] = true;
+    fake_say(race, (RunEvent){.kind = RUN_EVENT_LANE_REMOVED,
+                              .step = race->lane_steps[command->lane],
+                              .lane = command->lane,
+                              .command = command->id});
 }
 
 static inline void fake_obey(FakeRace *race, const RunCommand *command)
@@ -305,6 +429,12 @@ static inline void fake_obey(FakeRace *race, const RunCommand *command)
                                   .value = (double)command->count,
                                   .command = command->id});
         return;
+    case RUN_COMMAND_ADD_LANE:
+        fake_add_lane(race, command);
+        return;
+    case RUN_COMMAND_REMOVE_LANE:
+        fake_remove_lane(race, command);
+        return;
     case RUN_COMMAND_STOP:
         race->is_stopped = true;
         return;
@@ -317,18 +447,6 @@ static inline void fake_sleep(long milliseconds)
     (void)nanosleep(&time, NULL);
 }
 
-static inline void fake_step(FakeRace *race)
-{
-    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
-        const double *knobs = race->knobs[lane];
-        const double rho = isnan(knobs[KNOB_RHO]) ? 0.1 : knobs[KNOB_RHO];
-        const RunReport report = {
-            .kind = RUN_REPORT_SAMPLE,
-            .as = {.sample = fake_sample(lane, race->step, rho, knobs[KNOB_SCALE])}};
-        (void)metric_ring_push(race->ring, &report);
-    }
-}
-
 static inline void *fake_run(void *context)
 {
     FakeRace *race = context;
@@ -337,17 +455,10 @@ static inline void *fake_run(void *context)
     fake_sleep(race->step_ms * 4);
     fake_say_kind(race, RUN_EVENT_STARTED, "");
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
-        for (size_t knob = 0; knob < KNOB_COUNT; knob++) {
-            if (!isnan(race->knobs[lane][knob])) {
-                fake_say(race, (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE,
-                                          .lane = lane,
-                                          .knob = (KnobId)knob,
-                                          .value = race->knobs[lane][knob]});
-            }
-        }
+        fake_tell_knobs(race, lane);
+        fake_tell_lane(race, lane);
     }
-    fake_step(race);
-    while (!race->is_stopped && race->step < race->max_steps) {
+    while (!race->is_stopped && fake_steps_of_all(race) < race->max_steps) {
         while (command_queue_try_pop(race->commands, &command)) {
             fake_obey(race, &command);
         }
@@ -357,7 +468,6 @@ static inline void *fake_run(void *context)
             continue;
         }
         fake_sleep(race->step_ms);
-        race->step++;
         fake_step(race);
         if (race->pause_at != 0 && race->step >= race->pause_at) {
             race->is_paused = true;
@@ -367,28 +477,6 @@ static inline void *fake_run(void *context)
     }
     fake_say_kind(race, race->is_stopped ? RUN_EVENT_STOPPED : RUN_EVENT_FINISHED, "");
     return NULL;
-}
-
-/* NaN where the lane's method has no such knob. */
-static inline void fake_init_knobs(FakeRace *race, uint32_t lane)
-{
-    double *knobs = race->knobs[lane];
-    for (size_t i = 0; i < KNOB_COUNT; i++) {
-        knobs[i] = (double)NAN;
-    }
-    for (size_t i = 0; i < METHOD_SHARED_KNOB_COUNT; i++) {
-        knobs[METHOD_SHARED_KNOBS[i]] =
-            experiment_spec_knob(&race->spec, lane, METHOD_SHARED_KNOBS[i], 0.0);
-    }
-    for (size_t i = 0; i < sizeof FAKE_METHODS / sizeof *FAKE_METHODS; i++) {
-        const MethodInfo *method = &FAKE_METHODS[i];
-        for (size_t k = 0;
-             strcmp(method->id, race->spec.lanes[lane].method) == 0 && k < method->knob_count;
-             k++) {
-            knobs[method->knobs[k].id] = experiment_spec_knob(
-                &race->spec, lane, method->knobs[k].id, method->knobs[k].default_value);
-        }
-    }
 }
 
 /* False if a channel or the thread could not be made. */

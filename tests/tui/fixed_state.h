@@ -86,6 +86,18 @@ static inline void fixed_state_run(FixedState *fixed)
     give_steps(state, 61, 120, 2000.0);
 }
 
+/* The event of a SAM lane that joins: as a copy of lane `from`, at step 120, or at theta_0. */
+static inline RunEvent added_lane(uint32_t lane, const char *name, uint32_t from)
+{
+    RunEvent event = {.kind = RUN_EVENT_LANE_ADDED,
+                      .step = from == LANE_ALL ? 0 : 120,
+                      .lane = lane,
+                      .added = {.method = "sam"},
+                      .from = from};
+    (void)snprintf(event.added.name, sizeof event.added.name, "%s", name);
+    return event;
+}
+
 static inline void fixed_state_destroy(FixedState *fixed)
 {
     lab_state_destroy(fixed->state);

@@ -237,6 +237,46 @@ static void charts_take_what_was_measured(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void lanes_are_added_and_removed_by_words(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    Command command;
+    Problem problem = {0};
+    CommandCompletion completion;
+    static Preset presets[1] = {{.name = "paper"}};
+    fixed_state_create(&fixed);
+    fixed.state->presets = (PresetList){presets, 1};
+    assert_int_equal(command_parse(":add asam adaptive=off", fixed.state, 0, &command, &problem),
+                     STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_ADD);
+    assert_string_equal(command.request.lane.name, "asam");
+    assert_int_equal(command_parse("remove SAM", fixed.state, 0, &command, &problem), STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_REMOVE);
+    assert_int_equal(command.lane, 1);
+    assert_int_equal(command_parse("preset paper", fixed.state, 0, &command, &problem), STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_PRESET);
+    assert_int_equal(command_parse("remove SAN", fixed.state, 0, &command, &problem),
+                     STATUS_BAD_VALUE);
+    assert_string_equal(problem.text, "no lane \"SAN\"; there are AdamW, SAM, TRAM");
+    assert_int_equal(command_parse("remove", fixed.state, 0, &command, &problem), STATUS_BAD_USAGE);
+    assert_string_equal(problem.text, "usage: remove LANE");
+    assert_int_equal(command_parse("preset", fixed.state, 0, &command, &problem), STATUS_BAD_USAGE);
+    command_complete("add tram-p", 10, fixed.state, 0, THEMES, &completion);
+    assert_string_equal(completion.insert, "rev ");
+    command_complete("remove T", 8, fixed.state, 0, THEMES, &completion);
+    assert_string_equal(completion.insert, "RAM");
+    command_complete("preset ", 7, fixed.state, 0, THEMES, &completion);
+    assert_string_equal(completion.insert, "paper");
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_LANE_REMOVED, .lane = 1});
+    assert_int_equal(command_parse("set lanes.SAM.rho=1", fixed.state, 0, &command, &problem),
+                     STATUS_BAD_VALUE);
+    assert_string_equal(problem.text, "no lane \"SAM\"; there are AdamW, TRAM (or * for all)");
+    command_complete("set lanes.", 10, fixed.state, 0, THEMES, &completion);
+    assert_null(strstr(completion.choices, "SAM."));
+    fixed_state_destroy(&fixed);
+}
+
 static void long_nonsense_is_cut_not_overrun(void **unused)
 {
     (void)unused;
@@ -258,10 +298,11 @@ static void long_nonsense_is_cut_not_overrun(void **unused)
 static void random_lines_are_refused_or_parsed_and_completed(void **unused)
 {
     (void)unused;
-    static const char *const PIECES[] = {"set ",       "lanes.",   "TRAM-0", "TRPO", ".",
-                                         "divergence", "=",        "l2",     "*",    " ",
-                                         "mmd-",       "chart ",   "loss",   "rho",  "1e9",
-                                         "\xff\xfe",   "interval", "2.5",    "nan",  "methods"};
+    static const char *const PIECES[] = {
+        "set ",     "lanes.", "TRAM-0", "TRPO",    ".",    "divergence", "=",       "l2",
+        "*",        " ",      "mmd-",   "chart ",  "loss", "rho",        "1e9",     "\xff\xfe",
+        "interval", "2.5",    "nan",    "methods", "add ", "remove ",    "preset ", "asam-mean-d ",
+        "sam ",     "name=",  "from=",  "follow="};
     FixedState fixed;
     uint32_t random = 4711;
     fixed_state_create_lanes(&fixed, FAKE_LANES_MAX);
@@ -295,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_wrong_choice_is_told_what_there_is),
         cmocka_unit_test(tab_completes_choices),
         cmocka_unit_test(charts_take_what_was_measured),
+        cmocka_unit_test(lanes_are_added_and_removed_by_words),
         cmocka_unit_test(long_nonsense_is_cut_not_overrun),
         cmocka_unit_test(random_lines_are_refused_or_parsed_and_completed),
     };

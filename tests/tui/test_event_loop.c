@@ -111,6 +111,30 @@ static void a_typed_command_reaches_the_race_and_k_discards(void **unused)
     pty_free(&child);
 }
 
+static void lanes_join_and_leave_from_the_keyboard(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 20};
+    PtyChild child;
+    pty_start(&child, 40, 120, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    pty_type(&child, ":add asam name=late\r");
+    assert_true(pty_wait_for(&child, 0, "late"));
+    assert_true(pty_wait_for(&child, 0, "joined"));
+    pty_type(&child, "m");
+    assert_true(pty_wait_for(&child, 0, "adds it at"));
+    pty_type(&child, "A\033");
+    assert_true(pty_wait_for(&child, 0, "tram-prev"));
+    (void)pty_listen(&child, 200);
+    pty_type(&child, "D");
+    assert_true(pty_wait_for(&child, 0, "remove TRAM?"));
+    pty_type(&child, "y");
+    assert_true(pty_wait_for(&child, 0, "has left"));
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+}
+
 static void the_first_frame_stands_while_the_race_still_loads(void **unused)
 {
     (void)unused;
@@ -312,6 +336,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_knob_turned_by_key_reaches_the_race_and_quit_saves),
         cmocka_unit_test(a_typed_command_reaches_the_race_and_k_discards),
+        cmocka_unit_test(lanes_join_and_leave_from_the_keyboard),
         cmocka_unit_test(the_first_frame_stands_while_the_race_still_loads),
         cmocka_unit_test(a_paused_race_writes_nothing),
         cmocka_unit_test(a_finished_race_stays_until_q),

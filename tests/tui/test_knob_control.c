@@ -135,7 +135,7 @@ static void the_prompt_is_prefilled_for_lane_and_knob(void **unused)
     bench_open(&bench);
     knob_control_prefill(&bench.control);
     assert_string_equal(bench.control.prefill, "set lanes.TRAM.rho=");
-    bench.fixed.view.lane = 3;
+    bench.fixed.view.lane = VIEW_ALL_LANES;
     knob_control_prefill(&bench.control);
     assert_string_equal(bench.control.prefill, "set lanes.*.rho=");
     bench_close(&bench);

@@ -1,5 +1,6 @@
 #include "tui/lab_state.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -82,8 +83,11 @@ static void a_refused_command_is_no_longer_pending(void **unused)
     (void)unused;
     FixedState fixed;
     fixed_state_create(&fixed);
-    lab_state_expect(fixed.state,
-                     &(RunCommand){.id = 5, .lane = LANE_ALL, .knob = KNOB_RHO, .value = 0.2});
+    lab_state_expect(fixed.state, &(RunCommand){.kind = RUN_COMMAND_SET_KNOB,
+                                                .id = 5,
+                                                .lane = LANE_ALL,
+                                                .knob = KNOB_RHO,
+                                                .value = 0.2});
     assert_true(fixed.state->lanes[2].knobs[KNOB_RHO].is_pending);
     assert_false(fixed.state->lanes[0].knobs[KNOB_RHO].is_pending);
     give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_COMMAND_REFUSED, .command = 5});
@@ -271,9 +275,11 @@ static void a_value_one_lane_does_not_take_is_not_pending_there(void **unused)
     (void)unused;
     FixedState fixed;
     fixed_state_create_lanes(&fixed, 8);
-    lab_state_expect(
-        fixed.state,
-        &(RunCommand){.id = 3, .lane = LANE_ALL, .knob = KNOB_DIVERGENCE, .value = 3.0});
+    lab_state_expect(fixed.state, &(RunCommand){.kind = RUN_COMMAND_SET_KNOB,
+                                                .id = 3,
+                                                .lane = LANE_ALL,
+                                                .knob = KNOB_DIVERGENCE,
+                                                .value = 3.0});
     assert_false(fixed.state->lanes[5].knobs[KNOB_DIVERGENCE].is_pending); /* trpo: KL only */
     assert_true(fixed.state->lanes[6].knobs[KNOB_DIVERGENCE].is_pending);
     fixed_state_destroy(&fixed);
@@ -296,6 +302,126 @@ static void a_changed_choice_is_told_by_its_words(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_lane_that_joins_at_theta_0_catches_up_while_the_race_stands(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    char text[128];
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    LabState *state = fixed.state;
+    const double passes = state->lanes[2].passes;
+    RunEvent event = added_lane(3, "SAM-2", LANE_ALL);
+    event.added.knob_is_set[KNOB_RHO] = true;
+    event.added.knobs[KNOB_RHO] = 0.25;
+    give_event(state, event);
+    assert_int_equal(state->lane_count, 4);
+    assert_string_equal(state->spec->lanes[3].name, "SAM-2");
+    assert_int_equal(fixed.spec.lane_count, 3); /* the state's copy grew, not the caller's spec */
+    assert_true(state->lanes[3].knobs[KNOB_RHO].value == 0.25);
+    assert_false(state->lanes[3].knobs[KNOB_RHO].is_told);
+    assert_true(lab_state_is_catching_up(state, 3));
+    assert_false(lab_state_is_catching_up(state, 2));
+    assert_true(lab_state_rate(state) == 0.0);
+    for (uint32_t step = 0; step < 120; step++) {
+        give_sample(state, fake_sample(3, step, 0.25, 0.0));
+    }
+    assert_true(lab_state_is_catching_up(state, 3));
+    assert_int_equal(state->step, 120);
+    assert_true(lab_state_rate(state) == 0.0); /* its pace is not the race's */
+    give_sample(state, fake_sample(3, 120, 0.25, 0.0));
+    assert_false(lab_state_is_catching_up(state, 3));
+    give_steps(state, 121, 124, 2000.0);
+    assert_int_equal(state->step, 124);
+    assert_true(fabs(lab_state_rate(state) - 2.0) < 1e-9);
+    assert_true(state->lanes[2].passes > passes);
+    lab_state_event_text(state, state->event_count - 1, text, sizeof text);
+    assert_string_equal(text, "   120 added SAM-2: sam, at theta_0");
+    fixed_state_destroy(&fixed);
+}
+
+static void a_copy_stands_where_its_source_stands(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    char text[128];
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    give_event(fixed.state, added_lane(3, "fork", 1));
+    assert_int_equal(fixed.state->lanes[3].step, 120);
+    assert_false(lab_state_is_catching_up(fixed.state, 3));
+    lab_state_event_text(fixed.state, fixed.state->event_count - 1, text, sizeof text);
+    assert_string_equal(text, "   120 added fork: sam, as SAM");
+    fixed_state_destroy(&fixed);
+}
+
+static void a_removed_lane_leaves_knobs_curves_and_undo_but_not_its_place(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    char text[128];
+    size_t lanes[SPEC_LANES_MAX];
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    LabState *state = fixed.state;
+    assert_int_equal(state->history.done, 1);
+    give_event(state, (RunEvent){.kind = RUN_EVENT_LANE_REMOVED, .step = 120, .lane = 2});
+    assert_int_equal(lab_state_lanes(state, lanes), 2);
+    assert_int_equal(lanes[1], 1);
+    assert_false(lab_state_has_lane(state, 2));
+    assert_int_equal(lab_state_find_lane(state, "TRAM"), SPEC_LANES_MAX);
+    assert_int_equal(lab_state_find_lane(state, "SAM"), 1);
+    assert_false(state->lanes[2].knobs[KNOB_SCALE].is_available);
+    assert_int_equal(state->lanes[2].history[METRIC_LOSS].count, 0);
+    assert_int_equal(state->history.done, 0);
+    give_sample(state, fake_sample(2, 121, 0.5, 2000.0)); /* was on its way */
+    assert_int_equal(state->lanes[2].history[METRIC_LOSS].count, 0);
+    lab_state_event_text(state, state->event_count - 1, text, sizeof text);
+    assert_string_equal(text, "   120 removed TRAM");
+    give_event(state, added_lane(3, "next", LANE_ALL));
+    assert_int_equal(state->lane_count, 4);
+    assert_string_equal(state->lanes[3].name, "next");
+    fixed_state_destroy(&fixed);
+}
+
+static void a_lane_asked_for_is_remembered_until_it_is_answered(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    RunCommand command = {.kind = RUN_COMMAND_ADD_LANE, .id = 7, .added = {.name = "a"}};
+    lab_state_expect(fixed.state, &command);
+    command.id = 8;
+    lab_state_expect(fixed.state, &command);
+    assert_int_equal(fixed.state->asked_count, 2);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_COMMAND_REFUSED, .command = 7});
+    assert_int_equal(fixed.state->asked_count, 1);
+    assert_int_equal(fixed.state->asked[0].command, 8);
+    RunEvent event = added_lane(3, "a", LANE_ALL);
+    event.command = 8;
+    give_event(fixed.state, event);
+    assert_int_equal(fixed.state->asked_count, 0);
+    fixed_state_destroy(&fixed);
+}
+
+static void lanes_that_make_no_sense_are_not_taken(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    give_event(fixed.state, added_lane(2, "there", LANE_ALL));
+    give_event(fixed.state, added_lane(9, "gap", LANE_ALL));
+    give_event(fixed.state, added_lane(LANE_ALL, "all", LANE_ALL));
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_LANE_REMOVED, .lane = 17});
+    assert_int_equal(fixed.state->lane_count, 3);
+    for (uint32_t lane = 3; lane < SPEC_LANES_MAX; lane++) {
+        give_event(fixed.state, added_lane(lane, "one", LANE_ALL));
+    }
+    give_event(fixed.state, added_lane(SPEC_LANES_MAX, "too many", LANE_ALL));
+    assert_int_equal(fixed.state->lane_count, SPEC_LANES_MAX);
+    fixed_state_destroy(&fixed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +440,11 @@ int main(void)
         cmocka_unit_test(every_metric_keeps_its_past_in_bounded_memory),
         cmocka_unit_test(a_value_one_lane_does_not_take_is_not_pending_there),
         cmocka_unit_test(a_changed_choice_is_told_by_its_words),
+        cmocka_unit_test(a_lane_that_joins_at_theta_0_catches_up_while_the_race_stands),
+        cmocka_unit_test(a_copy_stands_where_its_source_stands),
+        cmocka_unit_test(a_removed_lane_leaves_knobs_curves_and_undo_but_not_its_place),
+        cmocka_unit_test(a_lane_asked_for_is_remembered_until_it_is_answered),
+        cmocka_unit_test(lanes_that_make_no_sense_are_not_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,7 +116,7 @@ static void a_lane_that_diverged_is_called_so(void **unused)
     expect_sentence(&fixed, 1, "SAM: DIVERGED at step 1,234 and left the race; the others go on");
     expect_limit(&fixed, 1, "DIVERGED", "DIVERGED");
     assert_string_equal(lane_words_state(fixed.state, 1), "DIVERGED");
-    assert_string_equal(lane_words_state(fixed.state, 2), "LOADING");
+    assert_string_equal(lane_words_state(fixed.state, 2), "loading");
     fixed_state_destroy(&fixed);
 }
 

@@ -43,7 +43,7 @@ static Race race_start(size_t lanes)
     for (size_t i = 0; i < lanes; ++i) {
         race.plot.lines[i] =
             (PlotLine){.label = labels[i % LANES],
-                       .mark = marks[i],
+                       .mark = marks[i % (sizeof marks - 1)],
                        .role = (Role)(ROLE_LANE_0 + (int)i % ROLE_LANE_COLOURS),
                        .raw_role = (Role)(ROLE_RAW_0 + (int)i % ROLE_LANE_COLOURS)};
     }

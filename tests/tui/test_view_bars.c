@@ -32,6 +32,34 @@ static void the_status_line_tells_phase_progress_and_time_left(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_lane_that_catches_up_is_told_beside_the_progress_of_the_race(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    give_event(fixed.state, added_lane(3, "late", LANE_ALL));
+    give_sample(fixed.state, fake_sample(3, 34, 0.1, 0.0));
+    assert_true(pane_shows(view_bars_status, &fixed, 1, 80,
+                           "RUN | step 120/200 60% | late catching up 34/120 | x: step"));
+    give_event(fixed.state, added_lane(4, "later", LANE_ALL));
+    assert_true(
+        pane_shows(view_bars_status, &fixed, 1, 100, "late catching up 34/120 (+1) | x: step"));
+    fixed_state_destroy(&fixed);
+}
+
+static void the_removal_is_asked_in_the_message_line_whatever_stood_there(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    view_state_say(&fixed.view, ROLE_TEXT, "something else");
+    fixed.view.is_removal_open = true;
+    assert_true(view_bars_has_message(fixed.state, &fixed.view));
+    assert_true(pane_shows(view_bars_message, &fixed, 1, 80, "remove TRAM? y/n"));
+    fixed_state_destroy(&fixed);
+}
+
 static void while_loading_it_says_what(void **unused)
 {
     (void)unused;
@@ -133,6 +161,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_status_line_tells_phase_progress_and_time_left),
+        cmocka_unit_test(a_lane_that_catches_up_is_told_beside_the_progress_of_the_race),
+        cmocka_unit_test(the_removal_is_asked_in_the_message_line_whatever_stood_there),
         cmocka_unit_test(while_loading_it_says_what),
         cmocka_unit_test(when_it_is_over_it_says_how_to_leave),
         cmocka_unit_test(a_failure_is_told_in_the_message_line),

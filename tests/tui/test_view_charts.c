@@ -72,9 +72,23 @@ static void any_rectangle_can_be_drawn(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_removed_lane_has_no_curve_and_the_others_keep_their_marks(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    assert_true(pane_shows(draw_loss, &fixed, 20, 80, "x SAM"));
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_LANE_REMOVED, .step = 120, .lane = 1});
+    assert_false(pane_shows(draw_loss, &fixed, 20, 80, "SAM"));
+    assert_true(pane_shows(draw_loss, &fixed, 20, 80, "* TRAM"));
+    fixed_state_destroy(&fixed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_removed_lane_has_no_curve_and_the_others_keep_their_marks),
         cmocka_unit_test(a_chart_has_its_rule_and_says_its_options),
         cmocka_unit_test(only_the_loss_is_smoothed),
         cmocka_unit_test(released_arithmetic_is_named_where_the_norm_is_drawn),

@@ -38,8 +38,10 @@ static void a_value_that_was_asked_for_is_pending_beside_the_one_in_force(void *
     FixedState fixed;
     fixed_state_create(&fixed);
     fixed_state_run(&fixed);
-    lab_state_expect(fixed.state,
-                     &(RunCommand){.id = 9, .lane = 2, .knob = KNOB_RHO, .value = 0.1});
+    lab_state_expect(
+        fixed.state,
+        &(RunCommand){
+            .kind = RUN_COMMAND_SET_KNOB, .id = 9, .lane = 2, .knob = KNOB_RHO, .value = 0.1});
     assert_true(pane_shows(view_knobs_draw, &fixed, 10, 48, "rho  0.5  0.1 pending"));
     give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
                                        .step = 121,
@@ -69,7 +71,7 @@ static void all_lanes_say_when_they_differ(void **unused)
     FixedState fixed;
     fixed_state_create(&fixed);
     fixed_state_run(&fixed);
-    fixed.view.lane = 3;
+    fixed.view.lane = VIEW_ALL_LANES;
     assert_true(pane_shows(view_knobs_draw, &fixed, 10, 48, "Knobs: all lanes"));
     assert_true(pane_shows(view_knobs_draw, &fixed, 10, 48, "rho  0.05  differs by lane"));
     assert_true(pane_shows(view_knobs_draw, &fixed, 10, 48, "s    2,000  was 5,000"));
@@ -81,9 +83,11 @@ static void all_lanes_show_the_lane_that_waits(void **unused)
     (void)unused;
     FixedState fixed;
     fixed_state_create(&fixed);
-    fixed.view.lane = 3;
-    lab_state_expect(fixed.state,
-                     &(RunCommand){.id = 9, .lane = 2, .knob = KNOB_RHO, .value = 0.1});
+    fixed.view.lane = VIEW_ALL_LANES;
+    lab_state_expect(
+        fixed.state,
+        &(RunCommand){
+            .kind = RUN_COMMAND_SET_KNOB, .id = 9, .lane = 2, .knob = KNOB_RHO, .value = 0.1});
     assert_true(pane_shows(view_knobs_draw, &fixed, 10, 48, "rho  0.5  0.1 pending"));
     fixed_state_destroy(&fixed);
 }
@@ -132,8 +136,11 @@ static void a_choice_shows_its_word_pending_and_old_one(void **unused)
     fixed.view.lane = 5;
     fixed.view.knob = KNOB_DIVERGENCE;
     assert_true(pane_shows(view_knobs_draw, &fixed, 10, 48, "forward-kl  (1/3)  (file)"));
-    lab_state_expect(fixed.state,
-                     &(RunCommand){.id = 9, .lane = 5, .knob = KNOB_DIVERGENCE, .value = 2.0});
+    lab_state_expect(fixed.state, &(RunCommand){.kind = RUN_COMMAND_SET_KNOB,
+                                                .id = 9,
+                                                .lane = 5,
+                                                .knob = KNOB_DIVERGENCE,
+                                                .value = 2.0});
     assert_true(pane_shows(view_knobs_draw, &fixed, 10, 48, "forward-kl  symmetric-kl pending"));
     give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
                                        .step = 7,

@@ -68,6 +68,25 @@ static void a_selection_beyond_the_last_is_the_last(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void the_foot_says_what_a_would_add(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, 8);
+    fixed.view.method = 10; /* a control */
+    fixed.view.lane = 1;
+    assert_true(pane_shows(draw_methods, &fixed, 36, 140,
+                           "a adds it at theta_0; A as a copy of SAM; it follows TRAM"));
+    fixed.view.lane = VIEW_ALL_LANES;
+    assert_true(pane_shows(draw_methods, &fixed, 36, 140, "a adds it at theta_0; it follows TRAM"));
+    fixed.view.method = 0;
+    assert_false(pane_shows(draw_methods, &fixed, 36, 140, "it follows"));
+    assert_true(pane_shows(draw_methods, &fixed, 36, 140, "In this race:  o AdamW"));
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_LANE_REMOVED, .lane = 0});
+    assert_false(pane_shows(draw_methods, &fixed, 36, 140, "In this race"));
+    fixed_state_destroy(&fixed);
+}
+
 static void any_rectangle_can_be_drawn(void **unused)
 {
     (void)unused;
@@ -86,6 +105,7 @@ int main(void)
         cmocka_unit_test(the_selected_method_is_described_beside_the_list),
         cmocka_unit_test(the_description_scrolls_to_its_end_and_no_further),
         cmocka_unit_test(a_selection_beyond_the_last_is_the_last),
+        cmocka_unit_test(the_foot_says_what_a_would_add),
         cmocka_unit_test(any_rectangle_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

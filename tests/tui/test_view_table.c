@@ -27,7 +27,7 @@ static void a_wide_table_says_it_beside(void **unused)
     FixedState fixed;
     fixed_state_create(&fixed);
     fixed_state_run(&fixed);
-    fixed.view.lane = 3; /* all */
+    fixed.view.lane = VIEW_ALL_LANES;
     expect_pane(view_table_draw, &fixed, 7, 100, "table-wide");
     fixed_state_destroy(&fixed);
 }
@@ -46,7 +46,7 @@ static void fourteen_lanes_are_scrolled_to_the_focused_one(void **unused)
     expect_pane(view_table_draw, &fixed, 17, 120, "table-many-medium");
     expect_pane(view_table_draw, &fixed, 40, 200, "table-many-large");
     assert_true(pane_shows(view_table_draw, &fixed, 12, 80, "Lanes 3-11 of 14"));
-    fixed.view.lane = FAKE_LANES_MAX; /* all */
+    fixed.view.lane = VIEW_ALL_LANES;
     assert_true(pane_shows(view_table_draw, &fixed, 12, 80, "Lanes 1-9 of 14"));
     fixed_state_destroy(&fixed);
 }
@@ -59,8 +59,10 @@ static void released_arithmetic_is_named_at_every_width(void **unused)
     fixed_state_run(&fixed);
     fixed.view.lane = 13;
     for (int columns = 38; columns < 240; columns++) {
-        assert_true(pane_shows(view_table_draw, &fixed, 17, columns, "not an ascent"));
-        assert_true(pane_shows(view_table_draw, &fixed, 40, columns, "not an ascent"));
+        for (int rows = 17; rows <= 40; rows += 23) {
+            assert_true(pane_shows(view_table_draw, &fixed, rows, columns, "not an ascent") ||
+                        !pane_shows(view_table_draw, &fixed, rows, columns, "||eps||"));
+        }
     }
     fixed_state_destroy(&fixed);
 }
@@ -77,6 +79,44 @@ static void what_was_not_measured_is_a_dash_and_nan_is_nan(void **unused)
     assert_true(pane_shows(view_table_draw, &fixed, 9, 60, "nan"));
     give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_DIVERGED, .step = 1, .lane = 0});
     assert_true(pane_shows(view_table_draw, &fixed, 9, 60, "DIVERGED"));
+    fixed_state_destroy(&fixed);
+}
+
+/* What is asked of every lane: name, method, state, knob, best@step. */
+static void what_is_asked_of_every_lane_stands_in_the_table_of_a_small_screen(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, FAKE_LANES_MAX);
+    fixed_state_run(&fixed);
+    assert_true(pane_shows(view_table_draw, &fixed, 20, 78, " c TRAM-x    tram-x       racing"));
+    assert_true(pane_shows(view_table_draw, &fixed, 20, 78, "lambda 0.1   2.35  3.116@100"));
+    give_event(fixed.state, added_lane(14, "late", LANE_ALL));
+    give_event(fixed.state, added_lane(15, "copy", 1));
+    MetricSample sample = fake_sample(14, 34, 0.1, 0.0);
+    give_sample(fixed.state, sample);
+    for (int columns = 78; columns <= 200; columns += 40) {
+        assert_true(pane_shows(view_table_draw, &fixed, 30, columns, "catching up"));
+        assert_true(pane_shows(view_table_draw, &fixed, 30, columns, "waiting"));
+    }
+    assert_true(pane_shows(view_table_draw, &fixed, 40, 40, "catching up 34/120"));
+    fixed.view.lane = 15;
+    expect_pane(view_table_draw, &fixed, 12, 78, "table-late");
+    fixed_state_destroy(&fixed);
+}
+
+static void a_removed_lane_is_no_longer_in_the_table(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, FAKE_LANES_MAX);
+    fixed_state_run(&fixed);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_LANE_REMOVED, .step = 120, .lane = 3});
+    assert_false(pane_shows(view_table_draw, &fixed, 20, 78, " ASAM"));
+    assert_true(pane_shows(view_table_draw, &fixed, 20, 78, ". FSAM")); /* keeps its mark */
+    fixed.view.lane = 13;
+    assert_true(pane_shows(view_table_draw, &fixed, 8, 78, "Lanes 9-13 of 13"));
+    assert_true(pane_shows(view_table_draw, &fixed, 8, 78, ">i released"));
     fixed_state_destroy(&fixed);
 }
 
@@ -103,6 +143,8 @@ int main(void)
         cmocka_unit_test(fourteen_lanes_are_scrolled_to_the_focused_one),
         cmocka_unit_test(released_arithmetic_is_named_at_every_width),
         cmocka_unit_test(what_was_not_measured_is_a_dash_and_nan_is_nan),
+        cmocka_unit_test(what_is_asked_of_every_lane_stands_in_the_table_of_a_small_screen),
+        cmocka_unit_test(a_removed_lane_is_no_longer_in_the_table),
         cmocka_unit_test(any_rectangle_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
