@@ -32,8 +32,7 @@ def load(paths):
     lanes = {}
     for path in map(pathlib.Path, paths):
         if path.is_dir():
-            seed = json.loads((path / "run.json").read_text())["seed"]
-            rows = list(record.rows(seed, path))
+            rows = list(record.rows(path))
         else:
             rows = [json.loads(line) for line in path.read_text().splitlines()]
         for row in rows:
