@@ -6,8 +6,8 @@
 
 reads what record.py wrote, or run directories of one experiment with different seeds. Mean ± 95 % interval of Student's t over seeds.
 Differences are paired (same seed, same batches) with their own interval: from AdamW after as many steps and, where lanes "AdamW-N-steps"
-are there, from the one that spent as many passes. The words say on which side of 0 the interval lies; "not distinguishable" where it
-holds 0. Every comparison has its own 5 % of missing by chance.
+are there, from the one that spent as many passes; a lane "AdamW-own-rate" is compared with too, in words. The words say on which side of
+0 the interval lies, "not distinguishable" where it holds 0. Every comparison has its own 5 % of missing by chance.
 
 Plain python3, no packages.
 """
@@ -25,6 +25,7 @@ T_95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8
 # The split: (in-domain, zero-shot) in a row.
 KEYS = {"final": ("final_perplexity", "final_zero_shot_perplexity"), "dev": ("dev_eval_perplexity", "dev_zero_shot_perplexity")}
 BASE = "AdamW"
+OWN_RATE = record.OWN_RATE["name"]
 
 
 def load(paths):
@@ -90,24 +91,23 @@ def equal_pass_lane(lanes, name):
 
 def compared(lanes, name, other, keys):
     """The three cells of a comparison."""
-    if other is None:
+    if other in (None, name):
         return [""] * 3
-    if other == name:
-        return ["", "", ""]
     id_values, zs_values = (differences(lanes[name], lanes[other], key) for key in keys)
     return [shown(id_values, "+"), shown(zs_values, "+"), verdict(id_values, zs_values)]
 
 
 def print_table(lanes, names, keys):
     print("| lane | passes | ID perplexity | ZS perplexity | ID − AdamW | ZS − AdamW | at equal steps "
-          "| ID − AdamW | ZS − AdamW | at equal passes |")
-    print("|---" * 10 + "|")
+          "| ID − AdamW | ZS − AdamW | at equal passes | against AdamW-own-rate |")
+    print("|---" * 11 + "|")
     for name in names:
         cells = [name, f"{passes(lanes[name]):.0f}"]
         cells += [shown([row[key] for row in lanes[name].values()]) for key in keys]
         is_longer = {row["steps"] for row in lanes[name].values()} != {row["steps"] for row in lanes[BASE].values()}
         cells += compared(lanes, name, BASE, keys)
         cells += [""] * 3 if is_longer else compared(lanes, name, equal_pass_lane(lanes, name), keys)
+        cells += [compared(lanes, name, OWN_RATE if OWN_RATE in lanes else None, keys)[2]]
         print("| " + " | ".join(cells) + " |")
 
 
