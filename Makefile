@@ -7,7 +7,7 @@ PREFIX  ?= /usr/local
 
 DEFAULT_EXPERIMENT := sample-runs/experiments/cross-domain.json
 
-PACKAGES       := gcc libc6-dev make libopenblas-dev libcjson-dev libutf8proc-dev libncurses-dev libreadline-dev libcmocka-dev
+PACKAGES       := gcc libc6-dev make libopenblas-dev libcjson-dev libutf8proc-dev libncurses-dev libreadline-dev zlib1g-dev libcmocka-dev
 CHECK_PACKAGES := clang-format clang-tidy cppcheck tmux
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Wstrict-prototypes \
@@ -27,7 +27,7 @@ CFLAGS  = $(CFLAGS_COMMON) $(CFLAGS_$(VARIANT))
 LDFLAGS = $(filter -fsanitize=%,$(CFLAGS_$(VARIANT)))
 # glibc has its vector maths as a library of its own on some machine types only; elsewhere gcc does not call it.
 LIBMVEC := $(if $(filter x86_64,$(shell uname -m)),-lmvec)
-LDLIBS  := -lopenblas -lcjson -lutf8proc -lreadline -lncursesw -ltinfo $(LIBMVEC) -lm -lpthread
+LDLIBS  := -lopenblas -lcjson -lutf8proc -lz -lreadline -lncursesw -ltinfo $(LIBMVEC) -lm -lpthread
 
 # Lowest layer first; a layer is one static library, linked with those below it.
 LAYERS := base records kernels data model optim probe channel store lab tui app
@@ -38,6 +38,9 @@ LIBRARIES := $(LAYERS:%=$(BUILD)/lib/%.a)
 PROGRAM := $(BUILD)/tramlab
 
 TESTS := $(patsubst tests/%.c,%,$(foreach layer,$(LAYERS),$(wildcard tests/$(layer)/test_*.c)))
+# Damaged files of all kinds; FUZZ_ROUNDS says how often (some hundred times if it is not set).
+FUZZERS := $(patsubst tests/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+TESTS += $(FUZZERS)
 # In double, only what computes is of interest.
 DOUBLE_TESTS := $(filter kernels/% model/% optim/% lab/test_text_passes lab/test_window_loss,$(TESTS))
 PLAIN_TESTS := $(filter kernels/% model/% optim/% lab/%,$(TESTS))
@@ -186,6 +189,11 @@ $(BUILD)/tests/$(1)/%: $(BUILD)/obj/tests/$(1)/%.o $(foreach l,$(call below,$(1)
 	$$(QUIET)$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $(LDLIBS)
 endef
 $(foreach layer,$(LAYERS),$(eval $(call LAYER_TESTS,$(layer))))
+
+$(FUZZERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBRARIES)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(LDLIBS)
 
 # --wrap: the benchmark notes down which matrix products a step asks for.
 $(BENCH_PROGRAM): $(BENCH_OBJECTS) $(LIBRARIES)

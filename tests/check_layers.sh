@@ -33,6 +33,7 @@ model:optim"
 # Outside headers (a regular expression for what stands in the angle brackets) and the files that may include them.
 OWNERS='^cjson/|^cJSON\.h$ src/base/json.c
 ^utf8proc\.h$ src/base/text.c
+^(zlib|zconf)\.h$ src/data/compressed_file.c
 ^(openblas/)?(cblas|lapacke|f77blas|openblas_config)[^/]*\.h$ src/kernels/gemm.c
 ^(ncursesw?/)?(ncurses|curses|term|panel|menu|form)\.h$ src/tui/terminal.c
 ^readline/ src/tui/prompt.c

@@ -57,7 +57,7 @@ without_address_randomness()
 }
 
 check_debug() { $MAKE VARIANT=debug run-tests; }
-check_asan() { TEST_TIMEOUT=900 without_address_randomness $MAKE VARIANT=asan run-tests; }
+check_asan() { TEST_TIMEOUT=900 FUZZ_ROUNDS=3000 without_address_randomness $MAKE VARIANT=asan run-tests; }
 check_tsan() { TEST_TIMEOUT=900 without_address_randomness $MAKE VARIANT=tsan run-tests; }
 check_double() { $MAKE VARIANT=double run-tests; }
 

@@ -18,7 +18,11 @@ typedef enum RandomStream {
     RANDOM_STREAM_BATCHES,
     RANDOM_STREAM_DROPOUT,
     RANDOM_STREAM_NOISE,
-    RANDOM_STREAM_PROBES
+    RANDOM_STREAM_PROBES,
+    RANDOM_STREAM_PAIRS = 16, /* made-up text pairs */
+    RANDOM_STREAM_MASKS,      /* masked tokens */
+    RANDOM_STREAM_SPLITS,     /* which image is in which split */
+    RANDOM_STREAM_STROKES     /* jitter of drawn glyphs */
 } RandomStream;
 
 Random random_stream(uint64_t seed, RandomStream stream, uint64_t step);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/status.h"
+
 /* What a code point is to the GPT-2 pre-tokenizer: \p{L}, \p{N}, \s or anything else. */
 typedef enum TextClass { TEXT_LETTER, TEXT_NUMBER, TEXT_SPACE, TEXT_OTHER } TextClass;
 
@@ -15,6 +17,10 @@ size_t text_decode(const char *text, size_t size, int32_t *code_point);
 
 /* Encode one code point (0..0x10FFFF, no surrogate) into out[4]; returns its length, 0 if it is not one. */
 size_t text_encode(int32_t code_point, char out[4]);
+
+/* Bring UTF-8 text[0..size) into Unicode's form NFKC (compatibility decomposition, then composition). *out receives heap text that the
+ * caller frees, NUL-ended behind *out_size bytes. STATUS_BAD_VALUE (not UTF-8), STATUS_OUT_OF_MEMORY leave it alone. */
+Status text_compose(const char *text, size_t size, char **out, size_t *out_size);
 
 TextClass text_class(int32_t code_point); /* -1 is TEXT_OTHER */
 

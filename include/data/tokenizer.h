@@ -1,4 +1,4 @@
-/* data/tokenizer.h -- byte-level BPE, trained here or read from a Hugging Face tokenizer.json. */
+/* data/tokenizer.h -- byte-level BPE, trained here or read from a Hugging Face tokenizer.json; Unigram, read from one. */
 #ifndef DATA_TOKENIZER_H
 #define DATA_TOKENIZER_H
 
@@ -7,6 +7,7 @@
 
 #include "base/problem.h"
 #include "base/status.h"
+#include "data/special_tokens.h"
 
 /* Opaque and unchanging once made: ANY THREAD may encode and decode. */
 typedef struct Tokenizer Tokenizer;
@@ -18,25 +19,41 @@ typedef struct Tokenizer Tokenizer;
 Status tokenizer_train(const char *const *texts, const size_t *sizes, size_t count,
                        size_t vocab_size, Tokenizer **out, Problem *problem);
 
-/* Read tokenizer.json (model.type "BPE", byte-level pre-tokenizer and decoder). STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT or
+/* The same with the special tokens of an encoder, at XLM-R's places: "<s>", "<pad>", "</s>", "<unk>" are ids 0 to 3, "<mask>" is the last
+ * entry. vocab_size in 262..65536; the end of a text is "</s>". */
+Status tokenizer_train_for_encoder(const char *const *texts, const size_t *sizes, size_t count,
+                                   size_t vocab_size, Tokenizer **out, Problem *problem);
+
+/* Read tokenizer.json: byte-level BPE as GPT-2's and RoBERTa's (vocabulary_file.h), or Unigram as XLM-R's (unigram_file.h), by its
+ * model.type. STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT or
  * STATUS_BAD_VALUE naming file and key; *out is then untouched. */
 Status tokenizer_load(const char *path, Tokenizer **out, Problem *problem);
 
-/* Write tokenizer.json as the `tokenizers` library does (version "1.0", added_tokens, ByteLevel pre_tokenizer and decoder with
- * add_prefix_space false, model with vocab and merges); atomically. */
+/* Write tokenizer.json as the `tokenizers` library does (version "1.0", added_tokens, ByteLevel pre_tokenizer and decoder, model with
+ * vocab and merges), or the very text that a Unigram tokenizer was read from; atomically. */
 Status tokenizer_save(const Tokenizer *tokenizer, const char *path, Problem *problem);
 void tokenizer_destroy(Tokenizer *tokenizer);
 
 size_t tokenizer_vocab_size(const Tokenizer *tokenizer);
+
+/* The token between texts: "<|endoftext|>", or "</s>" where there is none. */
 int32_t tokenizer_end_of_text(const Tokenizer *tokenizer);
 
-/* Encode text[0..size) (any bytes; special tokens are not recognised in the text).
- * ids  [capacity] out; capacity >= size always suffices. *id_count receives the number written.
- * decode(encode(x)) == x for all x. STATUS_OUT_OF_MEMORY. */
+/* The tokens "<s>", "<pad>", "</s>", "<unk>" and "<mask>"; -1 for those that are not there. */
+SpecialTokens tokenizer_special_tokens(const Tokenizer *tokenizer);
+
+/* How many ids a text of `size` bytes may become: `size` for BPE (one more with add_prefix_space), a multiple for Unigram. */
+size_t tokenizer_ids_max(const Tokenizer *tokenizer, size_t size);
+
+/* Encode text[0..size) (any bytes; special tokens are not recognised in the text, and none are put around it).
+ * ids  out, room for tokenizer_ids_max(tokenizer, size). *id_count receives the number written. STATUS_OUT_OF_MEMORY.
+ * BPE: decode(encode(x)) == x for all x, but for the blank which add_prefix_space puts in front. Unigram: the text is normalized first,
+ * and characters without a piece become "<unk>", so decoding gives back what a reader takes for the same text, at best. */
 Status tokenizer_encode(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
                         size_t *id_count);
 
-/* The bytes of ids[0..id_count) into out[0..capacity); special tokens give no bytes. Returns the length needed
+/* The bytes of ids[0..id_count) into out[0..capacity); special tokens give no bytes, and of Unigram pieces the mark U+2581 gives a
+ * blank, but for a first one. Returns the length needed
  * (which may exceed capacity; nothing beyond capacity is written). Unknown ids are passed over. */
 size_t tokenizer_decode(const Tokenizer *tokenizer, const int32_t *ids, size_t id_count, char *out,
                         size_t capacity);

@@ -2,6 +2,7 @@
 #ifndef DATA_VOCABULARY_H
 #define DATA_VOCABULARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,8 +10,9 @@
 
 enum { VOCABULARY_SIZE_MAX = 1 << 20 };
 
-/* The text of "<|endoftext|>", the token between documents. */
+/* The text of "<|endoftext|>", the token between documents, and of "</s>", which has its place where there is no such token. */
 extern const char END_OF_TEXT[];
+extern const char END_OF_SEQUENCE[];
 
 typedef struct VocabularyToken {
     char *bytes; /* what the token stands for; owned; NULL if none (a special token) */
@@ -35,6 +37,7 @@ typedef struct Vocabulary {
     size_t merge_count;
     size_t merge_capacity;
     int32_t end_of_text;
+    bool has_prefix_space; /* a text that does not begin with a blank is encoded as if it did */
 } Vocabulary;
 
 /* Append copies; the id is the place. All three: STATUS_OUT_OF_MEMORY leaves the vocabulary as it was. */
@@ -44,6 +47,9 @@ Status vocabulary_add_merge(Vocabulary *vocabulary, MergeRule rule);
 
 /* Append the 256 single bytes in the order of their symbols (byte_symbol.h). */
 Status vocabulary_add_all_bytes(Vocabulary *vocabulary);
+
+/* The id of a special token; -1 if there is none of that text. */
+int32_t vocabulary_find_special(const Vocabulary *vocabulary, const char *text);
 
 void vocabulary_clear(Vocabulary *vocabulary);
 

@@ -110,6 +110,18 @@ KERNEL_PIECE double exponential_excess_double(double x)
     return scale * (exponential_series_double(r) * r * r) + ((scale * r + (scale - 1.0)) - x);
 }
 
+/* The same bits for |x| <= EXPONENTIAL_NEAR, where k is 0 for sure, in half the time. */
+static const Real EXPONENTIAL_NEAR = (Real)0.34;
+
+KERNEL_PIECE Real exponential_excess_near(Real x)
+{
+#ifdef TRAMLAB_DOUBLE
+    return exponential_series_double(x) * x * x;
+#else
+    return exponential_series_float(x) * x * x;
+#endif
+}
+
 KERNEL_PIECE Real exponential(Real x)
 {
 #ifdef TRAMLAB_DOUBLE

@@ -46,7 +46,8 @@ void batch_objective_set_batch(BatchObjective *objective, ExampleBatch batch);
  * - Task loss, penalties and noised twins are means over the valid outputs of the pass's own examples. A pass with a penalty and
  *   a twin reports their sum as penalty_nats. With a temperature, the divergence reported is that of the divided logits.
  * - A pass with a twin drops the same units in both branches.
- * STATUS_BAD_VALUE: a penalty or twin that is not a KL, a temperature not above 0, outputs or deltas not there, part >= part_count, or a part without examples.
+ * - A comparison needs outputs_only, and a slot that holds at least the pass's examples.
+ * STATUS_BAD_VALUE: a penalty or twin that is not a KL, a comparison that is an MMD or has gradients, a temperature not above 0, outputs or deltas not there, part >= part_count, or a part without examples.
  * STATUS_OUT_OF_MEMORY as said above. The result and the gradients are then untouched. */
 Objective batch_objective_view(BatchObjective *objective);
 

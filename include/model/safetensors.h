@@ -2,29 +2,36 @@
 #ifndef MODEL_SAFETENSORS_H
 #define MODEL_SAFETENSORS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/problem.h"
 #include "base/real.h"
-#include "model/parameters.h"
+#include "model/parameter_table.h"
 
-/* Read every tensor of `table` from the file at `path` into params [n]. F32, F16 and BF16 are converted; a leading
- * "transformer." in the file's names is ignored; "lm_head.weight" (tied) and "*.attn.bias" / "*.attn.masked_bias" buffers may be
- * present and are skipped. The header is believed only after checking: its length against the file's, every offset in range,
- * in order, without overlap or holes, and each byte length equal to shape times dtype.
+/* Read every tensor of `table` from the file at `path` into params [n]. F32, F16 and BF16 are converted; names may lack the prefix
+ * of table->files or have it; what those skip may be there. The header is believed only after checking: its length against the
+ * file's, every offset in range, in order, without overlap or holes, and each byte length equal to shape times dtype.
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (missing, unexpected or wrongly shaped tensor, unsupported dtype):
  * the problem names file and tensor; params are untouched. */
 Status safetensors_read(const char *path, const ParameterTable *table, Real *params,
                         Problem *problem);
+
+/* The same from several files (shards), each tensor in one of them.
+ * is_head_missing  NULL: the head must be there. Else receives whether a tensor of PARAMETER_GROUP_HEAD is missing or has another shape
+ *                  (another number of labels, say): then nothing of the head is read, and its part of params is as it was */
+Status safetensors_read_shards(const char *const *paths, size_t path_count,
+                               const ParameterTable *table, Real *params, bool *is_head_missing,
+                               Problem *problem);
 
 /* One tensor to write: F32 from Real, or I32. */
 typedef struct SafetensorsEntry {
     char name[PARAMETER_NAME_BYTES];
     const Real *reals;       /* written as F32; NULL if integers are given */
     const int32_t *integers; /* written as I32 */
-    size_t shape[4];
-    size_t dimensions; /* 1..4 */
+    size_t shape[PARAMETER_DIMENSIONS_MAX];
+    size_t dimensions; /* from 1 */
 } SafetensorsEntry;
 
 /* Write `count` tensors (little-endian, header padded to 8 bytes, metadata {"format":"pt"}) to path + ".tmp", flushed to disk
@@ -33,7 +40,7 @@ typedef struct SafetensorsEntry {
 Status safetensors_write(const char *path, const SafetensorsEntry *entries, size_t count,
                          Problem *problem);
 
-/* All tensors of a model under the names GPT2LMHeadModel saves ("transformer." + name). */
+/* All tensors of a model under the names and with the shapes that Hugging Face saves (parameter_table_saved_name). */
 Status safetensors_write_model(const char *path, const ParameterTable *table, const Real *params,
                                Problem *problem);
 

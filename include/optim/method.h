@@ -122,8 +122,8 @@ bool method_is_ascending(const MethodStep *step);
  * learning rate between its end and its peak, or that squared. */
 double method_scheduled_radius(const MethodStep *step, double least, double radius);
 
-/* A forward pass as requested (params NULL = theta), with the step's dropout seed. */
-Status method_forward_pass(MethodStep *step, PassRequest request);
+/* A forward pass as requested (params NULL = theta), for its outputs alone, with the step's dropout seed. */
+Status method_forward_pass(MethodStep *step, PassRequest request, PassResult *result);
 
 /* Loss and gradient as requested (params NULL = theta), penalty or twin included; the gradient is in step->grads. */
 Status method_gradient_pass(MethodStep *step, PassRequest request, PassResult *result);

@@ -41,13 +41,22 @@ typedef struct NoisedTwin {
     bool is_detached;
 } NoisedTwin;
 
+/* D(this pass, outputs kept in `with`) over the valid positions, as Objective.divergence has it, but taken while the pass's outputs are at
+ * hand, which then need not be kept. Not for MMD, which compares all with all; not where gradients are asked for. */
+typedef struct Comparison {
+    OutputSlot with; /* OUTPUT_SLOT_NONE: none */
+    DivergenceKind kind;
+    bool is_centred;
+} Comparison;
+
 /* One pass over the batch of this step. All fields zero but `params` is a plain forward pass. */
 typedef struct PassRequest {
     const Real *params; /* [n] where to stand; untouched */
     /* [n] receives the gradient of loss + penalties; not aliased with params; NULL: forward only */
     Real *grads;
     OutputSlot keep; /* where to keep the outputs */
-    /* with `keep` and without `grads`: only the outputs are wanted; losses come back as 0 */
+    Comparison comparison;
+    /* with `keep` or a comparison, and without `grads`: only the outputs are wanted; losses come back as 0 */
     bool outputs_only;
     /* the same seed drops the same units; without effect where the model has no dropout */
     uint64_t dropout_seed;
@@ -69,6 +78,7 @@ typedef struct PassResult {
     /* mean task loss over the valid positions; may be NaN or infinite, which is no failure */
     double loss_nats;
     double penalty_nats; /* unweighted divergence of the penalty or the twin; 0 without one */
+    double comparison;   /* its divergence */
     double share;        /* with a fraction: of the windows, those that were run over */
 } PassResult;
 
@@ -76,6 +86,7 @@ typedef struct PassResult {
 typedef struct Objective {
     void *context;
     size_t n; /* parameters */
+    bool has_comparisons;
 
     Status (*run_pass)(void *context, const PassRequest *request, PassResult *result);
 

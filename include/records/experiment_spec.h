@@ -27,6 +27,18 @@ typedef enum LrScheduler {
     LR_SCHEDULER_COSINE
 } LrScheduler;
 typedef enum SpecPool { SPEC_POOL_FINE_TUNE, SPEC_POOL_PRETRAIN } SpecPool;
+typedef enum SpecTask {
+    SPEC_TASK_CAUSAL_LM,
+    SPEC_TASK_TEXT_CLASSIFICATION,
+    SPEC_TASK_MASKED_LM
+} SpecTask;
+typedef enum SpecDataFormat {
+    SPEC_DATA_TEXT,
+    SPEC_DATA_EMOJI,
+    SPEC_DATA_EMOJI_PAIRS,
+    SPEC_DATA_COLUMNS,
+    SPEC_DATA_INFERENCE
+} SpecDataFormat;
 typedef enum SpecFinalSplit { SPEC_FINAL_DEV, SPEC_FINAL_TEST } SpecFinalSplit;
 
 typedef struct LaneSpec {
@@ -86,6 +98,10 @@ typedef struct ExperimentSpec {
     size_t train_domain_count;
     char zero_shot_domains[SPEC_DOMAINS_MAX][SPEC_NAME_BYTES];
     size_t zero_shot_domain_count;
+    /* key task: "causal-lm" (default), "text-classification", "masked-lm" */
+    SpecTask task;
+    /* key data_format: "text" (default), "emoji", "emoji-pairs", "columns", "inference": how `data` is laid out */
+    SpecDataFormat data_format;
     SpecPool train_pool; /* key train_pool: "fine-tune" (default) or "pretrain" */
     /* key final_split: "dev" (default) or "test": what the last evaluation reads */
     SpecFinalSplit final_split;
@@ -128,7 +144,10 @@ size_t experiment_spec_lane(const ExperimentSpec *spec, const char *name);
 /* A lane's learning rate, weight decay or gradient clipping: its own if set, else the experiment's. Other knobs: set value, else `fallback`. */
 double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob, double fallback);
 
-/* Name of any metric of this experiment in files: the table's, or "perplexity/<domain>". out_bytes >= 96 suffices.
+/* Is the task one of telling classes, and so measured by accuracy instead of perplexity? */
+bool experiment_spec_has_classes(const ExperimentSpec *spec);
+
+/* Name of any metric of this experiment in files: the table's, or "perplexity/<domain>" ("accuracy/<domain>"). out_bytes >= 96 suffices.
  * An id beyond all gives "". */
 void experiment_spec_metric_name(const ExperimentSpec *spec, uint16_t metric, char *out,
                                  size_t out_bytes);

@@ -84,11 +84,23 @@
     X(METRIC_SKIPPED_GRADIENT_PERTURBED, "skipped_gradient_perturbed", "steps",                    \
       "of those: g~ was not finite")                                                               \
     X(METRIC_DIVERGENCE_FAILURES, "divergence_failures", "steps",                                  \
-      "steps so far whose divergence was not finite and counted as 0")
+      "steps so far whose divergence was not finite and counted as 0")                             \
+    X(METRIC_EVAL_ACCURACY, "eval_accuracy", "%",                                                  \
+      "classes told right on the dev split of the training domains")                               \
+    X(METRIC_ZERO_SHOT_ACCURACY, "zero_shot_accuracy", "%",                                        \
+      "mean of the zero-shot domains' accuracies (ZS avg)")                                        \
+    X(METRIC_FINAL_ACCURACY, "final_accuracy", "%",                                                \
+      "classes told right on all of the training domains' final_split, after the race")            \
+    X(METRIC_FINAL_ACCURACY_ERROR, "final_accuracy_error", "%",                                    \
+      "standard error of final_accuracy over examples")                                            \
+    X(METRIC_FINAL_ZERO_SHOT_ACCURACY, "final_zero_shot_accuracy", "%",                            \
+      "mean of the zero-shot domains' accuracies on all of their final_split, after the race")     \
+    X(METRIC_FINAL_ZERO_SHOT_ACCURACY_ERROR, "final_zero_shot_accuracy_error", "%",                \
+      "its standard error; examples of one number in all domains (translations) count as one")
 
 #define METRIC_ENUMERATOR(id, name, unit, meaning) id,
-/* Per-domain perplexities follow: METRIC_DOMAIN_FIRST + index in ExperimentSpec.zero_shot_domains on the way ("perplexity/<domain>"), and
- * METRIC_FINAL_DOMAIN_FIRST + index after the race ("final_perplexity/<domain>"). */
+/* Per-domain perplexities (of classification: accuracies) follow: METRIC_DOMAIN_FIRST + index in ExperimentSpec.zero_shot_domains on the way
+ * ("perplexity/<domain>", "accuracy/<domain>"), and METRIC_FINAL_DOMAIN_FIRST + index after the race ("final_perplexity/<domain>" ...). */
 typedef enum MetricId {
     METRIC_TABLE(METRIC_ENUMERATOR) METRIC_FIXED_COUNT,
     METRIC_DOMAIN_FIRST = 64,

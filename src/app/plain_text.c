@@ -20,6 +20,42 @@ void plain_text_init(PlainText *plain, const ExperimentSpec *spec, WallClock clo
     plain->last_line_seconds = plain->start_seconds;
 }
 
+/* How well a lane does, as the task measures it. */
+typedef struct Measures {
+    uint16_t in_domain;
+    uint16_t zero_shot;
+    uint16_t final_in_domain;
+    uint16_t final_zero_shot;
+    const char *zero_shot_words; /* before a number */
+    const char *in_domain_title;
+    const char *zero_shot_title;
+    const char *plural;
+    const char *per; /* what a mean is taken over */
+} Measures;
+
+static const Measures *measures_of(const PlainText *plain)
+{
+    static const Measures PERPLEXITY = {.in_domain = METRIC_EVAL_PERPLEXITY,
+                                        .zero_shot = METRIC_ZERO_SHOT_PERPLEXITY,
+                                        .final_in_domain = METRIC_FINAL_PERPLEXITY,
+                                        .final_zero_shot = METRIC_FINAL_ZERO_SHOT_PERPLEXITY,
+                                        .zero_shot_words = " ZS ppl ",
+                                        .in_domain_title = "ID ppl",
+                                        .zero_shot_title = "ZS ppl",
+                                        .plural = "perplexities",
+                                        .per = "token"};
+    static const Measures ACCURACY = {.in_domain = METRIC_EVAL_ACCURACY,
+                                      .zero_shot = METRIC_ZERO_SHOT_ACCURACY,
+                                      .final_in_domain = METRIC_FINAL_ACCURACY,
+                                      .final_zero_shot = METRIC_FINAL_ZERO_SHOT_ACCURACY,
+                                      .zero_shot_words = " ZS % ",
+                                      .in_domain_title = "ID acc %",
+                                      .zero_shot_title = "ZS acc %",
+                                      .plural = "accuracies",
+                                      .per = "example"};
+    return experiment_spec_has_classes(plain->spec) ? &ACCURACY : &PERPLEXITY;
+}
+
 /* Names and messages hold what stood in files: nothing of it may reach the terminal as it is. */
 static void print_line(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -89,6 +125,7 @@ static void print_progress(PlainText *plain, double now)
     }
     fprintf(plain->out, "step %u/%.0f  %3.0f%%  eta %s", plain->step, plain->max_steps,
             100.0 * (double)plain->step / plain->max_steps, eta);
+    const Measures *measures = measures_of(plain);
     for (size_t lane = 0; lane < plain->spec->lane_count; lane++) {
         const MetricSample *latest = &plain->latest[lane];
         fprintf(plain->out, "  | %s", plain->spec->lanes[lane].name);
@@ -97,7 +134,7 @@ static void print_progress(PlainText *plain, double now)
             continue;
         }
         print_number(plain->out, " loss ", latest, METRIC_LOSS, 4, 0);
-        print_number(plain->out, " ZS ppl ", latest, METRIC_ZERO_SHOT_PERPLEXITY, 4, 0);
+        print_number(plain->out, measures->zero_shot_words, latest, measures->zero_shot, 4, 0);
     }
     fputc('\n', plain->out);
     fflush(plain->out);
@@ -239,18 +276,19 @@ static void print_verdict(const PlainText *plain)
 void plain_text_table(const PlainText *plain)
 {
     const bool is_final = has_final(plain);
+    const Measures *measures = measures_of(plain);
     FILE *out = plain->out;
-    fprintf(out, "\n%-12s %-10s %9s %10s %9s %9s %10s %9s %8s\n", "lane", "method", "ID ppl",
-            "(s.e. loss)", "ZS ppl", "KL ID", "KL OOD", "passes", "seconds");
+    fprintf(out, "\n%-12s %-10s %9s %10s %9s %9s %10s %9s %8s\n", "lane", "method",
+            measures->in_domain_title, "(s.e. loss)", measures->zero_shot_title, "KL ID", "KL OOD",
+            "passes", "seconds");
     for (size_t lane = 0; lane < plain->spec->lane_count; lane++) {
         const MetricSample *latest = &plain->latest[lane];
         fprintf(out, "%-12s %-10s", plain->spec->lanes[lane].name, plain->spec->lanes[lane].method);
-        print_number(out, " ", latest, is_final ? METRIC_FINAL_PERPLEXITY : METRIC_EVAL_PERPLEXITY,
+        print_number(out, " ", latest, is_final ? measures->final_in_domain : measures->in_domain,
                      5, 9);
         print_number(out, " ", latest, METRIC_FINAL_LOSS_ERROR, 2, 11);
-        print_number(out, " ", latest,
-                     is_final ? METRIC_FINAL_ZERO_SHOT_PERPLEXITY : METRIC_ZERO_SHOT_PERPLEXITY, 5,
-                     9);
+        print_number(out, " ", latest, is_final ? measures->final_zero_shot : measures->zero_shot,
+                     5, 9);
         print_number(out, " ", latest, METRIC_KL_IN_DOMAIN, 3, 9);
         print_number(out, " ", latest, METRIC_KL_OUT_OF_DOMAIN, 3, 10);
         fprintf(out, " %9.0f %8.1f%s\n", latest->passes, latest->seconds,
@@ -259,16 +297,17 @@ void plain_text_table(const PlainText *plain)
     if (is_final) {
         fprintf(out,
                 "ID: %s split of the training domains, all of it; ZS: mean over %zu unseen "
-                "domains; KL(theta_0 || theta) in nats/token\n"
+                "domains; KL(theta_0 || theta) in nats/%s\n"
                 "on the probe batches; passes: forward-equivalents (a backward pass counts two); "
                 "seconds: the lane's own steps.\n",
                 plain->spec->final_split == SPEC_FINAL_TEST ? "test" : "dev",
-                plain->spec->zero_shot_domain_count);
+                plain->spec->zero_shot_domain_count, measures->per);
         print_verdict(plain);
     } else {
-        fputs("Stopped before the final evaluation: perplexities are of the last evaluation on "
-              "part of the dev split.\n",
-              out);
+        fprintf(out,
+                "Stopped before the final evaluation: %s are of the last evaluation on part of the "
+                "dev split.\n",
+                measures->plural);
     }
     fflush(out);
 }

@@ -1,10 +1,15 @@
 #include "app/tokenizer_command.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "app/complaint.h"
+#include "data/parallel_text.h"
 #include "data/text_corpus.h"
 #include "data/tokenizer.h"
+#include "records/experiment_spec.h"
+
+enum { ABOUT_BYTES = 96 };
 
 static Status train(const TextCorpus *corpus, size_t vocab_size, Tokenizer **out, Problem *problem)
 {
@@ -18,23 +23,57 @@ static Status train(const TextCorpus *corpus, size_t vocab_size, Tokenizer **out
     return tokenizer_train(texts, sizes, corpus->count, vocab_size, out, problem);
 }
 
-int tokenizer_main(const CommandLine *line)
+static Status train_on_domains(const CommandLine *line, Tokenizer **out, char about[ABOUT_BYTES],
+                               Problem *problem)
 {
     TextCorpus corpus = {0};
+    TRY(text_corpus_load(line->data, &corpus, problem));
+    const Status status = train(&corpus, (size_t)line->vocab_size, out, problem);
+    snprintf(about, ABOUT_BYTES, "the pretraining pools of %zu domains", corpus.count);
+    text_corpus_clear(&corpus);
+    return status;
+}
+
+/* With the special tokens that an encoder needs. */
+static Status train_on_languages(const CommandLine *line, Tokenizer **out, char about[ABOUT_BYTES],
+                                 Problem *problem)
+{
+    ParallelText text = {0};
+    TRY(parallel_text_read(line->data, &text, problem));
+    /* Strings are pre-tokenized apart; so the NUL behind each, made a line's end, joins nothing. */
+    for (size_t i = 0; i < text.text_bytes; i++) {
+        text.texts[i] = text.texts[i] == '\0' ? '\n' : text.texts[i];
+    }
+    const char *const texts[] = {text.texts};
+    const Status status = tokenizer_train_for_encoder(texts, &text.text_bytes, 1,
+                                                      (size_t)line->vocab_size, out, problem);
+    snprintf(about, ABOUT_BYTES, "parallel texts in %zu languages", text.languages.count);
+    parallel_text_clear(&text);
+    return status;
+}
+
+/* The list of languages and their shares is what tells parallel texts from domains. */
+static bool has_languages(const char *folder)
+{
+    char path[SPEC_PATH_BYTES];
+    snprintf(path, sizeof path, "%s/shares.tsv", folder);
+    return access(path, R_OK) == 0;
+}
+
+int tokenizer_main(const CommandLine *line)
+{
     Tokenizer *tokenizer = NULL;
     Problem problem = {0};
-    Status status = text_corpus_load(line->data, &corpus, &problem);
-    if (status == STATUS_OK) {
-        status = train(&corpus, (size_t)line->vocab_size, &tokenizer, &problem);
-    }
+    char about[ABOUT_BYTES] = "";
+    Status status = has_languages(line->data)
+                        ? train_on_languages(line, &tokenizer, about, &problem)
+                        : train_on_domains(line, &tokenizer, about, &problem);
     if (status == STATUS_OK) {
         status = tokenizer_save(tokenizer, line->out, &problem);
     }
     if (status == STATUS_OK) {
-        printf("%s: %zu entries, from the pretraining pools of %zu domains\n", line->out,
-               tokenizer_vocab_size(tokenizer), corpus.count);
+        printf("%s: %zu entries, from %s\n", line->out, tokenizer_vocab_size(tokenizer), about);
     }
     tokenizer_destroy(tokenizer);
-    text_corpus_clear(&corpus);
     return status == STATUS_OK ? 0 : complain(&problem);
 }

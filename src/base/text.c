@@ -33,6 +33,21 @@ size_t text_encode(int32_t code_point, char out[4])
     return (size_t)utf8proc_encode_char(code_point, (utf8proc_uint8_t *)out);
 }
 
+Status text_compose(const char *text, size_t size, char **out, size_t *out_size)
+{
+    utf8proc_uint8_t *composed = NULL;
+    const utf8proc_option_t options =
+        (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+    const utf8proc_ssize_t length =
+        utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &composed, options);
+    if (length < 0) {
+        return length == UTF8PROC_ERROR_NOMEM ? STATUS_OUT_OF_MEMORY : STATUS_BAD_VALUE;
+    }
+    *out = (char *)composed;
+    *out_size = (size_t)length;
+    return STATUS_OK;
+}
+
 /* Unicode's White_Space, which is \s to the tokenizer; the categories Z* miss the tab. */
 static bool is_white_space(int32_t c)
 {

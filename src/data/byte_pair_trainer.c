@@ -368,7 +368,9 @@ static Status prepare(Trainer *trainer, const char *const *texts, const size_t *
 {
     for (size_t i = 0; i < vocabulary->token_count; i++) {
         const VocabularyToken token = vocabulary->tokens[i];
-        TRY(word_map_add(&trainer->token_index, token.bytes, token.size, (uint32_t)i));
+        if (token.bytes != NULL) {
+            TRY(word_map_add(&trainer->token_index, token.bytes, token.size, (uint32_t)i));
+        }
     }
     for (size_t i = 0; i < count; i++) {
         TRY(count_words(trainer, texts[i], sizes[i]));

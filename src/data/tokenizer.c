@@ -5,15 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+#include "base/whole_file.h"
 #include "data/byte_pair_trainer.h"
 #include "data/byte_symbol.h"
 #include "data/pair_map.h"
 #include "data/pre_tokenizer.h"
 #include "data/recent_words.h"
+#include "data/text_normalizer.h"
+#include "data/unigram.h"
+#include "data/unigram_file.h"
 #include "data/vocabulary.h"
 #include "data/vocabulary_file.h"
 
-enum { TRAINED_SIZE_MIN = BYTE_SYMBOL_COUNT + 1, TRAINED_SIZE_MAX = 65536 };
+enum { TRAINED_SIZE_MAX = 65536 };
 
 /* Longer words are cut, so that positions fit into 32 bits. No text made by people has any. */
 enum { WORD_BYTES_MAX = 1 << 28 };
@@ -25,6 +30,12 @@ struct Tokenizer {
     Vocabulary vocabulary;
     int32_t byte_ids[BYTE_SYMBOL_COUNT];
     PairMap ranks; /* from a pair to the place of its merge rule */
+    /* A Unigram tokenizer has these, and no merges. */
+    bool is_unigram;
+    Unigram unigram;
+    TextNormalizer normalizer;
+    size_t growth;   /* how many times as long it may make a text */
+    char *file_text; /* what it was read from, NUL-ended; owned */
 };
 
 static const uint32_t NO_PLACE = UINT32_MAX;
@@ -170,10 +181,10 @@ static Status encode_word(const Tokenizer *tokenizer, WordScratch *scratch, cons
     return STATUS_OK;
 }
 
-Status tokenizer_encode(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
-                        size_t *id_count)
+/* Cut the text into words and merge each. */
+static Status encode_words(const Tokenizer *tokenizer, const char *text, size_t size,
+                           WordScratch *scratch, int32_t *ids, size_t *id_count)
 {
-    WordScratch scratch = {0};
     /* Without memory for it, every word is merged. */
     RecentWords *recent = size < RECALLING_TEXT_BYTES ? NULL : calloc(1, sizeof *recent);
     RecentWord word = {0};
@@ -190,24 +201,149 @@ Status tokenizer_encode(const Tokenizer *tokenizer, const char *text, size_t siz
             continue;
         }
         word = next;
-        status = encode_word(tokenizer, &scratch, word.bytes, word.size, ids, &written);
+        status = encode_word(tokenizer, scratch, word.bytes, word.size, ids, &written);
         word.count = written - word.first;
         if (recent != NULL) {
             recent_words_keep(recent, word);
         }
     }
-    scratch_clear(&scratch);
     free(recent);
+    *id_count = written;
+    return status;
+}
+
+/* The first word with a blank before it, then the others. */
+static Status encode_prefixed(const Tokenizer *tokenizer, const char *text, size_t size,
+                              WordScratch *scratch, int32_t *ids, size_t *id_count)
+{
+    /* The pattern's contractions do not match after a blank, so the words of " x" are not those of "x". */
+    char *prefixed = malloc(size + 1);
+    if (prefixed == NULL) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    prefixed[0] = ' ';
+    memcpy(prefixed + 1, text, size);
+    const Status status = encode_words(tokenizer, prefixed, size + 1, scratch, ids, id_count);
+    free(prefixed);
+    return status;
+}
+
+static Status encode_pairs(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
+                           size_t *id_count)
+{
+    WordScratch scratch = {0};
+    size_t written = 0;
+    const bool is_prefixed = tokenizer->vocabulary.has_prefix_space && size > 0 && text[0] != ' ';
+    const Status status = is_prefixed
+                              ? encode_prefixed(tokenizer, text, size, &scratch, ids, &written)
+                              : encode_words(tokenizer, text, size, &scratch, ids, &written);
+    scratch_clear(&scratch);
     if (status == STATUS_OK) {
         *id_count = written;
     }
     return status;
 }
 
+/* One word and its pieces. */
+typedef struct PieceScratch {
+    UnigramScratch ways;
+    char *word;   /* room for the longest word */
+    int32_t *ids; /* room for as many */
+} PieceScratch;
+
+static void piece_scratch_clear(PieceScratch *scratch)
+{
+    unigram_scratch_clear(&scratch->ways);
+    free(scratch->word);
+    free(scratch->ids);
+}
+
+/* Cut a normalized text into words and each into pieces. */
+static Status encode_normalized(const Unigram *unigram, const char *text, size_t size,
+                                PieceScratch *scratch, int32_t *ids, size_t *id_count)
+{
+    size_t written = 0;
+    size_t at = 0;
+    for (;;) {
+        size_t count = 0;
+        const size_t length = unigram_next_word(unigram, text, size, &at, scratch->word);
+        if (length == 0) {
+            break;
+        }
+        TRY(unigram_encode_word(unigram, scratch->word, length, &scratch->ways, scratch->ids,
+                                &count));
+        memcpy(ids + written, scratch->ids, count * sizeof *ids);
+        written += count;
+    }
+    *id_count = written;
+    return STATUS_OK;
+}
+
+static Status encode_pieces(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
+                            size_t *id_count)
+{
+    char *normalized = NULL;
+    size_t normalized_size = 0;
+    TRY(text_normalizer_apply(&tokenizer->normalizer, text, size, &normalized, &normalized_size));
+    const size_t room = normalized_size + WORD_MARK_BYTES;
+    PieceScratch scratch = {.word = malloc(room), .ids = calloc(room, sizeof *scratch.ids)};
+    const Status status = scratch.word == NULL || scratch.ids == NULL
+                              ? STATUS_OUT_OF_MEMORY
+                              : encode_normalized(&tokenizer->unigram, normalized, normalized_size,
+                                                  &scratch, ids, id_count);
+    piece_scratch_clear(&scratch);
+    free(normalized);
+    return status;
+}
+
+Status tokenizer_encode(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
+                        size_t *id_count)
+{
+    return tokenizer->is_unigram ? encode_pieces(tokenizer, text, size, ids, id_count)
+                                 : encode_pairs(tokenizer, text, size, ids, id_count);
+}
+
+size_t tokenizer_ids_max(const Tokenizer *tokenizer, size_t size)
+{
+    if (!tokenizer->is_unigram) {
+        return size + (tokenizer->vocabulary.has_prefix_space ? 1 : 0);
+    }
+    /* An id for each byte; and for each word, which has at least one, what the mark before it gives: one piece, or its bytes. */
+    const size_t of_mark = tokenizer->unigram.has_byte_fallback ? WORD_MARK_BYTES : 1;
+    return size * tokenizer->growth * (1 + of_mark);
+}
+
+/* Append bytes as far as there is room; the length goes on counting. */
+static void put_bytes(const char *bytes, size_t size, char *out, size_t capacity, size_t *length)
+{
+    const size_t room = *length < capacity ? capacity - *length : 0;
+    if (room > 0) {
+        memcpy(out + *length, bytes, size < room ? size : room);
+    }
+    *length += size;
+}
+
+/* Append a piece with blanks for its marks; a mark at the very beginning gives none. */
+static void put_piece(const VocabularyToken *token, bool is_first, char *out, size_t capacity,
+                      size_t *length)
+{
+    for (size_t at = 0; at < token->size;) {
+        const bool is_mark = token->size - at >= WORD_MARK_BYTES &&
+                             memcmp(token->bytes + at, WORD_MARK, WORD_MARK_BYTES) == 0;
+        if (!is_mark) {
+            put_bytes(token->bytes + at, 1, out, capacity, length);
+        } else if (!is_first || at > 0) {
+            put_bytes(" ", 1, out, capacity, length);
+        }
+        at += is_mark ? WORD_MARK_BYTES : 1;
+    }
+}
+
 size_t tokenizer_decode(const Tokenizer *tokenizer, const int32_t *ids, size_t id_count, char *out,
                         size_t capacity)
 {
     size_t length = 0;
+    bool is_first = true;
     for (size_t i = 0; i < id_count; i++) {
         if (ids[i] < 0 || (size_t)ids[i] >= tokenizer->vocabulary.token_count) {
             continue;
@@ -216,11 +352,12 @@ size_t tokenizer_decode(const Tokenizer *tokenizer, const int32_t *ids, size_t i
         if (token->bytes == NULL) {
             continue;
         }
-        const size_t room = length < capacity ? capacity - length : 0;
-        if (room > 0) {
-            memcpy(out + length, token->bytes, token->size < room ? token->size : room);
+        if (tokenizer->is_unigram) {
+            put_piece(token, is_first, out, capacity, &length);
+        } else {
+            put_bytes(token->bytes, token->size, out, capacity, &length);
         }
-        length += token->size;
+        is_first = false;
     }
     return length;
 }
@@ -251,23 +388,40 @@ static Status tokenizer_from(Vocabulary *vocabulary, Tokenizer **out, Problem *p
     return STATUS_OK;
 }
 
-Status tokenizer_train(const char *const *texts, const size_t *sizes, size_t count,
-                       size_t vocab_size, Tokenizer **out, Problem *problem)
+/* The specials before the bytes, and the one after all merges. */
+typedef struct SpecialLayout {
+    const char *const *first;
+    size_t first_count;
+    const char *last;
+    const char *end_of_text;
+} SpecialLayout;
+
+static Status train_vocabulary(const char *const *texts, const size_t *sizes, size_t count,
+                               size_t vocab_size, const SpecialLayout *layout,
+                               Vocabulary *vocabulary, Problem *problem)
 {
-    if (vocab_size < TRAINED_SIZE_MIN || vocab_size > TRAINED_SIZE_MAX) {
+    const size_t size_min = layout->first_count + BYTE_SYMBOL_COUNT + 1;
+    if (vocab_size < size_min || vocab_size > TRAINED_SIZE_MAX) {
         return problem_describe(problem, STATUS_BAD_VALUE,
-                                "A vocabulary has %d to %d entries, not %zu.", TRAINED_SIZE_MIN,
+                                "A vocabulary has %zu to %d entries, not %zu.", size_min,
                                 TRAINED_SIZE_MAX, vocab_size);
     }
+    for (size_t i = 0; i < layout->first_count; i++) {
+        TRY(vocabulary_add_special(vocabulary, layout->first[i]));
+    }
+    TRY(vocabulary_add_all_bytes(vocabulary));
+    TRY(byte_pairs_learn(texts, sizes, count, vocab_size - 1, vocabulary, problem));
+    TRY(vocabulary_add_special(vocabulary, layout->last));
+    vocabulary->end_of_text = vocabulary_find_special(vocabulary, layout->end_of_text);
+    return STATUS_OK;
+}
+
+static Status train(const char *const *texts, const size_t *sizes, size_t count, size_t vocab_size,
+                    const SpecialLayout *layout, Tokenizer **out, Problem *problem)
+{
     Vocabulary vocabulary = {0};
-    Status status = vocabulary_add_all_bytes(&vocabulary);
-    if (status == STATUS_OK) {
-        status = byte_pairs_learn(texts, sizes, count, vocab_size - 1, &vocabulary, problem);
-    }
-    if (status == STATUS_OK) {
-        vocabulary.end_of_text = (int32_t)vocabulary.token_count;
-        status = vocabulary_add_special(&vocabulary, END_OF_TEXT);
-    }
+    const Status status =
+        train_vocabulary(texts, sizes, count, vocab_size, layout, &vocabulary, problem);
     if (status != STATUS_OK) {
         vocabulary_clear(&vocabulary);
         return status;
@@ -275,16 +429,75 @@ Status tokenizer_train(const char *const *texts, const size_t *sizes, size_t cou
     return tokenizer_from(&vocabulary, out, problem);
 }
 
-Status tokenizer_load(const char *path, Tokenizer **out, Problem *problem)
+Status tokenizer_train(const char *const *texts, const size_t *sizes, size_t count,
+                       size_t vocab_size, Tokenizer **out, Problem *problem)
+{
+    const SpecialLayout layout = {.last = END_OF_TEXT, .end_of_text = END_OF_TEXT};
+    return train(texts, sizes, count, vocab_size, &layout, out, problem);
+}
+
+Status tokenizer_train_for_encoder(const char *const *texts, const size_t *sizes, size_t count,
+                                   size_t vocab_size, Tokenizer **out, Problem *problem)
+{
+    static const char *const first[] = {"<s>", "<pad>", "</s>", "<unk>"};
+    const SpecialLayout layout = {.first = first,
+                                  .first_count = sizeof first / sizeof *first,
+                                  .last = "<mask>",
+                                  .end_of_text = END_OF_SEQUENCE};
+    return train(texts, sizes, count, vocab_size, &layout, out, problem);
+}
+
+/* Make the Unigram tokenizer of a document; *text is what it was read from, and is taken over on success. */
+static Status load_unigram(const Json *root, const char *path, char **text, Tokenizer **out,
+                           Problem *problem)
+{
+    Tokenizer *tokenizer = calloc(1, sizeof *tokenizer);
+    if (tokenizer == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: not enough memory to read it.",
+                                path);
+    }
+    tokenizer->is_unigram = true;
+    const Status status = unigram_from_json(root, path, &tokenizer->unigram, &tokenizer->normalizer,
+                                            &tokenizer->vocabulary, problem);
+    if (status != STATUS_OK) {
+        tokenizer_destroy(tokenizer);
+        return status;
+    }
+    tokenizer->growth = text_normalizer_growth(&tokenizer->normalizer);
+    tokenizer->file_text = *text;
+    *text = NULL;
+    *out = tokenizer;
+    return STATUS_OK;
+}
+
+static Status load_pairs(const Json *root, const char *path, Tokenizer **out, Problem *problem)
 {
     Vocabulary vocabulary = {0};
-    TRY(vocabulary_read(path, &vocabulary, problem));
+    TRY(vocabulary_from_json(root, path, &vocabulary, problem));
     return tokenizer_from(&vocabulary, out, problem);
+}
+
+Status tokenizer_load(const char *path, Tokenizer **out, Problem *problem)
+{
+    char *text = NULL;
+    size_t size = 0;
+    TRY(json_read_text(path, JSON_FILE_BYTES_MAX, &text, &size, problem));
+    Json *root = NULL;
+    Status status = json_parse(text, size, path, &root, problem);
+    if (status == STATUS_OK) {
+        const char *type = json_string(json_member(json_member(root, "model"), "type"));
+        status = strcmp(type, "Unigram") == 0 ? load_unigram(root, path, &text, out, problem)
+                                              : load_pairs(root, path, out, problem);
+    }
+    json_destroy(root);
+    free(text);
+    return status;
 }
 
 Status tokenizer_save(const Tokenizer *tokenizer, const char *path, Problem *problem)
 {
-    return vocabulary_write(&tokenizer->vocabulary, path, problem);
+    return tokenizer->is_unigram ? whole_file_write(path, tokenizer->file_text, problem)
+                                 : vocabulary_write(&tokenizer->vocabulary, path, problem);
 }
 
 void tokenizer_destroy(Tokenizer *tokenizer)
@@ -294,6 +507,9 @@ void tokenizer_destroy(Tokenizer *tokenizer)
     }
     vocabulary_clear(&tokenizer->vocabulary);
     pair_map_clear(&tokenizer->ranks);
+    unigram_clear(&tokenizer->unigram);
+    text_normalizer_clear(&tokenizer->normalizer);
+    free(tokenizer->file_text);
     free(tokenizer);
 }
 
@@ -305,4 +521,14 @@ size_t tokenizer_vocab_size(const Tokenizer *tokenizer)
 int32_t tokenizer_end_of_text(const Tokenizer *tokenizer)
 {
     return tokenizer->vocabulary.end_of_text;
+}
+
+SpecialTokens tokenizer_special_tokens(const Tokenizer *tokenizer)
+{
+    const Vocabulary *vocabulary = &tokenizer->vocabulary;
+    return (SpecialTokens){.start = vocabulary_find_special(vocabulary, "<s>"),
+                           .padding = vocabulary_find_special(vocabulary, "<pad>"),
+                           .end = vocabulary_find_special(vocabulary, END_OF_SEQUENCE),
+                           .unknown = vocabulary_find_special(vocabulary, "<unk>"),
+                           .mask = vocabulary_find_special(vocabulary, "<mask>")};
 }

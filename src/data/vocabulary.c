@@ -7,6 +7,7 @@
 #include "data/growing_array.h"
 
 const char END_OF_TEXT[] = "<|endoftext|>";
+const char END_OF_SEQUENCE[] = "</s>";
 
 static Status reserve_token(Vocabulary *vocabulary)
 {
@@ -63,6 +64,17 @@ Status vocabulary_add_all_bytes(Vocabulary *vocabulary)
         TRY(vocabulary_add_token(vocabulary, &byte, 1));
     }
     return STATUS_OK;
+}
+
+int32_t vocabulary_find_special(const Vocabulary *vocabulary, const char *text)
+{
+    for (size_t i = 0; i < vocabulary->token_count; i++) {
+        const char *special = vocabulary->tokens[i].special_text;
+        if (special != NULL && strcmp(special, text) == 0) {
+            return (int32_t)i;
+        }
+    }
+    return -1;
 }
 
 void vocabulary_clear(Vocabulary *vocabulary)

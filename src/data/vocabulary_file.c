@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "base/whole_file.h"
 #include "data/byte_symbol.h"
@@ -74,11 +73,7 @@ static Status check_surroundings(const Reading *reading, const Json *root)
     TRY(check_type(reading, root, "decoder", "ByteLevel"));
     const Json *cutter = json_member(root, "pre_tokenizer");
     if (!json_is_bool(json_member(cutter, "add_prefix_space"))) {
-        return missing(reading, "pre_tokenizer.add_prefix_space", "false");
-    }
-    if (json_truth(json_member(cutter, "add_prefix_space"))) {
-        return refused(reading, "pre_tokenizer.add_prefix_space",
-                       "must be false; with true, decoding would not give the text back.");
+        return missing(reading, "pre_tokenizer.add_prefix_space", "true or false");
     }
     const Json *use_regex = json_member(cutter, "use_regex");
     if (!is_absent(use_regex) && !json_truth(use_regex)) {
@@ -167,6 +162,13 @@ static Status place_added_tokens(Reading *reading, const Json *added)
             return missing(reading, "added_tokens",
                            "a list of objects with \"id\" and \"content\"");
         }
+        const Json *special = json_member(token, "special");
+        if (json_is_bool(special) && !json_truth(special)) {
+            return problem_describe(reading->problem, STATUS_BAD_VALUE,
+                                    "%s: \"added_tokens\": \"%s\" is not special; only special "
+                                    "tokens may be added here.",
+                                    reading->path, json_string(content));
+        }
         const Json *entry = id < reading->size ? reading->entries[id] : NULL;
         if (entry != NULL && strcmp(json_key(entry), json_string(content)) == 0) {
             reading->entries[id] = NULL; /* GPT-2's file lists it in both places */
@@ -250,7 +252,6 @@ static Status add_entry(const Reading *reading, const Json *entry, Vocabulary *v
 
 static Status add_entries(const Reading *reading, Vocabulary *vocabulary)
 {
-    vocabulary->end_of_text = -1;
     for (size_t id = 0; id < reading->size; id++) {
         const Json *entry = reading->entries[id];
         if (entry == NULL) {
@@ -264,12 +265,13 @@ static Status add_entries(const Reading *reading, Vocabulary *vocabulary)
         }
         const char *content = json_string(json_member(entry, "content"));
         TRY(vocabulary_add_special(vocabulary, content));
-        if (strcmp(content, END_OF_TEXT) == 0) {
-            vocabulary->end_of_text = (int32_t)id;
-        }
+    }
+    vocabulary->end_of_text = vocabulary_find_special(vocabulary, END_OF_TEXT);
+    if (vocabulary->end_of_text < 0) {
+        vocabulary->end_of_text = vocabulary_find_special(vocabulary, END_OF_SEQUENCE);
     }
     if (vocabulary->end_of_text < 0) {
-        return refused(reading, "added_tokens", "has no \"<|endoftext|>\".");
+        return refused(reading, "added_tokens", "has neither \"<|endoftext|>\" nor \"</s>\".");
     }
     return STATUS_OK;
 }
@@ -384,10 +386,30 @@ static Status read_document(Reading *reading, const Json *root, Vocabulary *voca
     reading->model = json_member(root, "model");
     TRY(check_model(reading));
     TRY(check_surroundings(reading, root));
+    vocabulary->has_prefix_space =
+        json_truth(json_member(json_member(root, "pre_tokenizer"), "add_prefix_space"));
     TRY(place_entries(reading, root));
     TRY(add_entries(reading, vocabulary));
     TRY(check_bytes(reading, vocabulary));
     return add_merges(reading, vocabulary);
+}
+
+Status vocabulary_from_json(const Json *root, const char *path, Vocabulary *out, Problem *problem)
+{
+    Reading reading = {.path = path, .problem = problem};
+    Vocabulary vocabulary = {0};
+    const Status status = read_document(&reading, root, &vocabulary);
+    if (status == STATUS_OUT_OF_MEMORY) {
+        problem_describe(problem, status, "%s: not enough memory to read it.", path);
+    }
+    word_map_clear(&reading.ids);
+    free(reading.entries);
+    if (status != STATUS_OK) {
+        vocabulary_clear(&vocabulary);
+        return status;
+    }
+    *out = vocabulary;
+    return STATUS_OK;
 }
 
 Status vocabulary_read(const char *path, Vocabulary *out, Problem *problem)
@@ -396,24 +418,10 @@ Status vocabulary_read(const char *path, Vocabulary *out, Problem *problem)
     size_t size = 0;
     TRY(json_read_text(path, JSON_FILE_BYTES_MAX, &text, &size, problem));
     Json *root = NULL;
-    Reading reading = {.path = path, .problem = problem};
-    Vocabulary vocabulary = {0};
     Status status = json_parse(text, size, path, &root, problem);
-    if (status != STATUS_OK) {
-        goto done;
-    }
-    status = read_document(&reading, root, &vocabulary);
-    if (status == STATUS_OUT_OF_MEMORY) {
-        problem_describe(problem, status, "%s: not enough memory to read it.", path);
-    }
     if (status == STATUS_OK) {
-        *out = vocabulary;
-        vocabulary = (Vocabulary){0};
+        status = vocabulary_from_json(root, path, out, problem);
     }
-done:
-    vocabulary_clear(&vocabulary);
-    word_map_clear(&reading.ids);
-    free(reading.entries);
     json_destroy(root);
     free(text);
     return status;
@@ -509,14 +517,40 @@ static bool add_added_tokens(Json *root, const Vocabulary *vocabulary)
     return json_add(root, "added_tokens", added) && is_complete;
 }
 
-static bool add_byte_level(Json *root, const char *key)
+static bool add_byte_level(Json *root, const char *key, bool has_prefix_space)
 {
     Json *part = json_new_object();
     const bool is_complete = part != NULL && json_add_string(part, "type", "ByteLevel") &&
-                             json_add_bool(part, "add_prefix_space", false) &&
+                             json_add_bool(part, "add_prefix_space", has_prefix_space) &&
                              json_add_bool(part, "trim_offsets", true) &&
                              json_add_bool(part, "use_regex", true);
     return json_add(root, key, part) && is_complete;
+}
+
+/* A token and its id, as a list of two. */
+static bool add_token_pair(Json *part, const char *key, const char *token, int32_t id)
+{
+    Json *pair = json_new_array();
+    const bool is_complete = pair != NULL && json_append(pair, json_new_string(token)) &&
+                             json_append(pair, json_new_number(id));
+    return json_add(part, key, pair) && is_complete;
+}
+
+static bool add_post_processor(Json *root, const Vocabulary *vocabulary)
+{
+    static const char START[] = "<s>";
+    const int32_t start = vocabulary_find_special(vocabulary, START);
+    const int32_t end = vocabulary_find_special(vocabulary, END_OF_SEQUENCE);
+    if (start < 0 || end < 0) {
+        return json_add_number(root, "post_processor", NAN);
+    }
+    Json *part = json_new_object();
+    const bool is_complete = part != NULL && json_add_string(part, "type", "RobertaProcessing") &&
+                             add_token_pair(part, "sep", END_OF_SEQUENCE, end) &&
+                             add_token_pair(part, "cls", START, start) &&
+                             json_add_bool(part, "trim_offsets", true) &&
+                             json_add_bool(part, "add_prefix_space", vocabulary->has_prefix_space);
+    return json_add(root, "post_processor", part) && is_complete;
 }
 
 /* The document as heap text; NULL when out of memory. NaN is how a null is written. */
@@ -529,8 +563,10 @@ static char *print_vocabulary(const Vocabulary *vocabulary)
     const bool is_complete =
         json_add_string(root, "version", "1.0") && json_add_number(root, "truncation", NAN) &&
         json_add_number(root, "padding", NAN) && add_added_tokens(root, vocabulary) &&
-        json_add_number(root, "normalizer", NAN) && add_byte_level(root, "pre_tokenizer") &&
-        json_add_number(root, "post_processor", NAN) && add_byte_level(root, "decoder") &&
+        json_add_number(root, "normalizer", NAN) &&
+        add_byte_level(root, "pre_tokenizer", vocabulary->has_prefix_space) &&
+        add_post_processor(root, vocabulary) &&
+        add_byte_level(root, "decoder", vocabulary->has_prefix_space) &&
         add_model(root, vocabulary);
     char *text = is_complete ? json_print(root, true) : NULL;
     json_destroy(root);

@@ -32,6 +32,7 @@ typedef struct RowPair {
     double mean; /* M */
     double change; /* E - M = sum_i p_i (e^-delta_i - 1) */
     double divergence;
+    bool is_near; /* no |delta| is above EXPONENTIAL_NEAR */
     bool is_far; /* some |delta| is above FARTHEST_DELTA, or no number: these two are set instead */
     double other_shift;
     double other_sum;
@@ -41,6 +42,7 @@ typedef struct RowPair {
 typedef struct Stretch {
     Real exponentials[STRETCH];
     Real deltas[STRETCH];
+    Real excess[STRETCH];
     Real weighted[STRETCH];
 } Stretch;
 
@@ -89,13 +91,46 @@ static void find_centre(RowPair *pair, Real *exponentials, size_t V)
     pair->centre = differences / sum;
 }
 
-/* Fills in mean, change and is_far. */
+/* The largest |delta|; leaves -delta in their place, and |delta| in sizes. */
+KERNEL_PIECE Real turn_deltas(Real *restrict deltas, Real *restrict sizes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        sizes[i] = deltas[i] < 0 ? -deltas[i] : deltas[i];
+        deltas[i] = -deltas[i];
+    }
+    return row_maximum(sizes, n);
+}
+
+/* excess[i] = excess(x_i) */
+KERNEL_PIECE void make_excess(Real *restrict excess, const Real *restrict x, bool is_near, size_t n)
+{
+    if (is_near) {
+        for (size_t i = 0; i < n; i++) {
+            excess[i] = exponential_excess_near(x[i]);
+        }
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        excess[i] = exponential_excess(x[i]);
+    }
+}
+
+KERNEL_PIECE double weighted_sum(Real *restrict weighted, const Real *restrict weights,
+                                 const Real *restrict x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        weighted[i] = weights[i] * x[i];
+    }
+    return stretch_sum(weighted, n);
+}
+
+/* Fills in mean, change, is_near and is_far. */
 MULTIVERSION
 static void find_excess(RowPair *pair, const Real *exponentials, size_t V)
 {
     double excess = 0;
     double mean = 0;
-    bool is_far = false;
+    Real farthest = 0;
     Stretch stretch;
     for (size_t start = 0; start < V; start += STRETCH) {
         const size_t count = V - start < STRETCH ? V - start : STRETCH;
@@ -105,21 +140,16 @@ static void find_excess(RowPair *pair, const Real *exponentials, size_t V)
                               (Real)pair->inverse_temperature, count);
         }
         make_deltas(stretch.deltas, pair->base + start, pair->other + start, pair, count);
-        is_far = is_far || row_maximum(stretch.deltas, count) > FARTHEST_DELTA;
-        for (size_t i = 0; i < count; i++) {
-            stretch.weighted[i] = e[i] * stretch.deltas[i];
-            stretch.deltas[i] = -stretch.deltas[i];
-        }
-        is_far = is_far || row_maximum(stretch.deltas, count) > FARTHEST_DELTA;
-        mean += stretch_sum(stretch.weighted, count);
-        for (size_t i = 0; i < count; i++) {
-            stretch.weighted[i] = e[i] * exponential_excess(stretch.deltas[i]);
-        }
-        excess += stretch_sum(stretch.weighted, count);
+        mean += weighted_sum(stretch.weighted, e, stretch.deltas, count);
+        const Real distance = turn_deltas(stretch.deltas, stretch.excess, count);
+        farthest = distance > farthest ? distance : farthest;
+        make_excess(stretch.excess, stretch.deltas, distance <= EXPONENTIAL_NEAR, count);
+        excess += weighted_sum(stretch.weighted, e, stretch.excess, count);
     }
     pair->mean = mean / pair->sum;
     pair->change = excess / pair->sum - pair->mean;
-    pair->is_far = is_far || !isfinite(pair->change);
+    pair->is_near = farthest <= EXPONENTIAL_NEAR;
+    pair->is_far = farthest > FARTHEST_DELTA || !isfinite(pair->change);
 }
 
 /* exp(logit) with the maximum taken out, and that divided logit itself. */
@@ -264,17 +294,25 @@ static void add_gradients(Real *restrict d_base, Real *restrict d_other, const R
     const Real mean = (Real)pair->mean;
     const Real of_base = (Real)(scale / pair->sum);
     const Real of_other = (Real)(scale / pair->sum / (1 + pair->change));
-    Real deltas[STRETCH];
+    Stretch stretch;
     for (size_t start = 0; start < V; start += STRETCH) {
         const size_t count = V - start < STRETCH ? V - start : STRETCH;
+        const Real *e = exponentials + start;
+        Real *deltas = stretch.deltas;
         make_deltas(deltas, pair->base + start, pair->other + start, pair, count);
-        for (size_t i = 0; d_other != NULL && i < count; i++) {
-            /* q - p = p (e^-delta / (1 + E - M) - 1) */
-            const Real growth = exponential_excess(-deltas[i]) - deltas[i];
-            d_other[start + i] += of_other * exponentials[start + i] * (growth - change);
-        }
         for (size_t i = 0; d_base != NULL && i < count; i++) {
-            d_base[start + i] += of_base * exponentials[start + i] * (deltas[i] - mean);
+            d_base[start + i] += of_base * e[i] * (deltas[i] - mean);
+        }
+        if (d_other == NULL) {
+            continue;
+        }
+        for (size_t i = 0; i < count; i++) {
+            deltas[i] = -deltas[i];
+        }
+        make_excess(stretch.excess, deltas, pair->is_near, count);
+        for (size_t i = 0; i < count; i++) {
+            /* q - p = p (e^-delta / (1 + E - M) - 1) */
+            d_other[start + i] += of_other * e[i] * ((stretch.excess[i] + deltas[i]) - change);
         }
     }
 }

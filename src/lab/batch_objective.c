@@ -55,7 +55,9 @@ typedef struct PassJob {
     Real *grads;        /* NULL: forward only */
     Real *outputs;      /* where the first example's outputs are kept; NULL: not kept */
     const Real *target; /* the first example's target outputs; NULL: no penalty */
-    Real *deltas;       /* the first example's; NULL: neither kept nor used */
+    const Real
+        *compared; /* likewise, those that this pass's are compared with; NULL: no comparison */
+    Real *deltas;  /* the first example's; NULL: neither kept nor used */
     bool has_twin;
     WindowLossPlan plan;
 } PassJob;
@@ -123,6 +125,37 @@ static void finish_part(const PassJob *job, size_t part_first, size_t examples, 
     }
 }
 
+/* The comparison's sums go where the losses would. */
+static void compare_part(const PassJob *job, size_t part_first, size_t examples,
+                         const Real *outputs)
+{
+    const Comparison *comparison = &job->request->comparison;
+    const size_t T = job->plan.T;
+    const size_t V = job->plan.V;
+    for (size_t b = 0; b < examples; b++) {
+        const size_t example = part_first + b;
+        job->objective->sums[job->first + example] =
+            divergence_sum(comparison->kind, comparison->is_centred, outputs + b * T * V,
+                           job->compared + example * T * V, job->batch.targets + example * T, T, V);
+    }
+}
+
+/* The pass of one part, its outputs kept where they are wanted. */
+static Real *run_forward(const PassJob *job, const ExampleBatch *part, size_t part_first,
+                         void *workspace)
+{
+    const Network *network = &job->objective->options.network;
+    const size_t example_values = part->rows * network->classes;
+    Real *place = job->outputs == NULL ? NULL : job->outputs + part_first * example_values;
+    NetworkPass pass = network_pass(job, &job->request->noise);
+    pass.outputs = keeps_in_loss(job) ? NULL : place;
+    Real *outputs = network->forward(network->context, job->params, part, &pass, workspace);
+    if (pass.outputs != NULL && outputs != place) {
+        vector_copy(place, outputs, part->B * example_values);
+    }
+    return outputs;
+}
+
 static void run_part(void *argument, size_t index, size_t worker)
 {
     const PassJob *job = argument;
@@ -130,20 +163,16 @@ static void run_part(void *argument, size_t index, size_t worker)
     const Network *network = &objective->options.network;
     const ExampleBatch part = part_of(objective, job->batch, index);
     const size_t first = index * objective->part_examples;
-    const size_t example_values = part.rows * network->classes;
     void *workspace = objective->workspaces[worker];
-    NetworkPass pass = network_pass(job, &job->request->noise);
+    const NetworkPass twin_pass = network_pass(job, &job->request->twin.noise);
     Real *noised = NULL;
-    Real *place = job->outputs == NULL ? NULL : job->outputs + first * example_values;
-    pass.outputs = keeps_in_loss(job) ? NULL : place;
-    Real *outputs = network->forward(network->context, job->params, &part, &pass, workspace);
-    if (pass.outputs != NULL && outputs != place) {
-        vector_copy(place, outputs, part.B * example_values);
-    }
+    Real *outputs = run_forward(job, &part, first, workspace);
     if (job->has_twin) {
-        const NetworkPass twin_pass = network_pass(job, &job->request->twin.noise);
         noised = network->forward(network->context, job->params, &part, &twin_pass,
                                   objective->twins[worker]);
+    }
+    if (job->compared != NULL) {
+        compare_part(job, first, part.B, outputs);
     }
     if (!job->request->outputs_only) {
         finish_part(job, first, part.B, outputs, noised, worker);
@@ -298,10 +327,17 @@ static Status check_request(const BatchObjective *objective, const PassRequest *
     const bool is_twin_good = !has_twin(request) || divergence_is_kl(request->twin.kind);
     const bool are_deltas_good =
         !request->uses_deltas || (!request->keeps_deltas && holds(&objective->deltas, range));
+    const Comparison *comparison = &request->comparison;
+    const bool has_comparison = comparison->with != OUTPUT_SLOT_NONE;
+    const bool is_comparison_good =
+        !has_comparison ||
+        (request->outputs_only && !divergence_is_discrepancy(comparison->kind) &&
+         comparison->with != request->keep && holds(&objective->outputs[comparison->with], range));
     const bool is_outputs_good =
-        !request->outputs_only || (request->keep != OUTPUT_SLOT_NONE && request->grads == NULL);
+        !request->outputs_only ||
+        ((request->keep != OUTPUT_SLOT_NONE || has_comparison) && request->grads == NULL);
     const bool is_good = has_place && range.count > 0 && is_penalty_good && is_twin_good &&
-                         are_deltas_good && is_outputs_good;
+                         are_deltas_good && is_outputs_good && is_comparison_good;
     return is_good ? STATUS_OK : STATUS_BAD_VALUE;
 }
 
@@ -357,6 +393,9 @@ static PassJob job_of(BatchObjective *objective, const PassRequest *request, Exa
     if (request->keep != OUTPUT_SLOT_NONE) {
         job.outputs = objective->outputs[request->keep].values + offset;
     }
+    if (request->comparison.with != OUTPUT_SLOT_NONE) {
+        job.compared = objective->outputs[request->comparison.with].values + offset;
+    }
     if (has_penalty(request)) {
         job.target = objective->outputs[request->penalty.target].values + offset;
     }
@@ -385,6 +424,9 @@ static Status run_pass(void *context, const PassRequest *request, PassResult *re
     }
     if (request->outputs_only) {
         *result = (PassResult){.share = share};
+        if (job.compared != NULL) {
+            result->comparison = sum_of_examples(objective->sums, range) / valid;
+        }
         return STATUS_OK;
     }
     *result = (PassResult){.loss_nats = sum_of_examples(objective->sums, range) / valid,
@@ -525,6 +567,7 @@ Objective batch_objective_view(BatchObjective *objective)
     const size_t B = objective->batch.B > 0 ? objective->batch.B : options->B;
     return (Objective){.context = objective,
                        .n = options->network.n,
+                       .has_comparisons = true,
                        .run_pass = run_pass,
                        .divergence = slot_divergence,
                        .reference_factor = 1.0 / ((double)options->network.classes * (double)B)};

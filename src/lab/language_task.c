@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/free_memory.h"
 #include "lab/evaluation.h"
+#include "lab/memory_check.h"
 #include "lab/model_folder.h"
 #include "lab/text_objective.h"
 #include "lab/text_task.h"
@@ -80,7 +80,6 @@ static TextObjectiveOptions engine_options(const LanguageTask *task, TaskNeeds n
                                   .runner = runner};
 }
 
-/* Refuse what would only begin to swap. */
 static Status check_memory(const LanguageTask *task, TaskNeeds needs, TaskRunner runner,
                            Problem *problem)
 {
@@ -88,17 +87,8 @@ static Status check_memory(const LanguageTask *task, TaskNeeds needs, TaskRunner
     const TextObjectiveOptions options = engine_options(task, needs, runner);
     const double probe_logits =
         spec->probe_windows * spec->block_size * (double)task->start.shape.V * sizeof(Real);
-    const double lanes = needs.vectors * (double)task->start.table.size * sizeof(Real);
-    const double engine = text_objective_bytes(&options) + PROBE_LOGITS * probe_logits;
-    const double available = free_memory_bytes();
-    if (lanes + engine <= available) {
-        return STATUS_OK;
-    }
-    return problem_describe(problem, STATUS_OUT_OF_MEMORY,
-                            "the race needs about %.1f GB more (lanes %.1f, activations and "
-                            "outputs %.1f) and %.1f GB are free: take fewer lanes, a smaller "
-                            "per_device_train_batch_size or block_size, or fewer --workers",
-                            (lanes + engine) / 1e9, lanes / 1e9, engine / 1e9, available / 1e9);
+    return memory_check(needs.vectors * (double)task->start.table.size * sizeof(Real),
+                        text_objective_bytes(&options) + PROBE_LOGITS * probe_logits, problem);
 }
 
 static Status create_engine(LanguageTask *task, TaskNeeds needs, TaskRunner runner)

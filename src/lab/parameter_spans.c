@@ -28,7 +28,7 @@ Status parameter_spans_create(const ParameterTable *table, ParameterSpan **out)
     }
     for (size_t i = 0; i < table->count; i++) {
         const ParameterTensor *tensor = &table->tensors[i];
-        const bool is_tied_head = i == TENSOR_TOKEN_EMBEDDING;
+        const bool is_tied_head = tensor->is_tied_head != 0;
         made[i] = (ParameterSpan){.offset = tensor->offset,
                                   .size = tensor->rows * tensor->cols,
                                   .group = group_of(tensor),

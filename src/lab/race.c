@@ -6,11 +6,14 @@
 #include <string.h>
 
 #include "kernels/vector_ops.h"
+#include "lab/classification_task.h"
 #include "lab/language_task.h"
+#include "lab/masked_lm_task.h"
 #include "lab/parameter_spans.h"
 #include "lab/radius_history.h"
 #include "lab/session.h"
 #include "lab/spec_check.h"
+#include "lab/text_classification.h"
 #include "optim/method_table.h"
 
 /* Steps whose radii have room from the start; races that go on for longer make room as they go. */
@@ -100,6 +103,24 @@ static Status create_lanes(Race *race)
     return parameter_spans_create(race->task.table, &race->spans);
 }
 
+static Status open_task(Race *race, Problem *problem)
+{
+    const ExperimentSpec *spec = &race->spec;
+    const TaskNeeds needs = gather_needs(spec);
+    const TaskRunner runner = race->options.runner;
+    ClassificationSource source;
+    switch (spec->task) {
+    case SPEC_TASK_CAUSAL_LM:
+        return language_task_open(spec, needs, runner, &race->task, problem);
+    case SPEC_TASK_TEXT_CLASSIFICATION:
+        TRY(text_classification_open(spec, &source, problem));
+        return classification_task_create(spec, &source, needs, runner, &race->task, problem);
+    case SPEC_TASK_MASKED_LM:
+        return masked_lm_task_open(spec, needs, runner, &race->task, problem);
+    }
+    return STATUS_BAD_VALUE;
+}
+
 Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **out,
                  Problem *problem)
 {
@@ -111,8 +132,7 @@ Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **
     race->spec = *spec;
     race->options = *options;
     race->schedule = spec_schedule(spec);
-    Status status =
-        language_task_open(&race->spec, gather_needs(spec), options->runner, &race->task, problem);
+    Status status = open_task(race, problem);
     if (status != STATUS_OK) {
         goto failed;
     }

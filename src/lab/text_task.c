@@ -68,7 +68,7 @@ static Status load_held_out_text(const Tokenizer *tokenizer, const TextDomain *d
 {
     snprintf(out->name, sizeof out->name, "%s", domain->name);
     out->bytes = domain->split_size[split];
-    out->tokens = calloc(out->bytes + 1, sizeof *out->tokens);
+    out->tokens = calloc(tokenizer_ids_max(tokenizer, out->bytes) + 1, sizeof *out->tokens);
     if (out->tokens == NULL ||
         encode_split(tokenizer, domain, split, out->tokens, &out->stream.count) != STATUS_OK) {
         return out_of_memory(problem);
@@ -129,7 +129,7 @@ static Status load_train_stream(const ExperimentSpec *spec, const Tokenizer *tok
     const size_t domain_count = train_domain_count(spec, corpus);
     size_t capacity = 0;
     for (size_t i = 0; i < corpus->count; i++) {
-        capacity += corpus->domains[i].split_size[pool] + 1;
+        capacity += tokenizer_ids_max(tokenizer, corpus->domains[i].split_size[pool]) + 1;
     }
     task->train_tokens = calloc(capacity, sizeof *task->train_tokens);
     if (task->train_tokens == NULL) {

@@ -230,6 +230,10 @@ Status trace_run(const ExperimentSpec *spec, size_t lane, size_t step_count, Tra
                  Problem *problem)
 {
     Workshop shop = {0};
+    if (spec->task != SPEC_TASK_CAUSAL_LM) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "task: a trace is of a \"causal-lm\" experiment");
+    }
     Trace made = {.spec = *spec,
                   .B = (size_t)spec->batch_size,
                   .T = (size_t)spec->block_size,

@@ -3,10 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/random.h"
 
 enum { FINAL_TENSOR_COUNT = 2 };
 
@@ -33,15 +30,9 @@ enum { FINAL_TENSOR_COUNT = 2 };
      .is_vector = (vector),                                                                        \
      .is_bias = (bias)},
 
-static void append(ParameterTable *table, const char *prefix, ParameterTensor tensor)
-{
-    ParameterTensor *const place = &table->tensors[table->count];
-    *place = tensor;
-    (void)snprintf(place->name, sizeof place->name, "%.24s%.38s", prefix, tensor.name);
-    place->offset = table->size;
-    table->size += tensor.rows * tensor.cols;
-    table->count++;
-}
+/* Files may also hold the tied head, and old ones the causal masks. */
+static const char *const SKIPPED[] = {"lm_head.weight", "*.attn.bias", "*.attn.masked_bias", NULL};
+static const CheckpointNames NAMES = {.prefix = "transformer.", .skipped = SKIPPED};
 
 static void append_block(ParameterTable *table, const CausalLmShape *shape, size_t layer)
 {
@@ -49,54 +40,28 @@ static void append_block(ParameterTable *table, const CausalLmShape *shape, size
     char prefix[32];
     (void)snprintf(prefix, sizeof prefix, "h.%zu.", layer);
     for (size_t i = 0; i < BLOCK_TENSOR_COUNT; i++) {
-        append(table, prefix, tensors[i]);
+        parameter_table_append(table, prefix, &tensors[i]);
     }
 }
 
 Status parameter_table_create(const CausalLmShape *shape, ParameterTable *table)
 {
-    *table = (ParameterTable){0};
-    const size_t count = TENSOR_FIRST_BLOCK + shape->L * BLOCK_TENSOR_COUNT + FINAL_TENSOR_COUNT;
-    ParameterTable made = {.tensors = calloc(count, sizeof *made.tensors)};
-    if (made.tensors == NULL) {
-        return STATUS_OUT_OF_MEMORY;
-    }
-    append(&made, "", (ParameterTensor){.name = "wte.weight", .rows = shape->V, .cols = shape->C});
-    append(&made, "", (ParameterTensor){.name = "wpe.weight", .rows = shape->P, .cols = shape->C});
-    for (size_t layer = 0; layer < shape->L; layer++) {
-        append_block(&made, shape, layer);
-    }
+    const ParameterTensor first[TENSOR_FIRST_BLOCK] = {
+        {.name = "wte.weight", .rows = shape->V, .cols = shape->C, .is_tied_head = 1},
+        {.name = "wpe.weight", .rows = shape->P, .cols = shape->C}};
     const ParameterTensor last[FINAL_TENSOR_COUNT] = {
         AS_TENSOR("ln_f.weight", 1, shape->C, PARAMETER_GROUP_NORM, 1, 0)
             AS_TENSOR("ln_f.bias", 1, shape->C, PARAMETER_GROUP_NORM, 1, 1)};
-    append(&made, "", last[0]);
-    append(&made, "", last[1]);
-    if (made.size > SIZE_MAX / sizeof(Real)) { /* sizes come from a file */
-        free(made.tensors);
-        return STATUS_OUT_OF_MEMORY;
+    TRY(parameter_table_begin(
+        table, TENSOR_FIRST_BLOCK + shape->L * BLOCK_TENSOR_COUNT + FINAL_TENSOR_COUNT, &NAMES));
+    parameter_table_append(table, "", &first[0]);
+    parameter_table_append(table, "", &first[1]);
+    for (size_t layer = 0; layer < shape->L; layer++) {
+        append_block(table, shape, layer);
     }
-    *table = made;
-    return STATUS_OK;
-}
-
-void parameter_table_clear(ParameterTable *table)
-{
-    free(table->tensors);
-    *table = (ParameterTable){0};
-}
-
-size_t parameter_table_find(const ParameterTable *table, const char *name)
-{
-    static const char prefix[] = "transformer.";
-    if (strncmp(name, prefix, sizeof prefix - 1) == 0) {
-        name += sizeof prefix - 1;
-    }
-    for (size_t i = 0; i < table->count; i++) {
-        if (strcmp(table->tensors[i].name, name) == 0) {
-            return i;
-        }
-    }
-    return SIZE_MAX;
+    parameter_table_append(table, "", &last[0]);
+    parameter_table_append(table, "", &last[1]);
+    return parameter_table_end(table);
 }
 
 static int ends_with(const char *text, const char *ending)
@@ -111,21 +76,9 @@ void parameters_initialise(const ParameterTable *table, const CausalLmShape *sha
 {
     const double deviation = 0.02; /* Hugging Face's initializer_range */
     for (size_t i = 0; i < table->count; i++) {
-        const ParameterTensor *const tensor = &table->tensors[i];
-        const size_t n = tensor->rows * tensor->cols;
-        Real *const values = params + tensor->offset;
-        if (tensor->is_vector) {
-            for (size_t k = 0; k < n; k++) {
-                values[k] = tensor->is_bias ? 0 : 1;
-            }
-            continue;
-        }
         /* So that the sum of 2L residual branches keeps its size (Radford et al. 2019). */
-        const int is_residual = ends_with(tensor->name, "c_proj.weight");
+        const int is_residual = ends_with(table->tensors[i].name, "c_proj.weight");
         const double scale = is_residual ? deviation / sqrt(2.0 * (double)shape->L) : deviation;
-        Random random = random_stream(seed, RANDOM_STREAM_WEIGHTS, i);
-        for (size_t k = 0; k < n; k++) {
-            values[k] = (Real)(scale * random_normal(&random));
-        }
+        parameter_tensor_initialise(table, i, scale, seed, params);
     }
 }

@@ -280,32 +280,47 @@ static Status read_entries(StoredFile *file)
     return check_places(file);
 }
 
-static bool ends_with(const char *text, const char *ending)
+/* The shape that files give tensor `wanted`; returns how many dimensions. */
+static size_t file_shape(const ParameterTensor *wanted, size_t shape[PARAMETER_DIMENSIONS_MAX])
 {
-    const size_t length = strlen(text);
-    const size_t ending_length = strlen(ending);
-    return length >= ending_length && strcmp(text + length - ending_length, ending) == 0;
+    if (wanted->file_dimensions > 0) {
+        memcpy(shape, wanted->file_shape, sizeof wanted->file_shape);
+        return wanted->file_dimensions;
+    }
+    shape[0] = wanted->is_vector ? wanted->cols : wanted->rows;
+    shape[1] = wanted->cols;
+    return wanted->is_vector ? 1 : 2;
 }
 
-/* The tied head, and the causal masks that old versions of transformers saved. */
-static bool is_skipped(const char *name)
+static bool has_shape(const StoredTensor *stored, const ParameterTensor *wanted)
 {
-    return strcmp(name, "lm_head.weight") == 0 || ends_with(name, ".attn.bias") ||
-           ends_with(name, ".attn.masked_bias");
+    size_t shape[PARAMETER_DIMENSIONS_MAX];
+    const size_t dimensions = file_shape(wanted, shape);
+    return stored->dimensions == dimensions &&
+           memcmp(stored->shape, shape, dimensions * sizeof *shape) == 0;
+}
+
+static Status bad_shape(const StoredFile *file, const char *name, const ParameterTensor *wanted)
+{
+    size_t shape[PARAMETER_DIMENSIONS_MAX];
+    char text[128] = "";
+    size_t length = 0;
+    const size_t dimensions = file_shape(wanted, shape);
+    for (size_t i = 0; i < dimensions; i++) {
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%zu", i == 0 ? "" : ", ",
+                                   shape[i]);
+    }
+    return problem_describe(
+        file->problem, STATUS_BAD_VALUE,
+        "%s: tensor \"%.100s\" has the wrong shape; the configuration asks for [%s]", file->path,
+        name, text);
 }
 
 static Status check_against(const StoredFile *file, const StoredTensor *stored,
                             const ParameterTensor *wanted)
 {
-    const bool is_shape_right = wanted->is_vector
-                                    ? stored->dimensions == 1 && stored->shape[0] == wanted->cols
-                                    : stored->dimensions == 2 && stored->shape[0] == wanted->rows &&
-                                          stored->shape[1] == wanted->cols;
-    if (!is_shape_right) {
-        return problem_describe(
-            file->problem, STATUS_BAD_VALUE,
-            "%s: tensor \"%.100s\" has the wrong shape; the configuration asks for [%zu, %zu]",
-            file->path, stored->name, wanted->rows, wanted->cols);
+    if (!has_shape(stored, wanted)) {
+        return bad_shape(file, stored->name, wanted);
     }
     if (!DTYPES[stored->dtype].is_weight) {
         return bad_tensor(file, STATUS_BAD_VALUE, stored->name, "is neither F32 nor F16 nor BF16");
@@ -313,31 +328,79 @@ static Status check_against(const StoredFile *file, const StoredTensor *stored,
     return STATUS_OK;
 }
 
-/* stored_of [table->count] receives each tensor's place in the file, NULL where there is none. */
-static Status match_tensors(const StoredFile *file, const ParameterTable *table,
-                            const StoredTensor **stored_of)
+/* Where a tensor of the table was found; all NULL where it was not. */
+typedef struct FoundTensor {
+    const StoredFile *file;
+    const StoredTensor *stored;
+} FoundTensor;
+
+/* What is read into which table, from one file or several that belong together. */
+typedef struct Reading {
+    StoredFile *files; /* [file_count] */
+    size_t file_count;
+    const ParameterTable *table;
+    FoundTensor *found;      /* [table->count] */
+    bool is_head_optional;   /* a head that is not there, or has other shapes, is left out whole */
+    bool is_head_incomplete; /* out */
+} Reading;
+
+static bool is_of_optional_head(const Reading *reading, size_t index)
 {
-    for (size_t i = 0; i < file->count; i++) {
-        const StoredTensor *const stored = &file->tensors[i];
-        const size_t place = parameter_table_find(table, stored->name);
-        if (place == SIZE_MAX && is_skipped(stored->name)) {
+    return reading->is_head_optional &&
+           reading->table->tensors[index].group == PARAMETER_GROUP_HEAD;
+}
+
+static Status match_tensor(Reading *reading, const StoredFile *file, const StoredTensor *stored)
+{
+    const size_t place = parameter_table_find(reading->table, stored->name);
+    if (place == SIZE_MAX && parameter_table_skips(reading->table, stored->name)) {
+        return STATUS_OK;
+    }
+    if (place == SIZE_MAX) {
+        return bad_tensor(file, STATUS_BAD_VALUE, stored->name, "is not part of the model");
+    }
+    if (reading->found[place].stored != NULL) {
+        return bad_tensor(file, STATUS_BAD_VALUE, stored->name, "is there twice");
+    }
+    const ParameterTensor *const wanted = &reading->table->tensors[place];
+    if (is_of_optional_head(reading, place) && !has_shape(stored, wanted)) {
+        return STATUS_OK; /* as if it were not there */
+    }
+    TRY(check_against(file, stored, wanted));
+    reading->found[place] = (FoundTensor){file, stored};
+    return STATUS_OK;
+}
+
+static Status check_found(Reading *reading)
+{
+    for (size_t i = 0; i < reading->table->count; i++) {
+        if (reading->found[i].stored != NULL) {
             continue;
         }
-        if (place == SIZE_MAX) {
-            return bad_tensor(file, STATUS_BAD_VALUE, stored->name, "is not part of the model");
+        if (!is_of_optional_head(reading, i)) {
+            return bad_tensor(&reading->files[0], STATUS_BAD_VALUE, reading->table->tensors[i].name,
+                              reading->file_count == 1
+                                  ? "is missing"
+                                  : "is missing, here and in the files that belong to it");
         }
-        if (stored_of[place] != NULL) {
-            return bad_tensor(file, STATUS_BAD_VALUE, stored->name, "is there twice");
-        }
-        TRY(check_against(file, stored, &table->tensors[place]));
-        stored_of[place] = stored;
+        reading->is_head_incomplete = true;
     }
-    for (size_t i = 0; i < table->count; i++) {
-        if (stored_of[i] == NULL) {
-            return bad_tensor(file, STATUS_BAD_VALUE, table->tensors[i].name, "is missing");
+    for (size_t i = 0; i < reading->table->count && reading->is_head_incomplete; i++) {
+        if (is_of_optional_head(reading, i)) {
+            reading->found[i] = (FoundTensor){0};
         }
     }
     return STATUS_OK;
+}
+
+static Status match_tensors(Reading *reading)
+{
+    for (size_t f = 0; f < reading->file_count; f++) {
+        for (size_t i = 0; i < reading->files[f].count; i++) {
+            TRY(match_tensor(reading, &reading->files[f], &reading->files[f].tensors[i]));
+        }
+    }
+    return check_found(reading);
 }
 
 static float float_from_bits(uint32_t bits)
@@ -398,49 +461,86 @@ static Status read_tensor(const StoredFile *file, const StoredTensor *stored, Re
 }
 
 /* Everything is read next to params first: an error half-way must leave them untouched. */
-static Status read_parameters(const StoredFile *file, const ParameterTable *table, Real *params)
+static Status read_parameters(Reading *reading, Real *params, Problem *problem)
 {
-    const StoredTensor **const stored_of = calloc(table->count, sizeof *stored_of);
+    const ParameterTable *const table = reading->table;
     Real *const values = malloc(table->size * sizeof *values);
+    if (values == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: no memory for the weights",
+                                reading->files[0].path);
+    }
+    Status status = match_tensors(reading);
+    for (size_t i = 0; i < table->count && status == STATUS_OK; i++) {
+        if (reading->found[i].stored != NULL) {
+            status = read_tensor(reading->found[i].file, reading->found[i].stored,
+                                 values + table->tensors[i].offset);
+        }
+    }
+    for (size_t i = 0; i < table->count && status == STATUS_OK; i++) {
+        const ParameterTensor *const tensor = &table->tensors[i];
+        if (reading->found[i].stored != NULL) {
+            memcpy(params + tensor->offset, values + tensor->offset,
+                   tensor->rows * tensor->cols * sizeof *params);
+        }
+    }
+    free(values);
+    return status;
+}
+
+static Status load_header(StoredFile *file)
+{
+    TRY(open_stored(file));
+    TRY(parse_header(file));
+    return read_entries(file);
+}
+
+static void clear_stored(StoredFile *file)
+{
+    free(file->tensors);
+    json_destroy(file->header);
+    if (file->stream != NULL) {
+        (void)fclose(file->stream); /* read-only: nothing to lose */
+    }
+}
+
+Status safetensors_read_shards(const char *const *paths, size_t path_count,
+                               const ParameterTable *table, Real *params, bool *is_head_missing,
+                               Problem *problem)
+{
+    Reading reading = {.files = calloc(path_count, sizeof *reading.files),
+                       .file_count = path_count,
+                       .table = table,
+                       .found = calloc(table->count, sizeof *reading.found),
+                       .is_head_optional = is_head_missing != NULL};
     Status status = STATUS_OK;
-    if (stored_of == NULL || values == NULL) {
-        status = problem_describe(file->problem, STATUS_OUT_OF_MEMORY,
-                                  "%s: no memory for the weights", file->path);
+    if (reading.files == NULL || reading.found == NULL) {
+        status =
+            problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: no memory to read it", paths[0]);
         goto done;
     }
-    status = match_tensors(file, table, stored_of);
-    for (size_t i = 0; i < table->count && status == STATUS_OK; i++) {
-        status = read_tensor(file, stored_of[i], values + table->tensors[i].offset);
+    for (size_t f = 0; f < path_count && status == STATUS_OK; f++) {
+        reading.files[f] = (StoredFile){.path = paths[f], .problem = problem};
+        status = load_header(&reading.files[f]);
     }
     if (status == STATUS_OK) {
-        memcpy(params, values, table->size * sizeof *values);
+        status = read_parameters(&reading, params, problem);
+    }
+    if (status == STATUS_OK && is_head_missing != NULL) {
+        *is_head_missing = reading.is_head_incomplete;
     }
 done:
-    free(values);
-    free(stored_of);
+    for (size_t f = 0; reading.files != NULL && f < path_count; f++) {
+        clear_stored(&reading.files[f]);
+    }
+    free(reading.files);
+    free(reading.found);
     return status;
 }
 
 Status safetensors_read(const char *path, const ParameterTable *table, Real *params,
                         Problem *problem)
 {
-    StoredFile file = {.path = path, .problem = problem};
-    Status status = open_stored(&file);
-    if (status == STATUS_OK) {
-        status = parse_header(&file);
-    }
-    if (status == STATUS_OK) {
-        status = read_entries(&file);
-    }
-    if (status == STATUS_OK) {
-        status = read_parameters(&file, table, params);
-    }
-    free(file.tensors);
-    json_destroy(file.header);
-    if (file.stream != NULL) {
-        (void)fclose(file.stream); /* read-only: nothing to lose */
-    }
-    return status;
+    return safetensors_read_shards(&path, 1, table, params, NULL, problem);
 }
 
 static size_t element_count(const SafetensorsEntry *entry)
@@ -552,11 +652,9 @@ Status safetensors_write_model(const char *path, const ParameterTable *table, co
     for (size_t i = 0; i < table->count; i++) {
         const ParameterTensor *const tensor = &table->tensors[i];
         SafetensorsEntry *const entry = &entries[i];
-        (void)snprintf(entry->name, sizeof entry->name, "transformer.%.51s", tensor->name);
+        parameter_table_saved_name(table, i, entry->name);
         entry->reals = params + tensor->offset;
-        entry->dimensions = tensor->is_vector ? 1 : 2;
-        entry->shape[0] = tensor->is_vector ? tensor->cols : tensor->rows;
-        entry->shape[1] = tensor->cols;
+        entry->dimensions = file_shape(tensor, entry->shape);
     }
     const Status status = safetensors_write(path, entries, table->count, problem);
     free(entries);

@@ -74,12 +74,11 @@ static Status run_pass(MethodStep *step, PassRequest request, PassResult *result
     return step->objective->run_pass(step->objective->context, &request, result);
 }
 
-Status method_forward_pass(MethodStep *step, PassRequest request)
+Status method_forward_pass(MethodStep *step, PassRequest request, PassResult *result)
 {
-    PassResult result;
     request.outputs_only = true;
-    TRY(run_pass(step, request, &result));
-    step->forward_passes += request.fraction > 0.0 && request.fraction < 1.0 ? result.share : 1.0;
+    TRY(run_pass(step, request, result));
+    step->forward_passes += request.fraction > 0.0 && request.fraction < 1.0 ? result->share : 1.0;
     return STATUS_OK;
 }
 

@@ -5,25 +5,45 @@
 #include "kernels/vector_ops.h"
 #include "optim/trust_region.h"
 
-/* D(target, theta) on this batch or a fraction of it, in the reduction asked for. The outputs at theta are kept already. */
-static Status find_divergence(MethodStep *step, PassRequest target, double *reduced)
+static bool compares_row_by_row(DivergenceKind kind)
+{
+    return kind == DIVERGENCE_FORWARD_KL || kind == DIVERGENCE_REVERSE_KL ||
+           kind == DIVERGENCE_SYMMETRIC_KL || kind == DIVERGENCE_L2;
+}
+
+/* The target pass, and the divergence of what it gives from the outputs at theta. */
+static Status run_target_pass(MethodStep *step, PassRequest target, double *mean)
 {
     const Objective *objective = step->objective;
     const DivergenceKind kind = (DivergenceKind)method_choice(step, KNOB_DIVERGENCE);
     const bool is_centred = method_choice(step, KNOB_CENTRE) == CENTRING_ON;
-    double mean = 0.0;
-    target.keep = OUTPUT_SLOT_TARGET;
+    PassResult result;
     target.fraction = step->knobs[KNOB_DIVERGENCE_FRACTION];
-    TRY(method_forward_pass(step, target));
-    TRY(objective->divergence(objective->context, kind, is_centred, step->race_seed,
-                              OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT, &mean));
+    if (objective->has_comparisons && compares_row_by_row(kind)) {
+        target.comparison =
+            (Comparison){.with = OUTPUT_SLOT_CURRENT, .kind = kind, .is_centred = is_centred};
+        TRY(method_forward_pass(step, target, &result));
+        *mean = result.comparison;
+        return STATUS_OK;
+    }
+    target.keep = OUTPUT_SLOT_TARGET;
+    TRY(method_forward_pass(step, target, &result));
+    return objective->divergence(objective->context, kind, is_centred, step->race_seed,
+                                 OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT, mean);
+}
+
+/* D(target, theta) on this batch or a fraction of it, in the reduction asked for. The outputs at theta are kept already. */
+static Status find_divergence(MethodStep *step, PassRequest target, double *reduced)
+{
+    double mean = 0.0;
+    TRY(run_target_pass(step, target, &mean));
     metric_sample_add(step->sample, METRIC_DIVERGENCE, mean);
     if (!isfinite(mean)) {
         step->divergence_failed = true;
         return STATUS_OK;
     }
     const bool is_reference = method_choice(step, KNOB_REDUCTION) == REDUCTION_REFERENCE;
-    *reduced = is_reference ? mean * objective->reference_factor : mean;
+    *reduced = is_reference ? mean * step->objective->reference_factor : mean;
     return STATUS_OK;
 }
 

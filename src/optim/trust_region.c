@@ -20,8 +20,9 @@ static bool has_penalty(const MethodStep *step)
 /* Keep the outputs at `target`, and let every gradient pass from now on be drawn to them. */
 static Status add_penalty(MethodStep *step, PassRequest target, double temperature)
 {
+    PassResult ignored;
     target.keep = OUTPUT_SLOT_TARGET;
-    TRY(method_forward_pass(step, target));
+    TRY(method_forward_pass(step, target, &ignored));
     step->penalty = (Penalty){.weight = step->knobs[KNOB_LAMBDA],
                               .temperature = temperature,
                               .kind = (DivergenceKind)method_choice(step, KNOB_DIVERGENCE),

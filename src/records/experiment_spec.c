@@ -437,6 +437,17 @@ double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob
     return knob == KNOB_WEIGHT_DECAY ? spec->weight_decay : fallback;
 }
 
+bool experiment_spec_has_classes(const ExperimentSpec *spec)
+{
+    return spec->task == SPEC_TASK_TEXT_CLASSIFICATION;
+}
+
+/* What is told of each domain. */
+static const char *domain_measure(const ExperimentSpec *spec)
+{
+    return experiment_spec_has_classes(spec) ? "accuracy" : "perplexity";
+}
+
 void experiment_spec_metric_name(const ExperimentSpec *spec, uint16_t metric, char *out,
                                  size_t out_bytes)
 {
@@ -445,11 +456,11 @@ void experiment_spec_metric_name(const ExperimentSpec *spec, uint16_t metric, ch
     if (metric < METRIC_FIXED_COUNT) {
         length = snprintf(out, out_bytes, "%s", metric_info((MetricId)metric)->name);
     } else if (metric >= METRIC_DOMAIN_FIRST && metric < METRIC_DOMAIN_FIRST + domains) {
-        length = snprintf(out, out_bytes, "perplexity/%s",
+        length = snprintf(out, out_bytes, "%s/%s", domain_measure(spec),
                           spec->zero_shot_domains[metric - METRIC_DOMAIN_FIRST]);
     } else if (metric >= METRIC_FINAL_DOMAIN_FIRST &&
                metric < METRIC_FINAL_DOMAIN_FIRST + domains) {
-        length = snprintf(out, out_bytes, "final_perplexity/%s",
+        length = snprintf(out, out_bytes, "final_%s/%s", domain_measure(spec),
                           spec->zero_shot_domains[metric - METRIC_FINAL_DOMAIN_FIRST]);
     }
     if (length < 0) {

@@ -41,6 +41,9 @@ static const TextKey text_keys[] = {
 };
 enum { TEXT_KEY_COUNT = sizeof text_keys / sizeof text_keys[0] };
 
+const char *const spec_task_words[] = {"causal-lm", "text-classification", "masked-lm"};
+const char *const spec_data_format_words[] = {"text", "emoji", "emoji-pairs", "columns",
+                                              "inference"};
 const char *const spec_pool_words[] = {"fine-tune", "pretrain"};
 const char *const spec_final_split_words[] = {"dev", "test"};
 const char *const spec_lr_scheduler_words[] = {"constant", "linear", "polynomial", "cosine"};
@@ -83,7 +86,9 @@ ExperimentSpec spec_defaults(void)
 {
 #define NUMBER_DEFAULT(field, key, minimum, maximum, default_value, is_integer, meaning)           \
     .field = (default_value),
-    return (ExperimentSpec){.train_pool = SPEC_POOL_FINE_TUNE,
+    return (ExperimentSpec){.task = SPEC_TASK_CAUSAL_LM,
+                            .data_format = SPEC_DATA_TEXT,
+                            .train_pool = SPEC_POOL_FINE_TUNE,
                             .final_split = SPEC_FINAL_DEV,
                             .lr_scheduler_type = LR_SCHEDULER_POLYNOMIAL,
                             SPEC_NUMBER_TABLE(NUMBER_DEFAULT)};

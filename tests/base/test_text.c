@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -248,6 +249,30 @@ static void the_distance_counts_single_edits(void **state)
     assert_int_equal(text_distance(longer, longer), 0);
 }
 
+static void composes_compatibility_forms(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"", ""},
+        {"plain", "plain"},
+        {"\xEF\xAC\x81", "fi"},
+        {"e\xCC\x81", "\xC3\xA9"},
+        {"\xE1\x84\x80\xE1\x85\xA1", "\xEA\xB0\x80"} /* Hangul */};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        char *out = NULL;
+        size_t size = 0;
+        assert_int_equal(text_compose(pairs[i][0], strlen(pairs[i][0]), &out, &size), STATUS_OK);
+        assert_int_equal(size, strlen(pairs[i][1]));
+        assert_string_equal(out, pairs[i][1]);
+        free(out);
+    }
+    char *untouched = NULL;
+    size_t size = 77;
+    assert_int_equal(text_compose("a\xFF", 2, &untouched, &size), STATUS_BAD_VALUE);
+    assert_null(untouched);
+    assert_int_equal(size, 77);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +288,7 @@ int main(void)
         cmocka_unit_test(numbers_read_well),
         cmocka_unit_test(parsing_takes_whole_numbers_and_decimals_only),
         cmocka_unit_test(the_distance_counts_single_edits),
+        cmocka_unit_test(composes_compatibility_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/json.h"
 #include "base/random.h"
 #include "data/pre_tokenizer.h"
 #include "data/text_corpus.h"
@@ -328,6 +330,212 @@ static void training_twice_gives_the_same_and_refuses_bad_sizes(void **state)
     tokenizer_destroy(NULL);
 }
 
+/* Encode each of a reference's strings and compare. true_ids, if the reference has some, leads from our ids to its. */
+static void assert_reference(const char *tokenizer_path, const char *reference_path)
+{
+    Tokenizer *tokenizer = NULL;
+    Problem problem = {0};
+    if (tokenizer_load(tokenizer_path, &tokenizer, &problem) != STATUS_OK) {
+        fail_msg("%s", problem.text);
+    }
+    char *text = NULL;
+    size_t size = 0;
+    Json *root = NULL;
+    assert_int_equal(json_read_text(reference_path, 1 << 24, &text, &size, NULL), STATUS_OK);
+    assert_int_equal(json_parse(text, size, reference_path, &root, NULL), STATUS_OK);
+    free(text);
+    int32_t true_ids[4096];
+    size_t true_count = 0;
+    const Json *list = json_member(root, "true_ids");
+    for (const Json *id = json_first(list); id != NULL; id = json_next(id)) {
+        true_ids[true_count++] = (int32_t)json_number(id);
+    }
+    const Json *cases = json_member(root, "cases");
+    assert_true(json_count(cases) >= 39);
+    for (const Json *item = json_first(cases); item != NULL; item = json_next(item)) {
+        const char *string = json_string(json_member(item, "text"));
+        const size_t bytes = strlen(string);
+        int32_t *ids = malloc((tokenizer_ids_max(tokenizer, bytes) + 1) * sizeof *ids);
+        assert_non_null(ids);
+        size_t count = 0;
+        assert_int_equal(tokenizer_encode(tokenizer, string, bytes, ids, &count), STATUS_OK);
+        const Json *expected = json_member(item, "ids");
+        if (count != json_count(expected)) {
+            fail_msg("\"%s\": %zu tokens instead of %zu", string, count, json_count(expected));
+        }
+        const Json *id = json_first(expected);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(true_count > 0 ? true_ids[ids[i]] : ids[i], (int)json_number(id));
+            id = json_next(id);
+        }
+        free(ids);
+    }
+    json_destroy(root);
+    tokenizer_destroy(tokenizer);
+}
+
+static void encodes_as_gpt2_itself(void **state)
+{
+    (void)state;
+    assert_reference("tests/reference/gpt2_tokenizer.json", "tests/reference/gpt2_tokens.json");
+}
+
+static void encodes_as_sentencepiece_itself(void **state)
+{
+    (void)state;
+    assert_reference("tests/reference/unigram_tokenizer.json",
+                     "tests/reference/unigram_tokens.json");
+}
+
+/* The texts of all 15 languages, names and keywords, as one file each. */
+static size_t read_languages(char **texts, size_t *sizes)
+{
+    static const char *const languages[] = {"en", "fr", "es", "de", "el", "bg", "ru", "tr",
+                                            "ar", "vi", "th", "zh", "hi", "sw", "ur"};
+    const size_t count = sizeof languages / sizeof *languages;
+    for (size_t i = 0; i < count; i++) {
+        char path[96];
+        snprintf(path, sizeof path, "sample-runs/data/cross-lingual/emoji.%s.tsv", languages[i]);
+        assert_int_equal(json_read_text(path, 1 << 20, &texts[i], &sizes[i], NULL), STATUS_OK);
+    }
+    return count;
+}
+
+static void learns_fifteen_languages_with_the_tokens_of_an_encoder(void **state)
+{
+    (void)state;
+    char *texts[15];
+    size_t sizes[15];
+    const size_t count = read_languages(texts, sizes);
+    Tokenizer *tokenizer = NULL;
+    assert_int_equal(tokenizer_train_for_encoder((const char *const *)texts, sizes, count, 4096,
+                                                 &tokenizer, NULL),
+                     STATUS_OK);
+    assert_int_equal(tokenizer_vocab_size(tokenizer), 4096);
+    assert_int_equal(tokenizer_end_of_text(tokenizer), 2);
+    const SpecialTokens special = tokenizer_special_tokens(tokenizer);
+    assert_int_equal(special.start, 0);
+    assert_int_equal(special.padding, 1);
+    assert_int_equal(special.end, 2);
+    assert_int_equal(special.unknown, 3);
+    assert_int_equal(special.mask, 4095);
+    for (size_t i = 0; i < count; i++) {
+        size_t id_count = 0;
+        int32_t *ids = assert_round_trip(tokenizer, texts[i], sizes[i], &id_count);
+        for (size_t j = 0; j < id_count; j++) {
+            assert_in_range(ids[j], 4, 4094);
+        }
+        assert_true(id_count * 3 < sizes[i] * 2);
+        free(ids);
+        free(texts[i]);
+    }
+    char path[] = "/tmp/tramlab-tokenizer-XXXXXX";
+    const int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    assert_int_equal(tokenizer_save(tokenizer, path, NULL), STATUS_OK);
+    Tokenizer *loaded = NULL;
+    assert_int_equal(tokenizer_load(path, &loaded, NULL), STATUS_OK);
+    unlink(path);
+    static const char thai[] = "สวัสดี नमस्ते 你好 مرحبا <mask></s>";
+    assert_same_encoding(tokenizer, loaded, thai, sizeof thai - 1);
+    assert_int_equal(tokenizer_special_tokens(loaded).mask, 4095);
+    tokenizer_destroy(loaded);
+    tokenizer_destroy(tokenizer);
+}
+
+/* Write the small reference with one change and load it. */
+static Tokenizer *load_changed(const char *path, const char *old, const char *new)
+{
+    char changed[] = "/tmp/tramlab-tokenizer-XXXXXX";
+    char *text = NULL;
+    size_t size = 0;
+    assert_int_equal(json_read_text(path, 1 << 24, &text, &size, NULL), STATUS_OK);
+    const char *found = strstr(text, old);
+    assert_non_null(found);
+    const int file = mkstemp(changed);
+    assert_true(file >= 0);
+    FILE *stream = fdopen(file, "w");
+    assert_non_null(stream);
+    fprintf(stream, "%.*s%s%s", (int)(found - text), text, new, found + strlen(old));
+    assert_int_equal(fclose(stream), 0);
+    free(text);
+    Tokenizer *tokenizer = NULL;
+    Problem problem = {0};
+    if (tokenizer_load(changed, &tokenizer, &problem) != STATUS_OK) {
+        fail_msg("%s", problem.text);
+    }
+    unlink(changed);
+    return tokenizer;
+}
+
+static void a_prefix_space_stands_before_texts_that_have_none(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"Hello world", "'s", "  leading", "\n", "", " "};
+    Tokenizer *plain = load_changed("tests/reference/gpt2_tokenizer.json", "{", "{");
+    Tokenizer *prefixed = load_changed("tests/reference/gpt2_tokenizer.json",
+                                       "\"add_prefix_space\":false", "\"add_prefix_space\":true");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char with_space[32];
+        const char *text = texts[i];
+        snprintf(with_space, sizeof with_space, "%s%s",
+                 text[0] == ' ' || text[0] == '\0' ? "" : " ", text);
+        int32_t a[32];
+        int32_t b[32];
+        size_t a_count = 0;
+        size_t b_count = 0;
+        assert_int_equal(tokenizer_ids_max(prefixed, 5), 6);
+        assert_int_equal(tokenizer_encode(prefixed, text, strlen(text), a, &a_count), STATUS_OK);
+        assert_int_equal(tokenizer_encode(plain, with_space, strlen(with_space), b, &b_count),
+                         STATUS_OK);
+        assert_int_equal(a_count, b_count);
+        assert_memory_equal(a, b, a_count * sizeof *a);
+    }
+    tokenizer_destroy(plain);
+    tokenizer_destroy(prefixed);
+}
+
+static void a_unigram_tokenizer_decodes_saves_and_stays_within_its_room(void **state)
+{
+    (void)state;
+    static const char path[] = "tests/reference/unigram_tokenizer.json";
+    Tokenizer *tokenizer = load_changed(path, "{", "{");
+    assert_int_equal(tokenizer_end_of_text(tokenizer), 2);
+    assert_int_equal(tokenizer_special_tokens(tokenizer).mask,
+                     (int)tokenizer_vocab_size(tokenizer) - 1);
+    int32_t ids[512];
+    size_t count = 0;
+    static const char text[] = "  All human   beings\xFF";
+    char out[64];
+    assert_int_equal(tokenizer_encode(tokenizer, text, sizeof text - 1, ids, &count), STATUS_OK);
+    assert_int_equal(ids[count - 1], 3); /* U+FFFD has no piece */
+    const size_t length = tokenizer_decode(tokenizer, ids, count, out, sizeof out);
+    assert_int_equal(length, strlen("All human beings"));
+    assert_memory_equal(out, "All human beings", length);
+    assert_int_equal(tokenizer_decode(tokenizer, ids, count, NULL, 0), length);
+    char saved[] = "/tmp/tramlab-tokenizer-XXXXXX";
+    const int file = mkstemp(saved);
+    assert_true(file >= 0);
+    close(file);
+    assert_int_equal(tokenizer_save(tokenizer, saved, NULL), STATUS_OK);
+    assert_reference(saved, "tests/reference/unigram_tokens.json");
+    unlink(saved);
+    /* What the room is promised for: any bytes, with no memory behind it (address sanitizer). */
+    Random random = random_stream(1, RANDOM_STREAM_NOISE, 1);
+    for (size_t size = 0; size < 40; size++) {
+        char bytes[40];
+        for (size_t i = 0; i < size; i++) {
+            bytes[i] = size % 3 == 0 ? " a"[random_bits(&random) % 2] : (char)random_bits(&random);
+        }
+        int32_t *room = malloc(tokenizer_ids_max(tokenizer, size) * sizeof *room);
+        assert_int_equal(tokenizer_encode(tokenizer, bytes, size, room, &count), STATUS_OK);
+        assert_true(count <= tokenizer_ids_max(tokenizer, size));
+        free(room);
+    }
+    tokenizer_destroy(tokenizer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +549,11 @@ int main(void)
         cmocka_unit_test(a_megabyte_of_one_letter_takes_no_time),
         cmocka_unit_test(a_saved_tokenizer_encodes_the_same_when_loaded),
         cmocka_unit_test(the_bundled_tokenizer_reads_all_bundled_text),
+        cmocka_unit_test(encodes_as_gpt2_itself),
+        cmocka_unit_test(encodes_as_sentencepiece_itself),
+        cmocka_unit_test(learns_fifteen_languages_with_the_tokens_of_an_encoder),
+        cmocka_unit_test(a_prefix_space_stands_before_texts_that_have_none),
+        cmocka_unit_test(a_unigram_tokenizer_decodes_saves_and_stays_within_its_room),
         cmocka_unit_test(a_long_text_is_encoded_like_its_lines),
         cmocka_unit_test(training_twice_gives_the_same_and_refuses_bad_sizes),
     };

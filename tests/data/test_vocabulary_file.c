@@ -135,6 +135,31 @@ static void accepts_the_forms_of_other_writers(void **state)
     assert_accepted(fixture, ",\n\t\t\t\"<|endoftext|>\":\t258", "");
 }
 
+static void keeps_the_prefix_space_and_the_tokens_of_an_encoder(void **state)
+{
+    const Fixture *fixture = *state;
+    static const char *const specials[] = {"<s>", "<pad>", "</s>", "<unk>"};
+    Vocabulary vocabulary = {.has_prefix_space = true};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(vocabulary_add_special(&vocabulary, specials[i]), STATUS_OK);
+    }
+    assert_int_equal(vocabulary_add_all_bytes(&vocabulary), STATUS_OK);
+    assert_int_equal(vocabulary_add_special(&vocabulary, "<mask>"), STATUS_OK);
+    assert_int_equal(vocabulary_write(&vocabulary, fixture->path, NULL), STATUS_OK);
+    vocabulary_clear(&vocabulary);
+    assert_int_equal(vocabulary_read(fixture->path, &vocabulary, NULL), STATUS_OK);
+    assert_true(vocabulary.has_prefix_space);
+    assert_int_equal(vocabulary.end_of_text, 2);
+    assert_int_equal(vocabulary_find_special(&vocabulary, "<mask>"), 260);
+    assert_int_equal(vocabulary_find_special(&vocabulary, "<|endoftext|>"), -1);
+    vocabulary_clear(&vocabulary);
+    char *text = NULL;
+    size_t size = 0;
+    assert_int_equal(json_read_text(fixture->path, 1 << 20, &text, &size, NULL), STATUS_OK);
+    assert_non_null(strstr(text, "RobertaProcessing"));
+    free(text);
+}
+
 static void names_the_key_that_is_wrong(void **state)
 {
     const Fixture *fixture = *state;
@@ -148,8 +173,9 @@ static void names_the_key_that_is_wrong(void **state)
         {"\"pre_tokenizer\":\t{", "\"pre_tokenizer\": null, \"x\": {", STATUS_BAD_FORMAT,
          "pre_tokenizer"},
         {"\"ByteLevel\"", "\"Whitespace\"", STATUS_BAD_VALUE, "pre_tokenizer.type"},
-        {"\"add_prefix_space\":\tfalse", "\"add_prefix_space\": true", STATUS_BAD_VALUE,
+        {"\"add_prefix_space\":\tfalse", "\"add_prefix_space\": 1", STATUS_BAD_FORMAT,
          "pre_tokenizer.add_prefix_space"},
+        {"\"special\":\ttrue", "\"special\": false", STATUS_BAD_VALUE, "is not special"},
         {"\"use_regex\":\ttrue", "\"use_regex\": false", STATUS_BAD_VALUE,
          "pre_tokenizer.use_regex"},
         {"\"normalizer\":\tnull", "\"normalizer\": {\"type\": \"NFC\"}", STATUS_BAD_VALUE,
@@ -221,6 +247,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reads_what_it_wrote, set_up, tear_down),
         cmocka_unit_test_setup_teardown(accepts_the_forms_of_other_writers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keeps_the_prefix_space_and_the_tokens_of_an_encoder, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(names_the_key_that_is_wrong, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_cut_off_file_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_missing_file_and_a_missing_folder_are_named, set_up,

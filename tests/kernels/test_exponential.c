@@ -71,6 +71,13 @@ static void excess_keeps_its_digits_however_small(void **state)
         fail_msg("worst relative errors %.3g and %.3g", worst, worst_double);
     }
     assert_near((double)exponential_excess(0), 0, 0, "excess", 0);
+    for (int i = -34000; i <= 34000; i++) {
+        const Real x = (Real)i / 100000;
+        const Real near = exponential_excess_near(x);
+        const Real excess = exponential_excess(x);
+        assert_memory_equal(&near, &excess, sizeof near);
+    }
+    assert_true(exponential_excess_near(EXPONENTIAL_NEAR) >= exponential_excess(EXPONENTIAL_NEAR));
     assert_true(isnan(exponential_excess_float(NAN)));
 }
 

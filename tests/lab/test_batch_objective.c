@@ -10,59 +10,12 @@
 
 #include <cmocka.h>
 
+#include "lab/linear_network.h"
+
 #include "base/random.h"
 #include "lab/worker.h"
 
-/* A softmax classifier without hidden layer: outputs = W x, W [CLASSES, WIDTH]; one output an example. */
-enum { CLASSES = 3, WIDTH = 4, N = CLASSES * WIDTH, EXAMPLES = 11 };
-
-static Status create_workspace(const void *context, size_t examples, void **out)
-{
-    (void)context;
-    *out = calloc(examples * CLASSES, sizeof(Real));
-    return *out == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
-}
-
-static double workspace_bytes(const void *context, size_t examples)
-{
-    (void)context;
-    return (double)(examples * CLASSES * sizeof(Real));
-}
-
-static const Real *row_of(const ExampleBatch *batch, size_t b)
-{
-    return (const Real *)batch->inputs + (batch->first + b) * WIDTH;
-}
-
-static Real *forward(const void *context, const Real *params, const ExampleBatch *batch,
-                     const NetworkPass *pass, void *workspace)
-{
-    (void)context;
-    (void)pass;
-    Real *outputs = workspace;
-    for (size_t b = 0; b < batch->B; b++) {
-        for (size_t c = 0; c < CLASSES; c++) {
-            outputs[b * CLASSES + c] = (Real)0.0;
-            for (size_t i = 0; i < WIDTH; i++) {
-                outputs[b * CLASSES + c] += params[c * WIDTH + i] * row_of(batch, b)[i];
-            }
-        }
-    }
-    return outputs;
-}
-
-static void backward(const void *context, const Real *params, const ExampleBatch *batch,
-                     Real *d_outputs, Real *grads, void *workspace)
-{
-    (void)context;
-    (void)params;
-    (void)workspace;
-    for (size_t b = 0; b < batch->B; b++) {
-        for (size_t k = 0; k < N; k++) {
-            grads[k] += d_outputs[b * CLASSES + k / WIDTH] * row_of(batch, b)[k % WIDTH];
-        }
-    }
-}
+enum { CLASSES = LINEAR_CLASSES, WIDTH = LINEAR_WIDTH, N = LINEAR_N, EXAMPLES = 11 };
 
 typedef struct Bench {
     BatchObjective *objective;
@@ -92,14 +45,7 @@ static void open_bench(Bench *bench, TaskRunner runner)
     for (size_t i = 0; i < N; i++) {
         bench->params[i] = (Real)((double)random_below(&random, 1000) / 500.0 - 1.0);
     }
-    const BatchObjectiveOptions options = {.network = {.n = N,
-                                                       .rows = 1,
-                                                       .classes = CLASSES,
-                                                       .create_workspace = create_workspace,
-                                                       .destroy_workspace = free,
-                                                       .workspace_bytes = workspace_bytes,
-                                                       .forward = forward,
-                                                       .backward = backward},
+    const BatchObjectiveOptions options = {.network = linear_network(),
                                            .B = EXAMPLES,
                                            .B_evaluation = EXAMPLES,
                                            .micro_batch_count = 4,

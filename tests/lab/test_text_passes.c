@@ -472,6 +472,47 @@ static void a_fraction_is_compared_over_the_first_windows_of_the_batch(void **st
     }
 }
 
+static void a_comparison_is_the_divergence_of_kept_outputs_to_the_bit(void **state)
+{
+    TextBench *bench = *state;
+    static const DivergenceKind KINDS[] = {DIVERGENCE_FORWARD_KL, DIVERGENCE_REVERSE_KL,
+                                           DIVERGENCE_SYMMETRIC_KL, DIVERGENCE_L2};
+    text_bench_keep(bench, bench->params, OUTPUT_SLOT_CURRENT);
+    for (size_t k = 0; k < 8; k++) {
+        PassRequest request = {.params = bench->target,
+                               .keep = OUTPUT_SLOT_TARGET,
+                               .outputs_only = true,
+                               .fraction = k < 4 ? 1.0 : 0.5};
+        text_bench_run(bench, &request);
+        const double expected =
+            text_bench_divergence(bench, KINDS[k % 4], OUTPUT_SLOT_TARGET, OUTPUT_SLOT_CURRENT);
+        request.keep = OUTPUT_SLOT_NONE;
+        request.comparison = (Comparison){OUTPUT_SLOT_CURRENT, KINDS[k % 4], true};
+        assert_true(text_bench_run(bench, &request).comparison == expected && expected > 0.0);
+    }
+}
+
+static void comparisons_that_cannot_be_made_are_refused(void **state)
+{
+    TextBench *bench = *state;
+    const Comparison comparison = {OUTPUT_SLOT_CURRENT, DIVERGENCE_FORWARD_KL, true};
+    const PassRequest good = {
+        .params = bench->target, .outputs_only = true, .comparison = comparison};
+    PassRequest bad[5] = {good, good, good, good, good};
+    PassResult result = {0};
+    bad[0].comparison.kind = DIVERGENCE_MMD_IMQ;
+    bad[1].grads = bench->grads;
+    bad[2].outputs_only = false;
+    bad[3].keep = OUTPUT_SLOT_CURRENT;
+    bad[4].comparison.with = OUTPUT_SLOT_TARGET; /* holds nothing */
+    text_bench_keep(bench, bench->params, OUTPUT_SLOT_CURRENT);
+    for (size_t i = 0; i < 5; i++) {
+        assert_int_equal(bench->view.run_pass(bench->view.context, &bad[i], &result),
+                         STATUS_BAD_VALUE);
+    }
+    assert_int_equal(bench->view.run_pass(bench->view.context, &good, &result), STATUS_OK);
+}
+
 /* -- divergences -------------------------------------------------------------------------------------------- */
 
 static void every_divergence_is_zero_at_home_and_grows_away_from_it(void **state)
@@ -579,6 +620,8 @@ int main(void)
         ON_BENCH(parts_weighted_by_their_positions_make_up_the_batch),
         ON_BENCH(a_part_is_compared_with_its_own_windows),
         ON_BENCH(a_fraction_is_compared_over_the_first_windows_of_the_batch),
+        ON_BENCH(a_comparison_is_the_divergence_of_kept_outputs_to_the_bit),
+        ON_BENCH(comparisons_that_cannot_be_made_are_refused),
         ON_BENCH(every_divergence_is_zero_at_home_and_grows_away_from_it),
         ON_BENCH(the_reference_reduction_divides_by_words_and_windows),
         ON_BENCH(requests_that_cannot_be_met_are_refused_and_touch_nothing),

@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "model/parameters.h"
+
 enum { PATH_BYTES = 256, DATA_BYTES = 64 };
 
 /* A model of two tensors: "a" [2, 3] and "b" [4]; 10 numbers, 40 bytes of F32. */
@@ -21,7 +23,9 @@ static ParameterTensor tensors[] = {
     {.name = "a", .rows = 2, .cols = 3, .offset = 0},
     {.name = "b", .rows = 1, .cols = 4, .offset = 6, .is_vector = 1},
 };
-static const ParameterTable TABLE = {.tensors = tensors, .count = 2, .size = 10};
+static const char *const SKIPPED[] = {"lm_head.weight", "*.attn.bias", "*.attn.masked_bias", NULL};
+static const CheckpointNames NAMES = {.prefix = "transformer.", .skipped = SKIPPED};
+static const ParameterTable TABLE = {.tensors = tensors, .count = 2, .size = 10, .files = &NAMES};
 
 #define A "\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}"
 #define B "\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24,40]}"

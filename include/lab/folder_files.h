@@ -1,0 +1,35 @@
+/* lab/folder_files.h -- the files of a checkpoint folder, whatever the model: config.json, tokenizer.json, model.safetensors. */
+#ifndef LAB_FOLDER_FILES_H
+#define LAB_FOLDER_FILES_H
+
+#include "base/json.h"
+#include "base/problem.h"
+#include "base/real.h"
+#include "data/tokenizer.h"
+#include "model/parameter_table.h"
+#include "records/experiment_spec.h"
+
+enum { FOLDER_PATH_BYTES = SPEC_PATH_BYTES + 32 };
+
+/* Read the configuration of the spec's `model` folder, or its `model_config`. source receives its name for messages. The caller destroys
+ * *config. STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (the path is too long). */
+Status folder_files_read_config(const ExperimentSpec *spec, Json **config,
+                                char source[FOLDER_PATH_BYTES], Problem *problem);
+
+/* The spec's `tokenizer`, or that of its model folder, for a model of V entries. STATUS_BAD_VALUE if it has more, and what tokenizer_load hands
+ * back. The caller calls tokenizer_destroy. */
+Status folder_files_load_tokenizer(const ExperimentSpec *spec, size_t V, Tokenizer **out,
+                                   Problem *problem);
+
+/* What makes a checkpoint; borrowed. */
+typedef struct FolderContent {
+    const Json *config;
+    const Tokenizer *tokenizer; /* NULL: a model that reads no text */
+    const ParameterTable *table;
+    const Real *params; /* [n] */
+} FolderContent;
+
+/* Write the files into `folder` (made if missing); each appears whole or not at all. STATUS_FILE_UNWRITABLE, STATUS_OUT_OF_MEMORY. */
+Status folder_files_save(const char *folder, const FolderContent *content, Problem *problem);
+
+#endif

@@ -1,0 +1,404 @@
+#include "lab/classification_task.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/epoch_sampler.h"
+#include "lab/batch_objective.h"
+#include "lab/classification_score.h"
+#include "lab/memory_check.h"
+
+/* Fixed examples of the dev part on which lanes are compared with theta_0; outputs are [count, classes]. */
+typedef struct Probe {
+    uint32_t *chosen; /* [count] */
+    size_t count;     /* 0: there is none */
+    Real *theta_0_outputs;
+} Probe;
+
+typedef struct ClassificationTask {
+    const ExperimentSpec *spec;
+    ClassificationSource source;
+    BatchObjective *objective;
+    EpochSampler *sampler;
+    size_t largest;         /* examples in a batch of any kind */
+    uint32_t *chosen;       /* [largest] scratch */
+    Real *outputs;          /* [largest, classes] scratch */
+    double *nats;           /* [largest] scratch */
+    uint8_t *is_correct;    /* [zero-shot domains, domain_examples]: of an evaluation */
+    size_t domain_examples; /* of the largest zero-shot domain, in either part */
+    Probe in_domain;
+    Probe out_of_domain;
+    Real *outputs_before; /* [probe_windows, classes] */
+} ClassificationTask;
+
+static size_t example_count(const ClassificationTask *task, SourcePart part, size_t domain)
+{
+    const ClassificationSource *source = &task->source;
+    return source->first_example(source->context, part, domain + 1) -
+           source->first_example(source->context, part, domain);
+}
+
+static size_t part_size(const ClassificationTask *task, SourcePart part)
+{
+    return task->source.first_example(task->source.context, part, task->source.domain_count);
+}
+
+/* -- setting up --------------------------------------------------------------------------------------------- */
+
+/* Up to probe_windows dev examples of domains first .. first + count - 1, one of each in turn. */
+static Status create_probe(const ClassificationTask *task, size_t first, size_t count, Probe *probe)
+{
+    const size_t wanted = (size_t)task->spec->probe_windows;
+    const ClassificationSource *source = &task->source;
+    probe->chosen = calloc(wanted, sizeof *probe->chosen);
+    probe->theta_0_outputs = calloc(wanted * source->network.classes, sizeof(Real));
+    if (probe->chosen == NULL || probe->theta_0_outputs == NULL) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    bool has_more = count > 0;
+    for (size_t turn = 0; has_more && probe->count < wanted; turn++) {
+        has_more = false;
+        for (size_t d = first; d < first + count && probe->count < wanted; d++) {
+            if (turn < example_count(task, SOURCE_PART_DEV, d)) {
+                const size_t start = source->first_example(source->context, SOURCE_PART_DEV, d);
+                probe->chosen[probe->count++] = (uint32_t)(start + turn);
+                has_more = true;
+            }
+        }
+    }
+    return STATUS_OK;
+}
+
+static size_t largest_domain(const ClassificationTask *task)
+{
+    size_t largest = 0;
+    for (size_t d = task->source.train_domain_count; d < task->source.domain_count; d++) {
+        for (SourcePart part = SOURCE_PART_DEV; part < SOURCE_PART_COUNT; part++) {
+            const size_t count = example_count(task, part, d);
+            largest = count > largest ? count : largest;
+        }
+    }
+    return largest;
+}
+
+static Status create_buffers(ClassificationTask *task)
+{
+    const ClassificationSource *source = &task->source;
+    const size_t classes = source->network.classes;
+    const size_t trained_on = source->train_domain_count;
+    const size_t zero_shot = source->domain_count - trained_on;
+    task->domain_examples = largest_domain(task);
+    TRY(create_probe(task, 0, trained_on, &task->in_domain));
+    TRY(create_probe(task, trained_on, zero_shot, &task->out_of_domain));
+    task->chosen = calloc(task->largest, sizeof *task->chosen);
+    task->outputs = calloc(task->largest * classes, sizeof *task->outputs);
+    task->nats = calloc(task->largest, sizeof *task->nats);
+    task->outputs_before = calloc((size_t)task->spec->probe_windows * classes, sizeof(Real));
+    task->is_correct = calloc(zero_shot * task->domain_examples + 1, sizeof *task->is_correct);
+    const bool is_complete = task->chosen != NULL && task->outputs != NULL && task->nats != NULL &&
+                             task->outputs_before != NULL && task->is_correct != NULL;
+    return is_complete ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+static BatchObjectiveOptions engine_options(const ClassificationTask *task, TaskNeeds needs,
+                                            TaskRunner runner)
+{
+    return (BatchObjectiveOptions){
+        .network = task->source.network,
+        .B = (size_t)task->spec->batch_size,
+        .B_evaluation = task->largest,
+        .micro_batch_count = (size_t)fmin(task->spec->micro_batch_count, task->spec->batch_size),
+        .keeps_outputs = needs.keeps_outputs,
+        .has_twin = needs.has_twin,
+        .keeps_deltas = needs.keeps_deltas,
+        .runner = runner};
+}
+
+static Status check_examples(const ClassificationTask *task, Problem *problem)
+{
+    if (part_size(task, SOURCE_PART_TRAIN) == 0) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "train_domains: there is no example to train on");
+    }
+    for (size_t d = 0; d < task->source.domain_count; d++) {
+        const size_t zero_shot = d - task->source.train_domain_count;
+        const char *name = d < task->source.train_domain_count
+                               ? task->spec->train_domains[d]
+                               : task->spec->zero_shot_domains[zero_shot];
+        if (example_count(task, SOURCE_PART_DEV, d) == 0 ||
+            example_count(task, SOURCE_PART_FINAL, d) == 0) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "the domain \"%s\" has no example in the dev or final split",
+                                    name);
+        }
+    }
+    return STATUS_OK;
+}
+
+static void close_task(void *context)
+{
+    ClassificationTask *task = context;
+    batch_objective_destroy(task->objective);
+    epoch_sampler_destroy(task->sampler);
+    free(task->chosen);
+    free(task->outputs);
+    free(task->nats);
+    free(task->is_correct);
+    free(task->in_domain.chosen);
+    free(task->in_domain.theta_0_outputs);
+    free(task->out_of_domain.chosen);
+    free(task->out_of_domain.theta_0_outputs);
+    free(task->outputs_before);
+    if (task->source.close != NULL) {
+        task->source.close(task->source.context);
+    }
+    free(task);
+}
+
+/* -- training ----------------------------------------------------------------------------------------------- */
+
+static void set_batch(void *context, uint64_t step)
+{
+    ClassificationTask *task = context;
+    const size_t B = (size_t)task->spec->batch_size;
+    epoch_sampler_fill(task->sampler, step, B, task->chosen);
+    batch_objective_set_batch(
+        task->objective,
+        task->source.fill(task->source.context, SOURCE_PART_TRAIN, task->chosen, B));
+}
+
+static Objective view_objective(void *context)
+{
+    const ClassificationTask *task = context;
+    return batch_objective_view(task->objective);
+}
+
+/* -- probes ------------------------------------------------------------------------------------------------- */
+
+/* The probe's examples; with `outputs` also what `params` say of them. */
+static ExampleBatch look_at_probe(const ClassificationTask *task, const Probe *probe,
+                                  const Real *params, Real *outputs)
+{
+    const ClassificationSource *source = &task->source;
+    const ExampleBatch batch =
+        source->fill(source->context, SOURCE_PART_DEV, probe->chosen, probe->count);
+    batch_objective_evaluate(task->objective, params, batch, outputs, NULL);
+    return batch;
+}
+
+static void begin_probes(void *context)
+{
+    const ClassificationTask *task = context;
+    const Probe *probes[] = {&task->in_domain, &task->out_of_domain};
+    for (size_t i = 0; i < 2; i++) {
+        if (probes[i]->count > 0) {
+            (void)look_at_probe(task, probes[i], task->source.theta_0, probes[i]->theta_0_outputs);
+        }
+    }
+}
+
+static void probe_before(void *context, const Real *params)
+{
+    const ClassificationTask *task = context;
+    (void)look_at_probe(task, &task->in_domain, params, task->outputs_before);
+}
+
+static void add_probes(void *context, const Real *params, bool has_before, MetricSample *sample)
+{
+    const ClassificationTask *task = context;
+    const Probe *in = &task->in_domain;
+    const Probe *out = &task->out_of_domain;
+    if (out->count > 0) {
+        const ExampleBatch batch = look_at_probe(task, out, params, task->outputs);
+        metric_sample_add(sample, METRIC_KL_OUT_OF_DOMAIN,
+                          batch_objective_divergence(task->objective, batch, out->theta_0_outputs,
+                                                     task->outputs));
+    }
+    const ExampleBatch batch = look_at_probe(task, in, params, task->outputs);
+    metric_sample_add(
+        sample, METRIC_KL_IN_DOMAIN,
+        batch_objective_divergence(task->objective, batch, in->theta_0_outputs, task->outputs));
+    if (has_before) {
+        metric_sample_add(sample, METRIC_KL_STEP,
+                          batch_objective_divergence(task->objective, batch, task->outputs_before,
+                                                     task->outputs));
+    }
+}
+
+/* -- evaluation --------------------------------------------------------------------------------------------- */
+
+/* Add the first `limit` examples of a domain to the score; is_correct [count] out, or NULL. */
+static void score_domain(const ClassificationTask *task, SourcePart part, size_t domain,
+                         size_t limit, const Real *params, ClassificationScore *score,
+                         uint8_t *is_correct)
+{
+    const ClassificationSource *source = &task->source;
+    const size_t classes = source->network.classes;
+    const size_t first = source->first_example(source->context, part, domain);
+    const size_t there = example_count(task, part, domain);
+    const size_t count = there < limit ? there : limit;
+    for (size_t start = 0; start < count; start += task->largest) {
+        const size_t rest = count - start;
+        const size_t B = rest < task->largest ? rest : task->largest;
+        for (size_t b = 0; b < B; b++) {
+            task->chosen[b] = (uint32_t)(first + start + b);
+        }
+        const ExampleBatch batch = source->fill(source->context, part, task->chosen, B);
+        batch_objective_evaluate(task->objective, params, batch, task->outputs, task->nats);
+        for (size_t b = 0; b < B; b++) {
+            const size_t before = score->correct;
+            classification_score_add(score, task->outputs + b * classes, classes, batch.targets[b],
+                                     task->nats[b]);
+            if (is_correct != NULL) {
+                is_correct[start + b] = (uint8_t)(score->correct - before);
+            }
+        }
+    }
+}
+
+/* What an evaluation of one part says. */
+typedef struct PartScores {
+    ClassificationScore trained_on; /* all training domains together */
+    double accuracies[SPEC_DOMAINS_MAX];
+    double mean; /* of the zero-shot domains' accuracies */
+    double mean_error;
+} PartScores;
+
+/* Standard error of the mean over domains: by number where all have as many examples, else as of independent domains. */
+static double mean_error(const ClassificationTask *task, const ClassificationScore *scores,
+                         size_t domains)
+{
+    double variance = 0.0;
+    bool are_parallel = true;
+    for (size_t d = 0; d < domains; d++) {
+        const double error = classification_score_accuracy_error(&scores[d]);
+        variance += error * error;
+        are_parallel = are_parallel && scores[d].examples == scores[0].examples;
+    }
+    return are_parallel ? classification_mean_error(task->is_correct, task->domain_examples,
+                                                    domains, scores[0].examples)
+                        : sqrt(variance) / (double)domains;
+}
+
+static PartScores score_part(const ClassificationTask *task, SourcePart part, size_t limit,
+                             const Real *params)
+{
+    PartScores result = {0};
+    ClassificationScore scores[SPEC_DOMAINS_MAX] = {0};
+    const size_t first = task->source.train_domain_count;
+    const size_t domains = task->source.domain_count - first;
+    for (size_t d = 0; d < first; d++) {
+        score_domain(task, part, d, limit, params, &result.trained_on, NULL);
+    }
+    for (size_t d = 0; d < domains; d++) {
+        score_domain(task, part, first + d, limit, params, &scores[d],
+                     task->is_correct + d * task->domain_examples);
+        result.accuracies[d] = classification_score_accuracy(&scores[d]);
+        result.mean += result.accuracies[d] / (double)domains;
+    }
+    if (domains > 0) {
+        result.mean_error = mean_error(task, scores, domains);
+    }
+    return result;
+}
+
+static void add_domains(const ClassificationTask *task, const PartScores *scores,
+                        uint16_t first_metric, MetricSample *sample)
+{
+    const size_t domains = task->source.domain_count - task->source.train_domain_count;
+    for (size_t d = 0; d < domains; d++) {
+        metric_sample_add(sample, (uint16_t)(first_metric + d), scores->accuracies[d]);
+    }
+}
+
+static void add_evaluation(void *context, const Real *params, MetricSample *sample)
+{
+    const ClassificationTask *task = context;
+    const PartScores scores =
+        score_part(task, SOURCE_PART_DEV, (size_t)task->spec->eval_windows, params);
+    metric_sample_add(sample, METRIC_EVAL_LOSS, classification_score_loss(&scores.trained_on));
+    metric_sample_add(sample, METRIC_EVAL_ACCURACY,
+                      classification_score_accuracy(&scores.trained_on));
+    if (task->spec->zero_shot_domain_count > 0) {
+        metric_sample_add(sample, METRIC_ZERO_SHOT_ACCURACY, scores.mean);
+    }
+    add_domains(task, &scores, METRIC_DOMAIN_FIRST, sample);
+}
+
+static double add_final(void *context, const Real *params, MetricSample *sample)
+{
+    const ClassificationTask *task = context;
+    const PartScores scores = score_part(task, SOURCE_PART_FINAL, SIZE_MAX, params);
+    const ClassificationScore *trained_on = &scores.trained_on;
+    metric_sample_add(sample, METRIC_FINAL_LOSS, classification_score_loss(trained_on));
+    metric_sample_add(sample, METRIC_FINAL_LOSS_ERROR, classification_score_loss_error(trained_on));
+    metric_sample_add(sample, METRIC_FINAL_ACCURACY, classification_score_accuracy(trained_on));
+    metric_sample_add(sample, METRIC_FINAL_ACCURACY_ERROR,
+                      classification_score_accuracy_error(trained_on));
+    if (task->spec->zero_shot_domain_count > 0) {
+        metric_sample_add(sample, METRIC_FINAL_ZERO_SHOT_ACCURACY, scores.mean);
+        metric_sample_add(sample, METRIC_FINAL_ZERO_SHOT_ACCURACY_ERROR, scores.mean_error);
+    }
+    add_domains(task, &scores, METRIC_FINAL_DOMAIN_FIRST, sample);
+    return classification_score_loss(trained_on);
+}
+
+/* -- files -------------------------------------------------------------------------------------------------- */
+
+static Status save(void *context, const char *folder, const Real *params, Problem *problem)
+{
+    const ClassificationTask *task = context;
+    return task->source.save(task->source.context, folder, params, problem);
+}
+
+static Status create_task(ClassificationTask *task, TaskNeeds needs, TaskRunner runner,
+                          Problem *problem)
+{
+    const ExperimentSpec *spec = task->spec;
+    task->largest = (size_t)fmax(spec->batch_size, spec->probe_windows);
+    TRY(check_examples(task, problem));
+    const BatchObjectiveOptions options = engine_options(task, needs, runner);
+    TRY(memory_check(needs.vectors * (double)options.network.n * sizeof(Real),
+                     batch_objective_bytes(&options), problem));
+    if (epoch_sampler_create(part_size(task, SOURCE_PART_TRAIN), (uint64_t)spec->seed,
+                             &task->sampler) != STATUS_OK ||
+        create_buffers(task) != STATUS_OK ||
+        batch_objective_create(&options, &task->objective) != STATUS_OK) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                                "not enough memory for batches of %.0f examples", spec->batch_size);
+    }
+    return STATUS_OK;
+}
+
+Status classification_task_create(const ExperimentSpec *spec, const ClassificationSource *source,
+                                  TaskNeeds needs, TaskRunner runner, RaceTask *task,
+                                  Problem *problem)
+{
+    ClassificationTask *created = calloc(1, sizeof *created);
+    if (created == NULL) {
+        source->close(source->context);
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the race");
+    }
+    created->spec = spec;
+    created->source = *source;
+    const Status status = create_task(created, needs, runner, problem);
+    if (status != STATUS_OK) {
+        close_task(created);
+        return status;
+    }
+    *task = (RaceTask){.context = created,
+                       .theta_0 = source->theta_0,
+                       .table = source->table,
+                       .positions = spec->batch_size,
+                       .set_batch = set_batch,
+                       .objective = view_objective,
+                       .begin_probes = begin_probes,
+                       .probe_before = probe_before,
+                       .add_probes = add_probes,
+                       .add_evaluation = add_evaluation,
+                       .add_final = add_final,
+                       .save = save,
+                       .close = close_task};
+    return STATUS_OK;
+}

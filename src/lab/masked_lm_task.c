@@ -1,0 +1,292 @@
+#include "lab/masked_lm_task.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "lab/batch_objective.h"
+#include "lab/encoder_folder.h"
+#include "lab/masked_pairs.h"
+#include "lab/memory_check.h"
+#include "model/text_encoder.h"
+
+enum {
+    FINAL_WINDOWS = 2048,
+    TOKENS_PER_PREDICTION = 4 /* of so many tokens at most one is asked for */
+};
+
+typedef struct MaskedLmTask {
+    const ExperimentSpec *spec;
+    EncoderStart start;
+    MaskedPairs pairs;
+    MaskedWindows windows; /* of the batch under way */
+    size_t room;           /* windows that fit */
+    BatchObjective *objective;
+    double *nats;          /* [room] */
+    Real *theta_0_outputs; /* [probe_windows * R, V] */
+    Real *outputs_before;
+    Real *outputs_after;
+} MaskedLmTask;
+
+/* -- the network -------------------------------------------------------------------------------------------- */
+
+static void destroy_workspace(void *workspace)
+{
+    text_encoder_workspace_destroy(workspace);
+}
+
+static Status create_workspace(const void *context, size_t examples, void **out)
+{
+    const MaskedLmTask *task = context;
+    TextEncoderWorkspace *workspace = NULL;
+    TRY(text_encoder_workspace_create(&task->start.shape, examples, task->windows.T,
+                                      examples * task->windows.R, &workspace));
+    *out = workspace;
+    return STATUS_OK;
+}
+
+static double workspace_bytes(const void *context, size_t examples)
+{
+    const MaskedLmTask *task = context;
+    return (double)text_encoder_workspace_bytes(&task->start.shape, examples, task->windows.T,
+                                                examples * task->windows.R);
+}
+
+static TextEncoderBatch encoder_batch(const ExampleBatch *batch)
+{
+    const MaskedWindows *windows = batch->inputs;
+    return (TextEncoderBatch){.B = batch->B,
+                              .T = windows->T,
+                              .tokens = windows->ids + batch->first * windows->T,
+                              .asked = windows->places + batch->first * windows->R,
+                              .asked_count = windows->R};
+}
+
+static Real *forward(const void *context, const Real *params, const ExampleBatch *batch,
+                     const NetworkPass *pass, void *workspace)
+{
+    const MaskedLmTask *task = context;
+    const TextEncoderBatch windows = encoder_batch(batch);
+    const ModelPass options = {.keeps_for_backward = pass->keeps_for_backward,
+                               .has_dropout = pass->has_dropout,
+                               .dropout_seed = pass->dropout_seed,
+                               .noise = pass->noise,
+                               .first_window = batch->first};
+    return text_encoder_forward(&task->start.shape, &task->start.table, params, &windows, &options,
+                                workspace);
+}
+
+static void backward(const void *context, const Real *params, const ExampleBatch *batch,
+                     Real *d_outputs, Real *grads, void *workspace)
+{
+    const MaskedLmTask *task = context;
+    const TextEncoderBatch windows = encoder_batch(batch);
+    text_encoder_backward(&task->start.shape, &task->start.table, params, &windows, d_outputs,
+                          grads, workspace);
+}
+
+/* -- training and measuring --------------------------------------------------------------------------------- */
+
+/* Windows first .. first + B - 1 of a pool. */
+static ExampleBatch windows_of(MaskedLmTask *task, PairPool pool, uint64_t first, size_t B)
+{
+    MaskedWindows *windows = &task->windows;
+    windows->B = B;
+    masked_pairs_fill(&task->pairs, pool, (uint64_t)task->spec->seed, first, windows);
+    return (ExampleBatch){
+        .B = B, .rows = windows->R, .targets = windows->targets, .inputs = windows};
+}
+
+static void set_batch(void *context, uint64_t step)
+{
+    MaskedLmTask *task = context;
+    const size_t B = (size_t)task->spec->batch_size;
+    batch_objective_set_batch(task->objective, windows_of(task, PAIR_POOL_TRAIN, step * B, B));
+}
+
+static Objective view_objective(void *context)
+{
+    const MaskedLmTask *task = context;
+    return batch_objective_view(task->objective);
+}
+
+static ExampleBatch look_at_probe(MaskedLmTask *task, const Real *params, Real *outputs)
+{
+    const ExampleBatch batch =
+        windows_of(task, PAIR_POOL_DEV, 0, (size_t)task->spec->probe_windows);
+    batch_objective_evaluate(task->objective, params, batch, outputs, NULL);
+    return batch;
+}
+
+static void begin_probes(void *context)
+{
+    MaskedLmTask *task = context;
+    (void)look_at_probe(task, task->start.theta_0, task->theta_0_outputs);
+}
+
+static void probe_before(void *context, const Real *params)
+{
+    MaskedLmTask *task = context;
+    (void)look_at_probe(task, params, task->outputs_before);
+}
+
+static void add_probes(void *context, const Real *params, bool has_before, MetricSample *sample)
+{
+    MaskedLmTask *task = context;
+    const ExampleBatch batch = look_at_probe(task, params, task->outputs_after);
+    metric_sample_add(sample, METRIC_KL_IN_DOMAIN,
+                      batch_objective_divergence(task->objective, batch, task->theta_0_outputs,
+                                                 task->outputs_after));
+    if (has_before) {
+        metric_sample_add(sample, METRIC_KL_STEP,
+                          batch_objective_divergence(task->objective, batch, task->outputs_before,
+                                                     task->outputs_after));
+    }
+}
+
+/* Mean nats of what is asked for in the first `count` windows kept apart. */
+static double held_out_loss(MaskedLmTask *task, const Real *params, size_t count)
+{
+    double nats = 0.0;
+    size_t asked = 0;
+    for (size_t first = 0; first < count; first += task->room) {
+        const size_t B = count - first < task->room ? count - first : task->room;
+        const ExampleBatch batch = windows_of(task, PAIR_POOL_DEV, first, B);
+        batch_objective_evaluate(task->objective, params, batch, NULL, task->nats);
+        for (size_t b = 0; b < B; b++) {
+            nats += task->nats[b];
+        }
+        for (size_t i = 0; i < B * batch.rows; i++) {
+            asked += batch.targets[i] >= 0 ? 1 : 0;
+        }
+    }
+    return nats / (double)asked;
+}
+
+static void add_evaluation(void *context, const Real *params, MetricSample *sample)
+{
+    MaskedLmTask *task = context;
+    const double loss = held_out_loss(task, params, (size_t)task->spec->eval_windows);
+    metric_sample_add(sample, METRIC_EVAL_LOSS, loss);
+    metric_sample_add(sample, METRIC_EVAL_PERPLEXITY, exp(loss));
+}
+
+static double add_final(void *context, const Real *params, MetricSample *sample)
+{
+    MaskedLmTask *task = context;
+    const double loss = held_out_loss(task, params, FINAL_WINDOWS);
+    metric_sample_add(sample, METRIC_FINAL_LOSS, loss);
+    metric_sample_add(sample, METRIC_FINAL_PERPLEXITY, exp(loss));
+    return loss;
+}
+
+static Status save(void *context, const char *folder, const Real *params, Problem *problem)
+{
+    const MaskedLmTask *task = context;
+    return encoder_folder_save(folder, &task->start, params, NULL, problem);
+}
+
+/* -- life --------------------------------------------------------------------------------------------------- */
+
+static void close_task(void *context)
+{
+    MaskedLmTask *task = context;
+    batch_objective_destroy(task->objective);
+    encoder_start_clear(&task->start);
+    masked_pairs_clear(&task->pairs);
+    masked_windows_clear(&task->windows);
+    free(task->nats);
+    free(task->theta_0_outputs);
+    free(task->outputs_before);
+    free(task->outputs_after);
+    free(task);
+}
+
+static Network network_of(const MaskedLmTask *task)
+{
+    return (Network){.context = task,
+                     .n = task->start.table.size,
+                     .rows = task->windows.R,
+                     .classes = task->start.shape.V,
+                     .create_workspace = create_workspace,
+                     .destroy_workspace = destroy_workspace,
+                     .workspace_bytes = workspace_bytes,
+                     .forward = forward,
+                     .backward = backward};
+}
+
+static Status create_buffers(MaskedLmTask *task)
+{
+    const ExperimentSpec *spec = task->spec;
+    const size_t T = (size_t)spec->block_size;
+    const size_t R = (T + TOKENS_PER_PREDICTION - 1) / TOKENS_PER_PREDICTION;
+    const size_t probe_values = (size_t)spec->probe_windows * R * task->start.shape.V;
+    task->room = (size_t)fmax(spec->batch_size, spec->probe_windows);
+    TRY(masked_windows_init(&task->windows, task->room, T, R));
+    task->nats = calloc(task->room, sizeof *task->nats);
+    task->theta_0_outputs = calloc(probe_values, sizeof(Real));
+    task->outputs_before = calloc(probe_values, sizeof(Real));
+    task->outputs_after = calloc(probe_values, sizeof(Real));
+    const bool is_complete = task->nats != NULL && task->theta_0_outputs != NULL &&
+                             task->outputs_before != NULL && task->outputs_after != NULL;
+    return is_complete ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+static Status load(MaskedLmTask *task, TaskNeeds needs, TaskRunner runner, Problem *problem)
+{
+    const ExperimentSpec *spec = task->spec;
+    if (spec->block_size < PAIR_SEQUENCE_MIN) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "block_size %.0f is too short: a pair needs %d tokens",
+                                spec->block_size, PAIR_SEQUENCE_MIN);
+    }
+    TRY(encoder_start_load(spec, TEXT_HEAD_MASKED_LM, 0, &task->start, problem));
+    TRY(masked_pairs_read(spec->data, task->start.tokenizer, &task->pairs, problem));
+    Status status = create_buffers(task);
+    const BatchObjectiveOptions options = {
+        .network = network_of(task),
+        .B = (size_t)spec->batch_size,
+        .B_evaluation = task->room,
+        .micro_batch_count = (size_t)fmin(spec->micro_batch_count, spec->batch_size),
+        .keeps_outputs = needs.keeps_outputs,
+        .has_twin = needs.has_twin,
+        .keeps_deltas = needs.keeps_deltas,
+        .runner = runner};
+    if (status == STATUS_OK) {
+        TRY(memory_check(needs.vectors * (double)options.network.n * sizeof(Real),
+                         batch_objective_bytes(&options), problem));
+        status = batch_objective_create(&options, &task->objective);
+    }
+    return status == STATUS_OK
+               ? STATUS_OK
+               : problem_describe(problem, status, "not enough memory for batches of %.0f x %.0f",
+                                  spec->batch_size, spec->block_size);
+}
+
+Status masked_lm_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunner runner,
+                           RaceTask *task, Problem *problem)
+{
+    MaskedLmTask *opened = calloc(1, sizeof *opened);
+    if (opened == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the race");
+    }
+    opened->spec = spec;
+    const Status status = load(opened, needs, runner, problem);
+    if (status != STATUS_OK) {
+        close_task(opened);
+        return status;
+    }
+    *task = (RaceTask){.context = opened,
+                       .theta_0 = opened->start.theta_0,
+                       .table = &opened->start.table,
+                       .positions = spec->batch_size * spec->block_size,
+                       .set_batch = set_batch,
+                       .objective = view_objective,
+                       .begin_probes = begin_probes,
+                       .probe_before = probe_before,
+                       .add_probes = add_probes,
+                       .add_evaluation = add_evaluation,
+                       .add_final = add_final,
+                       .save = save,
+                       .close = close_task};
+    return STATUS_OK;
+}

@@ -1,0 +1,333 @@
+#include "lab/text_classification.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "data/labelled_files.h"
+#include "data/labelled_text.h"
+#include "data/padded_batch.h"
+#include "lab/encoder_folder.h"
+#include "model/text_encoder.h"
+#include "model/text_encoder_parameters.h"
+
+enum { SOURCES_MAX = SPEC_DOMAINS_MAX, PATH_BYTES = SPEC_PATH_BYTES + SPEC_NAME_BYTES + 16 };
+
+/* The examples of one part, domain after domain. */
+typedef struct TextPart {
+    LabelledText texts;
+    SequenceSet sequences; /* of all texts, in their order */
+    uint32_t *order;       /* [starts[domain_count]] numbers of texts */
+    size_t starts[SPEC_DOMAINS_MAX + 2];
+} TextPart;
+
+typedef struct TextClassification {
+    const ExperimentSpec *spec;
+    EncoderStart start;
+    TextPart parts[SOURCE_PART_COUNT];
+    size_t domain_count;
+    PaddedBatch batch; /* room for `batch_room` examples */
+    uint32_t *numbers; /* [batch_room] scratch */
+    size_t batch_room;
+} TextClassification;
+
+/* -- the network -------------------------------------------------------------------------------------------- */
+
+static TextEncoderBatch windows_of(const ExampleBatch *batch)
+{
+    const PaddedBatch *padded = batch->inputs;
+    return (TextEncoderBatch){
+        .B = batch->B, .T = padded->T, .tokens = padded->ids + batch->first * padded->T};
+}
+
+static Status create_workspace(const void *context, size_t examples, void **out)
+{
+    const TextClassification *task = context;
+    TextEncoderWorkspace *workspace = NULL;
+    TRY(text_encoder_workspace_create(&task->start.shape, examples, (size_t)task->spec->block_size,
+                                      examples, &workspace));
+    *out = workspace;
+    return STATUS_OK;
+}
+
+static void destroy_workspace(void *workspace)
+{
+    text_encoder_workspace_destroy(workspace);
+}
+
+static double workspace_bytes(const void *context, size_t examples)
+{
+    const TextClassification *task = context;
+    return (double)text_encoder_workspace_bytes(&task->start.shape, examples,
+                                                (size_t)task->spec->block_size, examples);
+}
+
+static Real *forward(const void *context, const Real *params, const ExampleBatch *batch,
+                     const NetworkPass *pass, void *workspace)
+{
+    const TextClassification *task = context;
+    const TextEncoderBatch windows = windows_of(batch);
+    const ModelPass options = {.keeps_for_backward = pass->keeps_for_backward,
+                               .has_dropout = pass->has_dropout,
+                               .dropout_seed = pass->dropout_seed,
+                               .noise = pass->noise,
+                               .first_window = batch->first};
+    return text_encoder_forward(&task->start.shape, &task->start.table, params, &windows, &options,
+                                workspace);
+}
+
+static void backward(const void *context, const Real *params, const ExampleBatch *batch,
+                     Real *d_outputs, Real *grads, void *workspace)
+{
+    const TextClassification *task = context;
+    const TextEncoderBatch windows = windows_of(batch);
+    text_encoder_backward(&task->start.shape, &task->start.table, params, &windows, d_outputs,
+                          grads, workspace);
+}
+
+/* -- reading ------------------------------------------------------------------------------------------------ */
+
+static LabelledForm form_of(SpecDataFormat format)
+{
+    switch (format) {
+    case SPEC_DATA_EMOJI:
+        return LABELLED_FORM_EMOJI;
+    case SPEC_DATA_EMOJI_PAIRS:
+        return LABELLED_FORM_EMOJI_PAIRS;
+    case SPEC_DATA_INFERENCE:
+        return LABELLED_FORM_INFERENCE;
+    case SPEC_DATA_COLUMNS:
+    case SPEC_DATA_TEXT:
+        break;
+    }
+    return LABELLED_FORM_COLUMNS;
+}
+
+/* Paths and sources of one part; the paths are pointed at. */
+typedef struct SourceList {
+    char paths[SOURCES_MAX][PATH_BYTES];
+    LabelledSource sources[SOURCES_MAX];
+    const char *languages[SOURCES_MAX];
+    size_t count;
+    size_t language_count;
+} SourceList;
+
+static void list_languages(const ExperimentSpec *spec, SourcePart part, SourceList *list)
+{
+    for (size_t i = 0; i < spec->train_domain_count; i++) {
+        list->languages[list->language_count++] = spec->train_domains[i];
+    }
+    for (size_t i = 0; part != SOURCE_PART_TRAIN && i < spec->zero_shot_domain_count; i++) {
+        list->languages[list->language_count++] = spec->zero_shot_domains[i];
+    }
+}
+
+static const char *split_of(const ExperimentSpec *spec, SourcePart part)
+{
+    const bool is_test = part == SOURCE_PART_FINAL && spec->final_split == SPEC_FINAL_TEST;
+    return part == SOURCE_PART_TRAIN ? "train" : is_test ? "test" : "dev";
+}
+
+/* Emoji names: a file a language, with all splits. */
+static void list_emoji_files(const ExperimentSpec *spec, SourcePart part, SourceList *list)
+{
+    for (size_t i = 0; i < list->language_count; i++) {
+        snprintf(list->paths[i], PATH_BYTES, "%s/emoji.%s.tsv", spec->data, list->languages[i]);
+        list->sources[i] = (LabelledSource){
+            .path = list->paths[i],
+            .form = form_of(spec->data_format),
+            .language = list->languages[i],
+            .emoji_strings = part == SOURCE_PART_TRAIN ? EMOJI_STRINGS_NAME | EMOJI_STRINGS_JOINED |
+                                                             EMOJI_STRINGS_KEYWORDS
+                                                       : EMOJI_STRINGS_JOINED,
+            .seed = (uint64_t)spec->seed};
+    }
+    list->count = list->language_count;
+}
+
+/* Other files: one a split, which says the language of each row (or there is but one). */
+static void list_split_file(const ExperimentSpec *spec, SourcePart part, SourceList *list)
+{
+    const char *split = split_of(spec, part);
+    snprintf(list->paths[0], PATH_BYTES, "%s/%s.tsv", spec->data, split);
+    if (access(list->paths[0], R_OK) != 0) {
+        snprintf(list->paths[0], PATH_BYTES, "%s/%s.jsonl", spec->data, split);
+    }
+    list->sources[0] = (LabelledSource){.path = list->paths[0],
+                                        .form = form_of(spec->data_format),
+                                        .language = list->languages[0],
+                                        .split = split};
+    list->count = 1;
+}
+
+static Status read_part(const ExperimentSpec *spec, SourcePart part, const NameList *labels,
+                        LabelledText *out, Problem *problem)
+{
+    SourceList *list = calloc(1, sizeof *list);
+    if (list == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the texts");
+    }
+    list_languages(spec, part, list);
+    if (form_of(spec->data_format) == LABELLED_FORM_EMOJI ||
+        form_of(spec->data_format) == LABELLED_FORM_EMOJI_PAIRS) {
+        list_emoji_files(spec, part, list);
+    } else {
+        list_split_file(spec, part, list);
+    }
+    /* Dev and test rows are numbered by the training labels; another one is refused. */
+    const LabelledWish wish = {.labels = labels == NULL ? NULL : (const char *const *)labels->names,
+                               .label_count = labels == NULL ? 0 : labels->count,
+                               .languages = list->languages,
+                               .language_count = list->language_count};
+    const Status status = labelled_files_read(list->sources, list->count, &wish, out, problem);
+    free(list);
+    return status;
+}
+
+/* Number the examples of the part's split domain by domain. */
+static Status order_part(TextClassification *task, SourcePart part)
+{
+    const ExperimentSpec *spec = task->spec;
+    TextPart *one = &task->parts[part];
+    const char *split = split_of(spec, part);
+    size_t count = 0;
+    one->order = calloc(one->texts.count + 1, sizeof *one->order);
+    if (one->order == NULL) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    for (size_t d = 0; d < task->domain_count; d++) {
+        const char *language = d < spec->train_domain_count
+                                   ? spec->train_domains[d]
+                                   : spec->zero_shot_domains[d - spec->train_domain_count];
+        one->starts[d] = count;
+        count += labelled_text_choose(&one->texts, language, split, one->order + count);
+    }
+    if (part == SOURCE_PART_TRAIN && spec->max_train_samples > 0.0 &&
+        (double)count > spec->max_train_samples) {
+        count = (size_t)spec->max_train_samples;
+    }
+    one->starts[task->domain_count] = count;
+    return STATUS_OK;
+}
+
+static Status encode_part(TextClassification *task, SourcePart part, Problem *problem)
+{
+    const Tokenizer *tokenizer = task->start.tokenizer;
+    const SpecialTokens special = tokenizer_special_tokens(tokenizer);
+    TextPart *one = &task->parts[part];
+    const Status status = sequence_set_encode(&one->texts, tokenizer, &special,
+                                              (size_t)task->spec->block_size, &one->sequences);
+    if (status == STATUS_BAD_VALUE) {
+        return problem_describe(problem, status, "block_size %.0f is too short for these texts",
+                                task->spec->block_size);
+    }
+    if (status != STATUS_OK || order_part(task, part) != STATUS_OK) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the texts");
+    }
+    return STATUS_OK;
+}
+
+/* -- the source --------------------------------------------------------------------------------------------- */
+
+static size_t first_example(void *context, SourcePart part, size_t domain)
+{
+    const TextClassification *task = context;
+    return task->parts[part].starts[domain];
+}
+
+static ExampleBatch fill(void *context, SourcePart part, const uint32_t *chosen, size_t B)
+{
+    TextClassification *task = context;
+    const TextPart *one = &task->parts[part];
+    for (size_t b = 0; b < B; b++) {
+        task->numbers[b] = one->order[chosen[b]];
+    }
+    task->batch.B = B;
+    padded_batch_fill(&task->batch, &one->sequences, task->numbers);
+    return (ExampleBatch){.B = B, .rows = 1, .targets = task->batch.labels, .inputs = &task->batch};
+}
+
+static Status save(void *context, const char *folder, const Real *params, Problem *problem)
+{
+    const TextClassification *task = context;
+    const NameList *labels = &task->parts[SOURCE_PART_TRAIN].texts.labels;
+    return encoder_folder_save(folder, &task->start, params, (const char *const *)labels->names,
+                               problem);
+}
+
+static void close_source(void *context)
+{
+    TextClassification *task = context;
+    for (size_t part = 0; part < SOURCE_PART_COUNT; part++) {
+        labelled_text_clear(&task->parts[part].texts);
+        sequence_set_clear(&task->parts[part].sequences);
+        free(task->parts[part].order);
+    }
+    encoder_start_clear(&task->start);
+    padded_batch_clear(&task->batch);
+    free(task->numbers);
+    free(task);
+}
+
+static Status load(TextClassification *task, Problem *problem)
+{
+    const ExperimentSpec *spec = task->spec;
+    const NameList *labels = &task->parts[SOURCE_PART_TRAIN].texts.labels;
+    for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
+        TRY(read_part(spec, part, part == SOURCE_PART_TRAIN ? NULL : labels,
+                      &task->parts[part].texts, problem));
+    }
+    TRY(encoder_start_load(spec, TEXT_HEAD_CLASSIFIER, labels->count, &task->start, problem));
+    for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
+        TRY(encode_part(task, part, problem));
+    }
+    task->batch_room =
+        (size_t)(spec->batch_size > spec->probe_windows ? spec->batch_size : spec->probe_windows);
+    task->numbers = calloc(task->batch_room, sizeof *task->numbers);
+    if (task->numbers == NULL ||
+        padded_batch_init(&task->batch, task->batch_room, (size_t)spec->block_size) != STATUS_OK) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for a batch");
+    }
+    return STATUS_OK;
+}
+
+Status text_classification_open(const ExperimentSpec *spec, ClassificationSource *source,
+                                Problem *problem)
+{
+    if (spec->data_format == SPEC_DATA_TEXT) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "data_format: text-classification needs labelled texts: \"emoji\", "
+                                "\"emoji-pairs\", \"columns\" or \"inference\"");
+    }
+    TextClassification *task = calloc(1, sizeof *task);
+    if (task == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the race");
+    }
+    task->spec = spec;
+    task->domain_count = spec->train_domain_count + spec->zero_shot_domain_count;
+    const Status status = load(task, problem);
+    if (status != STATUS_OK) {
+        close_source(task);
+        return status;
+    }
+    *source = (ClassificationSource){.context = task,
+                                     .network = {.context = task,
+                                                 .n = task->start.table.size,
+                                                 .rows = 1,
+                                                 .classes = task->start.shape.label_count,
+                                                 .create_workspace = create_workspace,
+                                                 .destroy_workspace = destroy_workspace,
+                                                 .workspace_bytes = workspace_bytes,
+                                                 .forward = forward,
+                                                 .backward = backward},
+                                     .table = &task->start.table,
+                                     .theta_0 = task->start.theta_0,
+                                     .domain_count = task->domain_count,
+                                     .train_domain_count = spec->train_domain_count,
+                                     .first_example = first_example,
+                                     .fill = fill,
+                                     .save = save,
+                                     .close = close_source};
+    return STATUS_OK;
+}

@@ -1,0 +1,72 @@
+#include "lab/encoder_folder.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lab/tiny_encoder.h"
+
+static EncoderStart load(const ExperimentSpec *spec, size_t labels)
+{
+    EncoderStart start;
+    Problem problem = {0};
+    if (encoder_start_load(spec, TEXT_HEAD_CLASSIFIER, labels, &start, &problem) != STATUS_OK) {
+        fail_msg("%s", problem.text);
+    }
+    return start;
+}
+
+static void a_saved_folder_loads_to_the_same_bits(void **state)
+{
+    const TinyEncoder *lab = *state;
+    Problem problem = {0};
+    EncoderStart start = load(&lab->emoji, 3);
+    assert_true(start.has_new_head);
+    ExperimentSpec spec = lab->emoji;
+    snprintf(spec.model, sizeof spec.model, "%s/saved", lab->folder);
+    spec.model_config[0] = '\0';
+    spec.tokenizer[0] = '\0';
+    assert_int_equal(encoder_folder_save(spec.model, &start, start.theta_0, NULL, &problem),
+                     STATUS_OK);
+    EncoderStart loaded = load(&spec, 3);
+    assert_false(loaded.has_new_head);
+    assert_memory_equal(loaded.theta_0, start.theta_0, start.table.size * sizeof *start.theta_0);
+    encoder_start_clear(&loaded);
+
+    /* Another number of labels: a new head on the same body. */
+    loaded = load(&spec, 5);
+    assert_true(loaded.has_new_head);
+    assert_int_equal(loaded.shape.label_count, 5);
+    assert_memory_equal(loaded.theta_0, start.theta_0,
+                        start.table.tensors[5].offset * sizeof *start.theta_0);
+    encoder_start_clear(&loaded);
+    encoder_start_clear(&start);
+}
+
+static void a_tokenizer_of_another_model_is_refused(void **state)
+{
+    const TinyEncoder *lab = *state;
+    ExperimentSpec spec = lab->emoji;
+    EncoderStart start;
+    Problem problem = {0};
+    char *padding = strstr(spec.model_config, "\"pad_token_id\":1");
+    assert_non_null(padding);
+    padding[strlen("\"pad_token_id\":")] = '2';
+    assert_int_equal(encoder_start_load(&spec, TEXT_HEAD_CLASSIFIER, 3, &start, &problem),
+                     STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "pad_token_id is 2"));
+    assert_null(start.theta_0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_saved_folder_loads_to_the_same_bits),
+        cmocka_unit_test(a_tokenizer_of_another_model_is_refused),
+    };
+    return cmocka_run_group_tests(tests, open_encoder_lab, close_encoder_lab);
+}

@@ -1,0 +1,53 @@
+#include "lab/folder_files.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lab/tiny_encoder.h"
+
+static void the_configuration_comes_from_the_spec_or_the_folder(void **state)
+{
+    const TinyEncoder *lab = *state;
+    char source[FOLDER_PATH_BYTES];
+    Json *config = NULL;
+    Problem problem = {0};
+    ExperimentSpec spec = lab->emoji;
+    assert_int_equal(folder_files_read_config(&spec, &config, source, &problem), STATUS_OK);
+    assert_string_equal(source, "model_config");
+    assert_string_equal(json_string(json_member(config, "model_type")), "xlm-roberta");
+    json_destroy(config);
+    snprintf(spec.model, sizeof spec.model, "%s/missing", lab->folder);
+    config = NULL;
+    assert_int_equal(folder_files_read_config(&spec, &config, source, &problem),
+                     STATUS_FILE_UNREADABLE);
+    assert_non_null(strstr(problem.text, "missing/config.json"));
+    assert_null(config);
+}
+
+static void a_tokenizer_with_too_many_entries_is_refused(void **state)
+{
+    const TinyEncoder *lab = *state;
+    Tokenizer *tokenizer = NULL;
+    Problem problem = {0};
+    assert_int_equal(folder_files_load_tokenizer(&lab->emoji, 279, &tokenizer, &problem),
+                     STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "280 entries"));
+    assert_null(tokenizer);
+    assert_int_equal(folder_files_load_tokenizer(&lab->emoji, 280, &tokenizer, &problem),
+                     STATUS_OK);
+    tokenizer_destroy(tokenizer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_configuration_comes_from_the_spec_or_the_folder),
+        cmocka_unit_test(a_tokenizer_with_too_many_entries_is_refused),
+    };
+    return cmocka_run_group_tests(tests, open_encoder_lab, close_encoder_lab);
+}

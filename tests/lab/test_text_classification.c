@@ -1,0 +1,137 @@
+#include "lab/text_classification.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lab/race_record.h"
+#include "lab/tiny_encoder.h"
+
+static ClassificationSource open_source(const ExperimentSpec *spec)
+{
+    ClassificationSource source = {0};
+    Problem problem = {0};
+    if (text_classification_open(spec, &source, &problem) != STATUS_OK) {
+        fail_msg("%s", problem.text);
+    }
+    return source;
+}
+
+static void domains_are_languages_and_parts_are_splits(void **state)
+{
+    const TinyEncoder *lab = *state;
+    const ClassificationSource source = open_source(&lab->classification);
+    static const size_t EXPECTED[SOURCE_PART_COUNT][4] = {
+        {0, 20, 20, 20}, {0, 9, 18, 27}, {0, 11, 22, 33}};
+    for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
+        for (size_t domain = 0; domain <= 3; domain++) {
+            assert_int_equal(source.first_example(source.context, part, domain),
+                             EXPECTED[part][domain]);
+        }
+    }
+    assert_int_equal(source.network.classes, 2);
+    /* Sorted labels: minus 0, plus 1; rows take turns. */
+    const uint32_t chosen[] = {0, 1, 9, 10, 26};
+    const ExampleBatch batch = source.fill(source.context, SOURCE_PART_DEV, chosen, 5);
+    const int32_t labels[] = {1, 0, 1, 0, 1};
+    assert_memory_equal(batch.targets, labels, sizeof labels);
+    source.close(source.context);
+}
+
+static void max_train_samples_cuts_what_is_trained_on(void **state)
+{
+    const TinyEncoder *lab = *state;
+    ExperimentSpec spec = lab->classification;
+    spec.max_train_samples = 7;
+    const ClassificationSource source = open_source(&spec);
+    assert_int_equal(source.first_example(source.context, SOURCE_PART_TRAIN, 3), 7);
+    assert_int_equal(source.first_example(source.context, SOURCE_PART_DEV, 3), 27);
+    source.close(source.context);
+}
+
+static void emoji_are_trained_on_all_strings_and_told_from_the_joined_one(void **state)
+{
+    const TinyEncoder *lab = *state;
+    const ClassificationSource source = open_source(&lab->emoji);
+    /* 30 emoji a split; name, joined, three keywords. */
+    assert_int_equal(source.first_example(source.context, SOURCE_PART_TRAIN, 2), 30 * 5);
+    assert_int_equal(source.first_example(source.context, SOURCE_PART_DEV, 1), 30);
+    assert_int_equal(source.first_example(source.context, SOURCE_PART_DEV, 2), 60);
+    source.close(source.context);
+}
+
+static void a_race_learns_and_saves_what_can_be_trained_on(void **state)
+{
+    const TinyEncoder *lab = *state;
+    Record record;
+    Problem problem = {0};
+    Race *race = open_race(&lab->classification, task_runner_serial(), &record);
+    run_to_the_end(race);
+    for (uint32_t lane = 0; lane < 2; lane++) {
+        assert_true(metric_at(&record, lane, 30, METRIC_EVAL_LOSS) <
+                    metric_at(&record, lane, 0, METRIC_EVAL_LOSS));
+        assert_true(metric_at(&record, lane, 30, METRIC_FINAL_ACCURACY) > 90.0);
+        assert_true(metric_at(&record, lane, 30, METRIC_FINAL_ZERO_SHOT_ACCURACY) >= 0.0);
+        assert_true(metric_at(&record, lane, 30, METRIC_KL_IN_DOMAIN) > 0.0);
+    }
+    assert_true(metric_at(&record, 1, 10, METRIC_RADIUS) > 0.0);
+    char folder[200];
+    snprintf(folder, sizeof folder, "%s/run", lab->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    assert_int_equal(race_save_models(race, folder, &problem), STATUS_OK);
+    race_close(race);
+
+    /* The saved head has the right number of labels, so it stays; the weights are those of the best lane. */
+    ExperimentSpec again = lab->classification;
+    snprintf(again.model, sizeof again.model, "%s/model", folder);
+    again.model_config[0] = '\0';
+    again.tokenizer[0] = '\0';
+    Record second;
+    race = open_race(&again, task_runner_serial(), &second);
+    assert_true(metric_at(&second, 0, 0, METRIC_EVAL_ACCURACY) > 90.0);
+    race_close(race);
+}
+
+static void expect_refusal(const ExperimentSpec *spec, Status status, const char *words)
+{
+    ClassificationSource source = {0};
+    Problem problem = {0};
+    assert_int_equal(text_classification_open(spec, &source, &problem), status);
+    if (strstr(problem.text, words) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", problem.text, words);
+    }
+    assert_null(source.context);
+}
+
+static void what_cannot_be_trained_on_is_refused(void **state)
+{
+    const TinyEncoder *lab = *state;
+    ExperimentSpec spec = lab->classification;
+    spec.data_format = SPEC_DATA_TEXT;
+    expect_refusal(&spec, STATUS_BAD_VALUE, "data_format");
+    spec = lab->classification;
+    snprintf(spec.zero_shot_domains[1], SPEC_NAME_BYTES, "xx");
+    expect_refusal(&spec, STATUS_BAD_VALUE, "xx");
+    spec = lab->classification;
+    spec.block_size = 40;
+    expect_refusal(&spec, STATUS_BAD_VALUE, "block_size 40");
+    spec = lab->classification;
+    snprintf(spec.data, sizeof spec.data, "%s/nowhere", lab->folder);
+    expect_refusal(&spec, STATUS_FILE_UNREADABLE, "nowhere/train");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(domains_are_languages_and_parts_are_splits),
+        cmocka_unit_test(max_train_samples_cuts_what_is_trained_on),
+        cmocka_unit_test(emoji_are_trained_on_all_strings_and_told_from_the_joined_one),
+        cmocka_unit_test(a_race_learns_and_saves_what_can_be_trained_on),
+        cmocka_unit_test(what_cannot_be_trained_on_is_refused),
+    };
+    return cmocka_run_group_tests(tests, open_encoder_lab, close_encoder_lab);
+}
