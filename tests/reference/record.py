@@ -6,7 +6,8 @@
 A lane's numbers do not depend on which lanes race beside it, so each method is run once a seed, whatever the presets that hold it.
 The last evaluation reads the test split; the evaluation at the last step reads all of the dev split ("dev_..." in the table).
 For each number of passes that a method spends in a race, AdamW alone runs with the steps that spend as many (its whole schedule, the
-warm-up in proportion): lanes "AdamW-120-steps", "AdamW-200-steps" ... "AdamW-own-rate" is AdamW at its own best learning rate. A run that is finished in --out already is not run again.
+warm-up in proportion): lanes "AdamW-120-steps", "AdamW-200-steps" ... "AdamW-own-rate" is AdamW at its own best learning rate. Lanes that have
+finished in --out already are not run again.
 
 Plain python3, no packages.
 """
@@ -36,12 +37,40 @@ def unique(*presets):
     return list(lanes.values())
 
 
-def equal_pass_runs(steps, warm_up, costs):
-    """(lanes, settings) for AdamW with as many passes as `steps` steps at each cost (AdamW's is 3)."""
-    for cost in sorted(costs):
-        count = round(steps * cost / 3)
+def equal_pass_groups(plain, costs):
+    """AdamW with as many passes as the plain settings' steps at each cost (its own is 3), the most frequent costs first."""
+    for cost in costs:
+        count = round(plain["max_steps"] * cost / 3)
         lane = {"name": f"AdamW-{count}-steps", "method": "adamw"}
-        yield [lane], {"max_steps": count, "warmup_steps": round(warm_up * count / steps)}
+        yield lane["name"], [lane], {"max_steps": count, "warmup_steps": round(plain["warmup_steps"] * count / plain["max_steps"])}
+
+
+def groups(costs):
+    """(name, lanes, settings) of the races of one seed, what the most comparisons need first."""
+    experiment = json.loads(pathlib.Path(EXPERIMENT).read_text())
+    plain = {key: experiment[key] for key in ("max_steps", "warmup_steps")}
+    unique(*map(preset, ("trio", "modern", "paper", "controls")))
+    yield "trio", preset("trio") + [OWN_RATE], plain
+    yield from equal_pass_groups(plain, costs[:2])
+    for name in ("modern", "paper", "controls"):
+        yield name, preset(name), plain
+    yield from equal_pass_groups(plain, costs[2:])
+
+
+def without(lanes, done):
+    """The lanes that are not done, and those they follow."""
+    left = [lane for lane in lanes if lane["name"] not in done]
+    followed = {lane.get("follow") for lane in left}
+    return [lane for lane in lanes if lane in left or lane["name"] in followed]
+
+
+def finished(out):
+    """(seed, lane) -> its row, from all finished runs in the folder."""
+    found = {}
+    for folder in sorted(out.iterdir()):
+        if folder.is_dir() and sweep.is_finished(folder):
+            found.update(((row["seed"], row["lane"]), row) for row in rows(folder))
+    return found
 
 
 def command(options, seed, folder, lanes, settings):
@@ -54,30 +83,26 @@ def command(options, seed, folder, lanes, settings):
     return [options.tramlab, "run", EXPERIMENT, "--plain", "--workers", "1", "--seed", str(seed), "--out", str(folder), *sets]
 
 
-def jobs(options):
-    """(seed, folder, lanes, settings) of all runs, the long ones first."""
-    experiment = json.loads(pathlib.Path(EXPERIMENT).read_text())
-    papers = unique(preset("trio"), preset("paper"), preset("controls")) + [OWN_RATE]
-    names = [lane["name"] for lane in papers]
-    moderns = [lane for lane in preset("modern") if lane["name"] not in names]
-    unique(preset("modern"), papers)  # agree on what they share
-    plain = {key: experiment[key] for key in ("max_steps", "warmup_steps")}
-    runs = [("papers", papers, plain), ("moderns", moderns, plain)]
-    costs = [float(cost) for cost in options.costs.split(",")]
-    for lanes, settings in equal_pass_runs(plain["max_steps"], plain["warmup_steps"], costs):
-        runs.append((lanes[0]["name"], lanes, settings))
-    for name, lanes, settings in runs:
-        for seed in options.seeds.split(","):
-            yield int(seed), pathlib.Path(options.out, f"{name}-{seed}"), lanes, settings
+def commands(options, seeds, found):
+    """What is still to be run: one kind of race for all seeds, then the next kind."""
+    planned = set(found)
+    for name, lanes, settings in groups([float(cost) for cost in options.costs.split(",")]):
+        for seed in seeds:
+            left = without(lanes, {lane for known_seed, lane in planned if known_seed == seed})
+            planned.update((seed, lane["name"]) for lane in left)
+            folder = pathlib.Path(options.out, f"{name}-{seed}")
+            if left:
+                yield folder, command(options, seed, folder, left, settings)
 
 
 def rounded(value):
     return float(f"{value:.7g}") if isinstance(value, float) else value
 
 
-def rows(seed, folder):
+def rows(folder):
     """One table row a lane: what it is, what it cost, where it ended."""
-    experiment = json.loads((folder / "run.json").read_text())["experiment"]
+    run = json.loads((folder / "run.json").read_text())
+    experiment = run["experiment"]
     last = {}
     sums = {}
     for line in (folder / "metrics.jsonl").read_text().splitlines():
@@ -89,7 +114,7 @@ def rows(seed, folder):
                 sums.setdefault(sample["lane"], {}).setdefault(key, []).append(sample[key])
     for lane in experiment["lanes"]:
         final = last[lane["name"]]
-        row = {"seed": seed, "lane": lane["name"], "method": lane["method"], "steps": experiment["max_steps"],
+        row = {"seed": run["seed"], "lane": lane["name"], "method": lane["method"], "steps": experiment["max_steps"],
                "passes": final["passes"]}
         row["knobs"] = {key: value for key, value in lane.items() if key not in ("name", "method")}
         for key, value in final.items():
@@ -109,16 +134,20 @@ def main():
     parser.add_argument("--table", required=True)
     parser.add_argument("--seeds", default="1,2,3,4,5")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--costs", default="3.6,4,6,7,9,12", help="passes a step for which AdamW runs longer")
+    parser.add_argument("--costs", default="6,7,4,3.6,9,12", help="passes a step for which AdamW runs longer")
     options = parser.parse_args()
 
-    pathlib.Path(options.out).mkdir(parents=True, exist_ok=True)
-    planned = list(jobs(options))
-    sweep.run_commands([(folder, command(options, seed, folder, lanes, settings))
-                        for seed, folder, lanes, settings in planned], options.jobs)
-    table = [row for seed, folder, _, _ in planned for row in rows(seed, folder)]
-    table.sort(key=lambda row: row["seed"])  # stable: within a seed as raced
-    pathlib.Path(options.table).write_text("".join(json.dumps(row, separators=(",", ":")) + "\n" for row in table))
+    out = pathlib.Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    seeds = [int(seed) for seed in options.seeds.split(",")]
+    sweep.run_commands(list(commands(options, seeds, finished(out))), options.jobs)
+    write_table(finished(out), seeds, pathlib.Path(options.table))
+
+
+def write_table(found, seeds, path):
+    names = list(dict.fromkeys(lane for _, lane in found))
+    table = [found[seed, lane] for seed in seeds for lane in names if (seed, lane) in found]
+    path.write_text("".join(json.dumps(row, separators=(",", ":")) + "\n" for row in table))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@
 
 reads what record.py wrote, or run directories of one experiment with different seeds. Mean ± 95 % interval of Student's t over seeds.
 Differences are paired (same seed, same batches) with their own interval: from AdamW after as many steps and, where lanes "AdamW-N-steps"
-are there, from the one that spent as many passes. The words say on which side of 0 the interval lies; "not distinguishable" where it
-holds 0. Every comparison has its own 5 % of missing by chance.
+are there, from the one that spent as many passes; a lane "AdamW-own-rate" is compared with too, in words. The words say on which side of
+0 the interval lies, "not distinguishable" where it holds 0. Every comparison has its own 5 % of missing by chance.
 
 Plain python3, no packages.
 """
@@ -25,6 +25,7 @@ T_95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8
 # The split: (in-domain, zero-shot) in a row.
 KEYS = {"final": ("final_perplexity", "final_zero_shot_perplexity"), "dev": ("dev_eval_perplexity", "dev_zero_shot_perplexity")}
 BASE = "AdamW"
+OWN_RATE = record.OWN_RATE["name"]
 
 
 def load(paths):
@@ -32,8 +33,7 @@ def load(paths):
     lanes = {}
     for path in map(pathlib.Path, paths):
         if path.is_dir():
-            seed = json.loads((path / "run.json").read_text())["seed"]
-            rows = list(record.rows(seed, path))
+            rows = list(record.rows(path))
         else:
             rows = [json.loads(line) for line in path.read_text().splitlines()]
         for row in rows:
@@ -81,34 +81,33 @@ def passes(lane):
 
 
 def equal_pass_lane(lanes, name):
-    """The AdamW that spent as many passes as the lane, to 2 percent."""
+    """the AdamW that spent as many passes as the lane, to 3 percent."""
     spent = passes(lanes[name])
     found = [other for other, rows in lanes.items()
              if other == BASE or other.startswith(f"{BASE}-") and other.endswith("-steps")
-             if abs(passes(rows) - spent) <= 0.02 * spent]
+             if abs(passes(rows) - spent) <= 0.03 * spent]
     return found[0] if found else None
 
 
 def compared(lanes, name, other, keys):
     """The three cells of a comparison."""
-    if other is None:
+    if other in (None, name):
         return [""] * 3
-    if other == name:
-        return ["", "", ""]
     id_values, zs_values = (differences(lanes[name], lanes[other], key) for key in keys)
     return [shown(id_values, "+"), shown(zs_values, "+"), verdict(id_values, zs_values)]
 
 
 def print_table(lanes, names, keys):
-    print("| lane | passes | ID perplexity | ZS perplexity | ID − AdamW | ZS − AdamW | at equal steps "
-          "| ID − AdamW | ZS − AdamW | at equal passes |")
-    print("|---" * 10 + "|")
+    print("| lane | seeds | passes | ID perplexity | ZS perplexity | ID − AdamW | ZS − AdamW | at equal steps "
+          "| ID − AdamW | ZS − AdamW | at equal passes | against AdamW-own-rate |")
+    print("|---" * 12 + "|")
     for name in names:
-        cells = [name, f"{passes(lanes[name]):.0f}"]
+        cells = [name, str(len(lanes[name])), f"{passes(lanes[name]):.0f}"]
         cells += [shown([row[key] for row in lanes[name].values()]) for key in keys]
         is_longer = {row["steps"] for row in lanes[name].values()} != {row["steps"] for row in lanes[BASE].values()}
         cells += compared(lanes, name, BASE, keys)
         cells += [""] * 3 if is_longer else compared(lanes, name, equal_pass_lane(lanes, name), keys)
+        cells += [compared(lanes, name, OWN_RATE if OWN_RATE in lanes else None, keys)[2]]
         print("| " + " | ".join(cells) + " |")
 
 
