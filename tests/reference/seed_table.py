@@ -81,11 +81,11 @@ def passes(lane):
 
 
 def equal_pass_lane(lanes, name):
-    """the AdamW that spent as many passes as the lane, to 3 percent."""
+    """the AdamW that spent as many passes as the lane, to 4 percent."""
     spent = passes(lanes[name])
     found = [other for other, rows in lanes.items()
              if other == BASE or other.startswith(f"{BASE}-") and other.endswith("-steps")
-             if abs(passes(rows) - spent) <= 0.03 * spent]
+             if abs(passes(rows) - spent) <= 0.04 * spent]
     return found[0] if found else None
 
 
