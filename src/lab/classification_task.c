@@ -391,6 +391,8 @@ Status classification_task_create(const ExperimentSpec *spec, const Classificati
                        .theta_0 = source->theta_0,
                        .table = source->table,
                        .positions = spec->batch_size,
+                       .steps_per_epoch =
+                           (double)part_size(created, SOURCE_PART_TRAIN) / spec->batch_size,
                        .set_batch = set_batch,
                        .objective = view_objective,
                        .begin_probes = begin_probes,

@@ -280,6 +280,9 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
                        .theta_0 = opened->start.theta_0,
                        .table = &opened->start.table,
                        .positions = spec->batch_size * spec->block_size,
+                       .steps_per_epoch =
+                           (double)batch_sampler_windows_per_epoch(opened->text.sampler) /
+                           spec->batch_size,
                        .set_batch = set_batch,
                        .objective = view_objective,
                        .add_home_probes = add_home_probes,
