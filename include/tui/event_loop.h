@@ -35,6 +35,7 @@ typedef struct LabScreen {
     const char *theme_folders[3]; /* searched in order for NAME.theme; NULL-ended if fewer */
     const char *theme_name;       /* one of theme_folders_list, or a path */
     const char *history_path;     /* of the prompt; "" = none */
+    const char *view_path; /* where what is seen of this experiment is kept; NULL or "" = nowhere */
     bool is_started_paused;
     bool is_mouse_wanted; /* from the start over a network too */
     bool is_kept;         /* a terminal that hangs up does not end the race: see LAB_EXIT_KEPT */
