@@ -437,6 +437,16 @@ double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob
     return knob == KNOB_WEIGHT_DECAY ? spec->weight_decay : fallback;
 }
 
+double experiment_spec_step_examples(const ExperimentSpec *spec)
+{
+    return spec->batch_size * spec->accumulation_steps;
+}
+
+double experiment_spec_step_parts(const ExperimentSpec *spec)
+{
+    return fmin(spec->micro_batch_count, spec->batch_size) * spec->accumulation_steps;
+}
+
 bool experiment_spec_has_classes(const ExperimentSpec *spec)
 {
     return spec->task == SPEC_TASK_TEXT_CLASSIFICATION;
