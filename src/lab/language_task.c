@@ -233,7 +233,8 @@ static void add_evaluation(void *context, const Real *params, MetricSample *samp
 static double add_final(void *context, const Real *params, MetricSample *sample)
 {
     const LanguageTask *task = context;
-    const Evaluation evaluation = evaluate(task, &task->text.final, params, SIZE_MAX);
+    const Evaluation evaluation =
+        evaluate(task, &task->text.final, params, experiment_spec_final_limit(task->spec));
     metric_sample_add(sample, METRIC_FINAL_LOSS, evaluation.train_loss);
     metric_sample_add(sample, METRIC_FINAL_LOSS_ERROR, evaluation.train_loss_error);
     metric_sample_add(sample, METRIC_FINAL_PERPLEXITY, exp(evaluation.train_loss));

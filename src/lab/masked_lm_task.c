@@ -173,7 +173,8 @@ static void add_evaluation(void *context, const Real *params, MetricSample *samp
 static double add_final(void *context, const Real *params, MetricSample *sample)
 {
     MaskedLmTask *task = context;
-    const double loss = held_out_loss(task, params, FINAL_WINDOWS);
+    const size_t limit = experiment_spec_final_limit(task->spec);
+    const double loss = held_out_loss(task, params, limit < FINAL_WINDOWS ? limit : FINAL_WINDOWS);
     metric_sample_add(sample, METRIC_FINAL_LOSS, loss);
     metric_sample_add(sample, METRIC_FINAL_PERPLEXITY, exp(loss));
     return loss;

@@ -437,6 +437,11 @@ double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob
     return knob == KNOB_WEIGHT_DECAY ? spec->weight_decay : fallback;
 }
 
+size_t experiment_spec_final_limit(const ExperimentSpec *spec)
+{
+    return spec->max_eval_samples > 0.0 ? (size_t)spec->max_eval_samples : SIZE_MAX;
+}
+
 bool experiment_spec_has_classes(const ExperimentSpec *spec)
 {
     return spec->task == SPEC_TASK_TEXT_CLASSIFICATION;
