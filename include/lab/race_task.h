@@ -16,7 +16,8 @@
 typedef struct TaskNeeds {
     /* [n] that the race itself will take, for lanes and scratch: it counts when memory is predicted */
     double vectors;
-    bool keeps_outputs; /* output slots */
+    bool keeps_outputs; /* OUTPUT_SLOT_CURRENT */
+    bool keeps_targets; /* OUTPUT_SLOT_TARGET */
     bool has_twin;      /* noised twins */
     bool keeps_deltas;  /* stored dL/dlogits */
 } TaskNeeds;
