@@ -166,4 +166,7 @@ bool experiment_spec_has_classes(const ExperimentSpec *spec);
 void experiment_spec_metric_name(const ExperimentSpec *spec, uint16_t metric, char *out,
                                  size_t out_bytes);
 
+/* Its unit: the table's, but "nats/example" for "nats/token" where classes are told; "perplexity" ("%") of a domain's. Static storage. */
+const char *experiment_spec_metric_unit(const ExperimentSpec *spec, uint16_t metric);
+
 #endif

@@ -82,7 +82,8 @@ typedef enum KeyGroup {
     X(UI_ACTION_CHART_PREVIOUS, KEY_GROUP_CHARTS, "S-Tab", "", "focus the chart before")           \
     X(UI_ACTION_CHART_1, KEY_GROUP_CHARTS, "1", "",                                                \
       "first chart (training loss) full screen or back")                                           \
-    X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "", "second chart (zero-shot perplexity) or back") \
+    X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "",                                                \
+      "second chart (zero-shot perplexity, accuracy) or back")                                     \
     X(UI_ACTION_CHART_3, KEY_GROUP_CHARTS, "3", "", "third chart (perturbation norm) or back")     \
     X(UI_ACTION_CHART_4, KEY_GROUP_CHARTS, "4", "", "fourth chart (representation KL) or back")    \
     X(UI_ACTION_METRIC_NEXT, KEY_GROUP_CHARTS, "c", "metric",                                      \

@@ -482,3 +482,13 @@ void experiment_spec_metric_name(const ExperimentSpec *spec, uint16_t metric, ch
         out[0] = '\0';
     }
 }
+
+const char *experiment_spec_metric_unit(const ExperimentSpec *spec, uint16_t metric)
+{
+    const bool has_classes = experiment_spec_has_classes(spec);
+    if (metric >= METRIC_FIXED_COUNT) {
+        return has_classes ? "%" : "perplexity";
+    }
+    const char *unit = metric_info((MetricId)metric)->unit;
+    return has_classes && strcmp(unit, "nats/token") == 0 ? "nats/example" : unit;
+}
