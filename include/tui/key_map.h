@@ -100,7 +100,7 @@ typedef enum KeyGroup {
     X(UI_ACTION_RESET_LAYOUT, KEY_GROUP_CHARTS, "0", "",                                           \
       "all of the x axis; if it is: first layout, first metrics")                                  \
     X(UI_ACTION_AXIS, KEY_GROUP_CHARTS, "x", "x axis",                                             \
-      "x axis: step, passes (SAM and TRAM spend more), seconds")                                   \
+      "x axis: step, epoch, passes (SAM and TRAM spend more), seconds")                            \
     X(UI_ACTION_LOG, KEY_GROUP_CHARTS, "y", "log y",                                               \
       "y axis of the focused chart linear, logarithmic or symlog")                                 \
     X(UI_ACTION_LOG_X, KEY_GROUP_CHARTS, "X", "", "x axis of all charts linear or logarithmic")    \

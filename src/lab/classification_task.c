@@ -395,6 +395,8 @@ Status classification_task_create(const ExperimentSpec *spec, const Classificati
                        .theta_0 = source->theta_0,
                        .table = source->table,
                        .positions = experiment_spec_step_examples(spec),
+                       .steps_per_epoch = (double)part_size(created, SOURCE_PART_TRAIN) /
+                                          experiment_spec_step_examples(spec),
                        .set_batch = set_batch,
                        .objective = view_objective,
                        .begin_probes = begin_probes,

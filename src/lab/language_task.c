@@ -285,6 +285,9 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
                        .theta_0 = opened->start.theta_0,
                        .table = &opened->start.table,
                        .positions = experiment_spec_step_examples(spec) * spec->block_size,
+                       .steps_per_epoch =
+                           (double)batch_sampler_windows_per_epoch(opened->text.sampler) /
+                           experiment_spec_step_examples(spec),
                        .set_batch = set_batch,
                        .objective = view_objective,
                        .add_home_probes = add_home_probes,

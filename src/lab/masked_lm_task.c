@@ -278,18 +278,22 @@ Status masked_lm_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunn
         close_task(opened);
         return status;
     }
-    *task = (RaceTask){.context = opened,
-                       .theta_0 = opened->start.theta_0,
-                       .table = &opened->start.table,
-                       .positions = experiment_spec_step_examples(spec) * spec->block_size,
-                       .set_batch = set_batch,
-                       .objective = view_objective,
-                       .begin_probes = begin_probes,
-                       .probe_before = probe_before,
-                       .add_probes = add_probes,
-                       .add_evaluation = add_evaluation,
-                       .add_final = add_final,
-                       .save = save,
-                       .close = close_task};
+    *task = (RaceTask){
+        .context = opened,
+        .theta_0 = opened->start.theta_0,
+        .table = &opened->start.table,
+        .positions = experiment_spec_step_examples(spec) * spec->block_size,
+        /* Strings are drawn anew for each window: as many windows as there are strings. */
+        .steps_per_epoch =
+            (double)opened->pairs.counts[PAIR_POOL_TRAIN] / experiment_spec_step_examples(spec),
+        .set_batch = set_batch,
+        .objective = view_objective,
+        .begin_probes = begin_probes,
+        .probe_before = probe_before,
+        .add_probes = add_probes,
+        .add_evaluation = add_evaluation,
+        .add_final = add_final,
+        .save = save,
+        .close = close_task};
     return STATUS_OK;
 }

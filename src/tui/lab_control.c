@@ -138,14 +138,6 @@ static void toggle_page(ViewState *view, ViewPage page, size_t chart)
     view->method_scroll = 0;
 }
 
-static void say_axis(ViewState *view)
-{
-    view_state_say(view, ROLE_TEXT, "x axis: %s%s", view_state_axis_name(view->axis),
-                   view->axis == SERIES_AXIS_PASSES
-                       ? " (forward-equivalents: a backward pass counts two)"
-                       : "");
-}
-
 static void set_smoothing(ViewState *view, double smoothing)
 {
     view->smoothing = smoothing;
@@ -372,8 +364,7 @@ static void act_on_charts(LabControl *control, UiAction action)
         view->chart = 0;
         view_state_reset_charts(view, control->state->spec);
     } else if (action == UI_ACTION_AXIS) {
-        chart_control_set_axis(control, (SeriesAxis)((view->axis + 1) % SERIES_AXIS_COUNT));
-        say_axis(view);
+        chart_control_set_axis(control, chart_control_next_axis(control));
     } else if (action == UI_ACTION_SMOOTH_LESS || action == UI_ACTION_SMOOTH_MORE) {
         set_smoothing(view, view_state_smoothing_notch(view->smoothing,
                                                        action == UI_ACTION_SMOOTH_MORE ? 1 : -1));
@@ -525,7 +516,6 @@ static void execute_view(LabControl *control, const Command *command)
 {
     if (command->kind == COMMAND_AXIS) {
         chart_control_set_axis(control, command->axis);
-        say_axis(control->view);
     } else if (command->kind == COMMAND_SMOOTH) {
         set_smoothing(control->view, command->value);
     } else if (command->kind == COMMAND_GLYPHS) {

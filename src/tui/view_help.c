@@ -14,7 +14,7 @@ static const char *const COMMAND_HELP[] = {
     "add METHOD [name=NAME] [KNOB=VALUE ...]   at theta_0",
     "add METHOD from=LANE        a copy; follow=LANE: controls",
     "remove LANE    preset NAME  all lanes of a preset",
-    "axis step|passes|seconds    log    smooth WEIGHT (0 .. 0.999)",
+    "axis step|epoch|passes|seconds    log    smooth 0 .. 0.999",
     "chart METRIC                in the focused chart    methods",
     "w FILE    w! FILE (replaces)  the chart: .csv .json .svg .png",
     "                            the screen: .ansi or .txt",

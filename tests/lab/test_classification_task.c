@@ -148,6 +148,7 @@ static void accuracies_are_those_of_each_domain_and_their_mean(void **state)
     const RaceTask task = open_task(toy, task_runner_serial());
     MetricSample sample = {0};
     MetricSample final = {0};
+    assert_true(task.steps_per_epoch == PER_DOMAIN / 7.0); /* batches of 7 */
     task.add_evaluation(task.context, toy->theta_0, &sample);
     const double loss = task.add_final(task.context, toy->theta_0, &final);
     /* On the way only the first eval_windows of each domain. */

@@ -48,6 +48,16 @@ static void a_batch_is_a_function_of_its_step_alone(void **state)
     task.close(task.context);
 }
 
+static void an_epoch_is_what_the_sampler_goes_through(void **state)
+{
+    const TinyLab *lab = *state;
+    ExperimentSpec spec = lab->spec; /* batches of 6 windows */
+    spec.max_train_samples = 9;
+    const RaceTask task = open_task(&spec);
+    assert_true(task.steps_per_epoch == 1.5);
+    task.close(task.context);
+}
+
 static double metric_of(const MetricSample *sample, uint16_t metric)
 {
     double value = (double)NAN;
@@ -159,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_batch_is_a_function_of_its_step_alone),
+        cmocka_unit_test(an_epoch_is_what_the_sampler_goes_through),
         cmocka_unit_test(probes_see_where_the_weights_have_gone),
         cmocka_unit_test(evaluations_tell_loss_perplexity_and_every_domain),
         cmocka_unit_test(the_last_evaluation_reads_no_more_than_it_may),
