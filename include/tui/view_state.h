@@ -10,6 +10,7 @@
 #include "tui/cell_grid.h"
 #include "tui/chart.h"
 #include "tui/derived_series.h"
+#include "tui/key_map.h"
 #include "tui/line_plot.h"
 #include "tui/link_meter.h"
 #include "tui/theme.h"
@@ -48,6 +49,7 @@ typedef struct ViewCursor {
 typedef struct ViewState {
     const char *version;       /* borrowed */
     const char *run_directory; /* borrowed */
+    const KeyMap *keys;        /* borrowed; NULL: the table's */
     ViewPage page;
     bool is_help_open;
     int help_scroll; /* lines scrolled past; clipped when drawn */

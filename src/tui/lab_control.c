@@ -459,6 +459,7 @@ static UiRequest quit_key(LabControl *control, UiKey key)
 static UiRequest help_key(LabControl *control, UiKey key)
 {
     ViewState *view = control->view;
+    const UiAction action = key_map_action(view->keys, key);
     int lines = 0;
     if (key == 'j' || key == UI_KEY_DOWN) {
         lines = 1;
@@ -472,9 +473,9 @@ static UiRequest help_key(LabControl *control, UiKey key)
         view->help_scroll = 0;
     } else if (key == UI_KEY_CTRL_C || key == UI_KEY_CTRL_Z) {
         view->is_help_open = false;
-        return act_on_screen(control, key_map_action(key));
-    } else if (key == UI_KEY_ESCAPE || key == 'q' || key == '?' || key == UI_KEY_F1 ||
-               key == UI_KEY_ENTER) {
+        return act_on_screen(control, action);
+    } else if (key == UI_KEY_ESCAPE || key == UI_KEY_ENTER || action == UI_ACTION_HELP ||
+               action == UI_ACTION_QUIT) {
         view->is_help_open = false;
     }
     view->help_scroll += lines;
@@ -504,7 +505,7 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
     if (chart_control_cursor_key(control, key)) {
         return UI_REQUEST_NONE;
     }
-    const UiAction action = key_map_action(key);
+    const UiAction action = key_map_action(view->keys, key);
     act_on_race(control, action);
     act_on_knobs(control, action);
     act_on_charts(control, action);
