@@ -28,6 +28,8 @@ typedef struct RaceTask {
     const Real *theta_0; /* [n] where all lanes begin; owned by the task, as is the table */
     const ParameterTable *table;
     double positions; /* that a training batch holds: tokens, examples */
+    double
+        steps_per_epoch; /* training batches until the training data have been seen once; > 0, may be a fraction */
 
     /* Make the batch of `step` (0, 1, ...) the one that passes run over. An evaluation or probe ends that. */
     void (*set_batch)(void *context, uint64_t step);

@@ -86,7 +86,9 @@ typedef struct LaneSpec {
       "steps between evaluations; 0 = only first and last")                                        \
     X(probe_windows, "probe_windows", 1, 4096, 4, true, "windows in each probe batch")             \
     X(eval_windows, "eval_windows", 1, 1000000, 16, true,                                          \
-      "windows a domain in evaluations on the way (the last uses all)")
+      "windows a domain in evaluations on the way (the last uses max_eval_samples)")               \
+    X(max_eval_samples, "max_eval_samples", 0, 4294967295.0, 0, true,                              \
+      "windows or examples a domain in the last evaluation; 0 = all of final_split")
 
 typedef struct ExperimentSpec {
     char name[SPEC_NAME_BYTES];
@@ -147,6 +149,9 @@ size_t experiment_spec_lane(const ExperimentSpec *spec, const char *name);
 /* A lane's learning rate, weight decay or gradient clipping: its own if set, else the experiment's. Other knobs: set value, else `fallback`. */
 double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob, double fallback);
 
+/* How many windows or examples of a domain the last evaluation may read: max_eval_samples, SIZE_MAX for all. */
+size_t experiment_spec_final_limit(const ExperimentSpec *spec);
+
 /* Examples that one step sees: per_device_train_batch_size * gradient_accumulation_steps. */
 double experiment_spec_step_examples(const ExperimentSpec *spec);
 
@@ -160,5 +165,8 @@ bool experiment_spec_has_classes(const ExperimentSpec *spec);
  * An id beyond all gives "". */
 void experiment_spec_metric_name(const ExperimentSpec *spec, uint16_t metric, char *out,
                                  size_t out_bytes);
+
+/* Its unit: the table's, but "nats/example" for "nats/token" where classes are told; "perplexity" ("%") of a domain's. Static storage. */
+const char *experiment_spec_metric_unit(const ExperimentSpec *spec, uint16_t metric);
 
 #endif

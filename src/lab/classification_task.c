@@ -331,7 +331,8 @@ static void add_evaluation(void *context, const Real *params, MetricSample *samp
 static double add_final(void *context, const Real *params, MetricSample *sample)
 {
     const ClassificationTask *task = context;
-    const PartScores scores = score_part(task, SOURCE_PART_FINAL, SIZE_MAX, params);
+    const PartScores scores =
+        score_part(task, SOURCE_PART_FINAL, experiment_spec_final_limit(task->spec), params);
     const ClassificationScore *trained_on = &scores.trained_on;
     metric_sample_add(sample, METRIC_FINAL_LOSS, classification_score_loss(trained_on));
     metric_sample_add(sample, METRIC_FINAL_LOSS_ERROR, classification_score_loss_error(trained_on));
@@ -394,6 +395,8 @@ Status classification_task_create(const ExperimentSpec *spec, const Classificati
                        .theta_0 = source->theta_0,
                        .table = source->table,
                        .positions = experiment_spec_step_examples(spec),
+                       .steps_per_epoch = (double)part_size(created, SOURCE_PART_TRAIN) /
+                                          experiment_spec_step_examples(spec),
                        .set_batch = set_batch,
                        .objective = view_objective,
                        .begin_probes = begin_probes,

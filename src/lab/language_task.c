@@ -237,7 +237,8 @@ static void add_evaluation(void *context, const Real *params, MetricSample *samp
 static double add_final(void *context, const Real *params, MetricSample *sample)
 {
     const LanguageTask *task = context;
-    const Evaluation evaluation = evaluate(task, &task->text.final, params, SIZE_MAX);
+    const Evaluation evaluation =
+        evaluate(task, &task->text.final, params, experiment_spec_final_limit(task->spec));
     metric_sample_add(sample, METRIC_FINAL_LOSS, evaluation.train_loss);
     metric_sample_add(sample, METRIC_FINAL_LOSS_ERROR, evaluation.train_loss_error);
     metric_sample_add(sample, METRIC_FINAL_PERPLEXITY, exp(evaluation.train_loss));
@@ -284,6 +285,9 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
                        .theta_0 = opened->start.theta_0,
                        .table = &opened->start.table,
                        .positions = experiment_spec_step_examples(spec) * spec->block_size,
+                       .steps_per_epoch =
+                           (double)batch_sampler_windows_per_epoch(opened->text.sampler) /
+                           experiment_spec_step_examples(spec),
                        .set_batch = set_batch,
                        .objective = view_objective,
                        .add_home_probes = add_home_probes,

@@ -173,7 +173,8 @@ static void add_evaluation(void *context, const Real *params, MetricSample *samp
 static double add_final(void *context, const Real *params, MetricSample *sample)
 {
     MaskedLmTask *task = context;
-    const double loss = held_out_loss(task, params, FINAL_WINDOWS);
+    const size_t limit = experiment_spec_final_limit(task->spec);
+    const double loss = held_out_loss(task, params, limit < FINAL_WINDOWS ? limit : FINAL_WINDOWS);
     metric_sample_add(sample, METRIC_FINAL_LOSS, loss);
     metric_sample_add(sample, METRIC_FINAL_PERPLEXITY, exp(loss));
     return loss;
@@ -277,18 +278,22 @@ Status masked_lm_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunn
         close_task(opened);
         return status;
     }
-    *task = (RaceTask){.context = opened,
-                       .theta_0 = opened->start.theta_0,
-                       .table = &opened->start.table,
-                       .positions = experiment_spec_step_examples(spec) * spec->block_size,
-                       .set_batch = set_batch,
-                       .objective = view_objective,
-                       .begin_probes = begin_probes,
-                       .probe_before = probe_before,
-                       .add_probes = add_probes,
-                       .add_evaluation = add_evaluation,
-                       .add_final = add_final,
-                       .save = save,
-                       .close = close_task};
+    *task = (RaceTask){
+        .context = opened,
+        .theta_0 = opened->start.theta_0,
+        .table = &opened->start.table,
+        .positions = experiment_spec_step_examples(spec) * spec->block_size,
+        /* Strings are drawn anew for each window: as many windows as there are strings. */
+        .steps_per_epoch =
+            (double)opened->pairs.counts[PAIR_POOL_TRAIN] / experiment_spec_step_examples(spec),
+        .set_batch = set_batch,
+        .objective = view_objective,
+        .begin_probes = begin_probes,
+        .probe_before = probe_before,
+        .add_probes = add_probes,
+        .add_evaluation = add_evaluation,
+        .add_final = add_final,
+        .save = save,
+        .close = close_task};
     return STATUS_OK;
 }
