@@ -43,11 +43,11 @@ static void where_classes_are_told_the_table_speaks_of_accuracies(void **unused)
     (void)metric_sample_add(&sample, METRIC_EVAL_ACCURACY, 71.5);
     (void)metric_sample_add(&sample, METRIC_ZERO_SHOT_ACCURACY, 43.25);
     give_sample(fixed.state, sample);
-    assert_true(pane_shows(view_table_draw, &fixed, 7, 110, "71.5%@10"));
-    assert_true(pane_shows(view_table_draw, &fixed, 7, 110, "ZS %"));
-    assert_true(pane_shows(view_table_draw, &fixed, 7, 110, "43.2"));
-    assert_true(pane_shows(view_table_draw, &fixed, 7, 110, "dev %"));
-    assert_false(pane_shows(view_table_draw, &fixed, 7, 110, "ppl"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 140, "71.5%@10"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 140, "ZS %"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 140, "43.2"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 140, "dev %"));
+    assert_false(pane_shows(view_table_draw, &fixed, 7, 140, "ppl"));
     fixed_state_destroy(&fixed);
 }
 
