@@ -219,10 +219,18 @@ static void add_theta_0_probes(Race *race)
     }
 }
 
+static Status tell_started(const Race *race, Problem *problem)
+{
+    RunEvent event = event_of(race, RUN_EVENT_STARTED, LANE_ALL);
+    event.value = race->task.steps_per_epoch;
+    snprintf(event.text, sizeof event.text, "all lanes stand at theta_0");
+    return emit_event(race, &event, problem);
+}
+
 Status race_begin(Race *race, Problem *problem)
 {
     const RaceTask *task = &race->task;
-    TRY(race_tell(race, RUN_EVENT_STARTED, "all lanes stand at theta_0", problem));
+    TRY(tell_started(race, problem));
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         TRY(tell_knobs(race, lane, problem));
     }
@@ -256,7 +264,7 @@ static SessionStep session_step_of(const Race *race, uint32_t lane, const Object
                         .seed = (uint64_t)spec->seed,
                         .theta_0 = race->task.theta_0,
                         .spans = {race->spans, race->task.table->count},
-                        .part_count = (size_t)fmin(spec->micro_batch_count, spec->batch_size),
+                        .part_count = (size_t)experiment_spec_step_parts(spec),
                         .scratch = race->scratch};
     if (spec->lanes[lane].follow[0] != '\0') {
         const size_t followed = experiment_spec_lane(spec, spec->lanes[lane].follow);

@@ -1,11 +1,19 @@
 #include "lab/race_task.h"
 
+#include "kernels/divergence.h"
 #include "lab/classification_task.h"
 #include "lab/language_task.h"
 #include "lab/masked_lm_task.h"
 #include "lab/session.h"
 #include "lab/text_classification.h"
 #include "optim/method_table.h"
+
+/* A divergence that compares all positions with all: then both outputs are kept. */
+static bool has_discrepancy(const ExperimentSpec *spec, size_t lane)
+{
+    const double kind = experiment_spec_knob(spec, lane, KNOB_DIVERGENCE, DIVERGENCE_FORWARD_KL);
+    return divergence_is_discrepancy((DivergenceKind)kind);
+}
 
 TaskNeeds race_task_needs(const ExperimentSpec *spec)
 {
@@ -15,6 +23,8 @@ TaskNeeds race_task_needs(const ExperimentSpec *spec)
         const MethodProgram *program = method->program;
         needs.vectors += SESSION_VECTORS + method->state_vectors;
         needs.keeps_outputs = needs.keeps_outputs || program->keeps_outputs;
+        needs.keeps_targets = needs.keeps_targets || program->keeps_targets ||
+                              (program->keeps_outputs && has_discrepancy(spec, i));
         needs.has_twin = needs.has_twin || program->has_twin;
         needs.keeps_deltas = needs.keeps_deltas || program->keeps_deltas;
     }

@@ -54,12 +54,6 @@ static Status watch_divergence(void *context, DivergenceKind kind, bool is_centr
                                   value);
 }
 
-static size_t part_count_of(const ExperimentSpec *spec)
-{
-    return (size_t)(spec->micro_batch_count < spec->batch_size ? spec->micro_batch_count
-                                                               : spec->batch_size);
-}
-
 /* One lane is all there is. */
 static Status check_traceable(const char *method_id, Problem *problem)
 {
@@ -171,7 +165,7 @@ static Status trace_step(Trace *trace, Workshop *shop, const Schedule *schedule,
         .seed = (uint64_t)spec->seed,
         .theta_0 = trace->theta_0,
         .spans = {.spans = shop->spans, .count = task->table->count},
-        .part_count = part_count_of(spec),
+        .part_count = (size_t)experiment_spec_step_parts(spec),
         .scratch = shop->scratch};
     const Status status =
         session_step(&trace->session, &session_step_of, &step->sample, &step->skip_reason);

@@ -100,6 +100,10 @@ static const TracedCase TRACED_CASES[] = {
     {"adamw-clipped-cosine",
      "adamw",
      {"max_grad_norm=0.5", "@lr_scheduler_type=cosine", "@warmup_steps=5"}},
+    {"sam-m-sharpness-accumulated",
+     "sam",
+     {"rho=0.1", "m_sharpness=on", "@gradient_accumulation_steps=2", "@micro_batch_count=2"}},
+    {"tram-0-accumulated", "tram-0", {"scale=50", "@gradient_accumulation_steps=2"}},
     /* Labelled texts: divergences are means over examples. */
     {"classifier-adamw", "adamw", {"weight_decay=0.05"}},
     {"classifier-sam", "sam", {"rho=0.1"}},
@@ -120,6 +124,7 @@ static const TracedCase TRACED_CASES[] = {
     {"classifier-asam-norm-only", "asam", {"rho=0.5", "perturb=norm-only"}},
     {"classifier-fsam-no-embed", "fsam", {"gamma=0.1", "eta=1000", "perturb=no-embed"}},
     {"classifier-sam-m-sharpness", "sam", {"rho=0.1", "m_sharpness=on", "@micro_batch_count=2"}},
+    {"classifier-tram-0-accumulated", "tram-0", {"scale=1", "@gradient_accumulation_steps=3"}},
     /* Masked tokens. */
     {"masked-lm-adamw", "adamw", {"weight_decay=0.05"}},
     {"masked-lm-sam", "sam", {"rho=0.1"}},

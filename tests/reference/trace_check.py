@@ -533,7 +533,8 @@ class Lane:
 
     def by_parts(self, rule, task):
         """h = mean of the parts' g~_i, each at its own theta + eps_i; likewise of everything else that is told."""
-        count = min(int(self.k("micro_batch_count")), task.size)
+        batches = int(self.k("gradient_accumulation_steps", 1))
+        count = batches * min(int(self.k("micro_batch_count")), int(self.k("per_device_train_batch_size")))
         results = [rule(part) for part in task.parts(count)]
         numbers = {name: sum(row[name] for _, row in results) / count for name in results[0][1]}
         return sum(h for h, _ in results) / count, numbers
