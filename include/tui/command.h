@@ -40,6 +40,7 @@ typedef enum CommandKind {
     COMMAND_PIN,      /* lane */
     COMMAND_CONFIG,
     COMMAND_METHODS,
+    COMMAND_STRIP,
     COMMAND_WRITE,   /* text: a file */
     COMMAND_REPLACE, /* the same, though it may be there */
     COMMAND_HELP,

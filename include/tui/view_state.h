@@ -10,6 +10,7 @@
 #include "tui/cell_grid.h"
 #include "tui/chart.h"
 #include "tui/derived_series.h"
+#include "tui/key_map.h"
 #include "tui/lane_filter.h"
 #include "tui/line_plot.h"
 #include "tui/link_meter.h"
@@ -34,7 +35,8 @@ typedef enum ViewPage {
     VIEW_PAGE_TABLE,
     VIEW_PAGE_EVENTS,
     VIEW_PAGE_METHODS,
-    VIEW_PAGE_GRID,   /* of charts */
+    VIEW_PAGE_GRID, /* of charts */
+    VIEW_PAGE_STRIP,
     VIEW_PAGE_CONFIG, /* in which knobs the lanes differ */
     VIEW_PAGE_COUNT
 } ViewPage;
@@ -53,10 +55,12 @@ typedef struct ViewCursor {
 typedef struct ViewState {
     const char *version;       /* borrowed */
     const char *run_directory; /* borrowed */
+    const KeyMap *keys;        /* borrowed; NULL: the table's */
     ViewPage page;
     bool is_help_open;
     int help_scroll; /* lines scrolled past; clipped when drawn */
     int event_scroll;
+    int strip_scroll; /* domains scrolled past; clipped when drawn */
     bool is_quit_open;
     bool is_removal_open; /* "remove SAM? y/n" about the focused lane */
     bool is_leaving;      /* stop was asked for: waiting for the race to say so */
@@ -80,7 +84,8 @@ typedef struct ViewState {
     LaneFilter filter; /* of table and charts */
     bool has_deltas;   /* the table's values minus the baseline's */
     int config_scroll; /* lines scrolled past; clipped when drawn */
-    size_t baseline;   /* lane of the differences; one that is not in the race: the first one */
+    /* lane of the differences; one that is not in the race: the first of AdamW, else the first one */
+    size_t baseline;
     int grid_rows;
     int grid_columns;
     bool is_grid_behind;    /* a single chart was opened from the grid */

@@ -14,7 +14,7 @@
 
 static const double INTERRUPT_AGAIN_SECONDS = 2.0;
 
-enum { PAGE_LINES = 10, METHOD_LINES_MAX = 150 };
+enum { PAGE_LINES = 10, STRIP_DOMAINS = 5, METHOD_LINES_MAX = 150 };
 
 static void toggle_pause(LabControl *control)
 {
@@ -139,6 +139,7 @@ static void toggle_page(ViewState *view, ViewPage page, size_t chart)
     view->event_scroll = 0;
     view->config_scroll = 0;
     view->method_scroll = 0;
+    view->strip_scroll = 0;
 }
 
 static void set_smoothing(ViewState *view, double smoothing)
@@ -263,6 +264,7 @@ static void move_row(LabControl *control, int direction)
         view->event_scroll = clipped(view->event_scroll + direction, LAB_EVENTS_KEPT);
         return;
     case VIEW_PAGE_TABLE:
+    case VIEW_PAGE_STRIP:
         move_lane(control, direction);
         return;
     case VIEW_PAGE_CONFIG:
@@ -289,6 +291,9 @@ static void move_page(ViewState *view, int direction)
     } else if (view->page == VIEW_PAGE_METHODS) {
         view->method_scroll =
             clipped(view->method_scroll + direction * PAGE_LINES, METHOD_LINES_MAX);
+    } else if (view->page == VIEW_PAGE_STRIP) {
+        view->strip_scroll =
+            clipped(view->strip_scroll + direction * STRIP_DOMAINS, SPEC_DOMAINS_MAX);
     }
 }
 
@@ -357,6 +362,8 @@ static void act_on_charts(LabControl *control, UiAction action)
         toggle_page(view, VIEW_PAGE_EVENTS, view->chart);
     } else if (action == UI_ACTION_METHODS) {
         open_methods(control);
+    } else if (action == UI_ACTION_STRIP) {
+        toggle_page(view, VIEW_PAGE_STRIP, view->chart);
     } else if (action == UI_ACTION_METRIC_NEXT || action == UI_ACTION_METRIC_PREVIOUS) {
         cycle_metric(control, action == UI_ACTION_METRIC_NEXT ? 1 : -1);
     } else if (action == UI_ACTION_PAGE_UP || action == UI_ACTION_PAGE_DOWN) {
@@ -474,6 +481,7 @@ static UiRequest quit_key(LabControl *control, UiKey key)
 static UiRequest help_key(LabControl *control, UiKey key)
 {
     ViewState *view = control->view;
+    const UiAction action = key_map_action(view->keys, key);
     int lines = 0;
     if (key == 'j' || key == UI_KEY_DOWN) {
         lines = 1;
@@ -487,9 +495,9 @@ static UiRequest help_key(LabControl *control, UiKey key)
         view->help_scroll = 0;
     } else if (key == UI_KEY_CTRL_C || key == UI_KEY_CTRL_Z) {
         view->is_help_open = false;
-        return act_on_screen(control, key_map_action(key));
-    } else if (key == UI_KEY_ESCAPE || key == 'q' || key == '?' || key == UI_KEY_F1 ||
-               key == UI_KEY_ENTER) {
+        return act_on_screen(control, action);
+    } else if (key == UI_KEY_ESCAPE || key == UI_KEY_ENTER || action == UI_ACTION_HELP ||
+               action == UI_ACTION_QUIT) {
         view->is_help_open = false;
     }
     view->help_scroll += lines;
@@ -519,7 +527,7 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
     if (chart_control_cursor_key(control, key)) {
         return UI_REQUEST_NONE;
     }
-    const UiAction action = key_map_action(key);
+    const UiAction action = key_map_action(view->keys, key);
     act_on_race(control, action);
     act_on_knobs(control, action);
     act_on_charts(control, action);
@@ -544,6 +552,8 @@ static void execute_view(LabControl *control, const Command *command)
         toggle_page(control->view, VIEW_PAGE_CONFIG, control->view->chart);
     } else if (command->kind == COMMAND_METHODS && control->view->page != VIEW_PAGE_METHODS) {
         open_methods(control);
+    } else if (command->kind == COMMAND_STRIP && control->view->page != VIEW_PAGE_STRIP) {
+        toggle_page(control->view, VIEW_PAGE_STRIP, control->view->chart);
     }
 }
 
@@ -588,6 +598,7 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_LOG:
     case COMMAND_CHART:
     case COMMAND_METHODS:
+    case COMMAND_STRIP:
     case COMMAND_PLOT:
     case COMMAND_DIFF:
     case COMMAND_BASELINE:

@@ -85,7 +85,13 @@ size_t view_charts_baseline(const LabState *state, const ViewState *view)
     if (lab_state_has_lane(state, view->baseline)) {
         return view->baseline;
     }
-    return lab_state_lanes(state, lanes) > 0 ? lanes[0] : SPEC_LANES_MAX;
+    const size_t count = lab_state_lanes(state, lanes);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(state->lanes[lanes[i]].method, "adamw") == 0) {
+            return lanes[i];
+        }
+    }
+    return count > 0 ? lanes[0] : SPEC_LANES_MAX;
 }
 
 /* What chart `chart` computes; NULL if it shows a metric. */
@@ -125,6 +131,19 @@ static bool is_smoothed(const LabState *state, const ViewState *view, size_t cha
     return false;
 }
 
+static const char *better_note(ChartTrend trend)
+{
+    switch (trend) {
+    case CHART_TREND_LOWER:
+        return "; lower is better";
+    case CHART_TREND_HIGHER:
+        return "; higher is better";
+    case CHART_TREND_NONE:
+        break;
+    }
+    return "";
+}
+
 /* Title and the unit's word. */
 static void chart_heading(const LabState *state, const ViewState *view, size_t chart,
                           ChartPicture *out, char *unit, size_t unit_bytes)
@@ -143,7 +162,8 @@ static void chart_heading(const LabState *state, const ViewState *view, size_t c
         const size_t baseline = derived->spec.baseline;
         snprintf(out->title, sizeof out->title, "%zu %s: lane - %s", chart + 1, face.title,
                  baseline < SPEC_LANES_MAX ? state->lanes[baseline].name : "?");
-        snprintf(unit, unit_bytes, "at equal %s", derived->spec.is_at_passes ? "passes" : "steps");
+        snprintf(unit, unit_bytes, "at equal %s%s", derived->spec.is_at_passes ? "passes" : "steps",
+                 better_note(chart_trend(state->spec, derived->spec.metric)));
     }
 }
 

@@ -25,6 +25,7 @@ static const char *const COMMAND_HELP[] = {
     "last N                      the newest N of the x axis, following",
     "sort race|best|name|METRIC  the lanes    pin LANE    config",
     "filter sam -x rho>=.1 | loss<3   lanes of table and charts",
+    "domains                     heat strip: lane - baseline",
     "glyphs braille|block|ascii  theme NAME    mouse on|off",
     "help    quit",
 };
@@ -54,7 +55,7 @@ static void help_line(HelpPen *pen, const char *keys, const char *text, Role rol
                    text, role);
 }
 
-static void help_lines(HelpPen *pen)
+static void help_lines(HelpPen *pen, const KeyMap *keys)
 {
     size_t count = 0;
     const KeyBinding *bindings = key_map_bindings(&count);
@@ -62,13 +63,14 @@ static void help_lines(HelpPen *pen)
         help_line(pen, "", key_map_group_title((KeyGroup)group), ROLE_TITLE);
         for (size_t i = 0; i < count; i++) {
             if ((int)bindings[i].group == group) {
-                help_line(pen, bindings[i].keys, bindings[i].help, ROLE_TEXT);
+                help_line(pen, key_map_keys(keys, bindings[i].action), bindings[i].help, ROLE_TEXT);
             }
         }
     }
     help_line(pen, "", "Command line", ROLE_TITLE);
     for (size_t i = 0; i < COMMAND_HELP_COUNT; i++) {
-        help_line(pen, i == 0 ? ":" : "", COMMAND_HELP[i], ROLE_TEXT);
+        help_line(pen, i == 0 ? key_map_keys(keys, UI_ACTION_COMMAND) : "", COMMAND_HELP[i],
+                  ROLE_TEXT);
     }
 }
 
@@ -79,9 +81,9 @@ int view_help_draw(const ViewState *view, CellGrid *grid)
     const CellRect inside = view_frame_draw(grid, all, "Help: j k PgUp PgDn move, Esc closes",
                                             ROLE_FRAME_FOCUS, view_state_is_ascii(view));
     HelpPen counter = {grid, {0, 0, 0, 0}, 0, 0};
-    help_lines(&counter);
+    help_lines(&counter, view->keys);
     const int most = counter.line > inside.rows ? counter.line - inside.rows : 0;
     HelpPen pen = {grid, inside, view->help_scroll < most ? view->help_scroll : most, 0};
-    help_lines(&pen);
+    help_lines(&pen, view->keys);
     return most;
 }

@@ -210,18 +210,19 @@ static void number_text(const TablePen *pen, size_t lane, double value, double b
     snprintf(out, out_bytes, "%s%s", value < base ? "-" : "+", difference);
 }
 
-/* "2.31@100": the lowest evaluation loss; "-" before the first. */
+/* "2.31@100": the lowest loss of an evaluation, or "71.5%@100": the highest accuracy; "-" before the first. */
 static void best_text(const TablePen *pen, size_t index, char *out, size_t out_bytes)
 {
     const LabLane *lane = &pen->state->lanes[index];
-    char loss[48];
-    snprintf(out, out_bytes, "-");
     const bool is_delta = pen->baseline < SPEC_LANES_MAX;
     const LabLane *base = is_delta ? &pen->state->lanes[pen->baseline] : lane;
+    char best[48];
+    snprintf(out, out_bytes, "-");
     if (lane->has_best && base->has_best) {
-        number_text(pen, index, lane->best_eval_loss, base->best_eval_loss, is_delta ? 3 : 4, loss,
-                    sizeof loss);
-        snprintf(out, out_bytes, "%s@%u", loss, lane->best_step);
+        const bool has_classes = experiment_spec_has_classes(pen->state->spec);
+        number_text(pen, index, lane->best_eval, base->best_eval, has_classes || is_delta ? 3 : 4,
+                    best, sizeof best);
+        snprintf(out, out_bytes, "%s%s@%u", best, has_classes ? "%" : "", lane->best_step);
     }
 }
 

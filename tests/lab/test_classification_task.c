@@ -84,6 +84,7 @@ static Toy *make_toy(void)
         toy->theta_0[c * LINEAR_WIDTH + c] = (Real)4.0;
     }
     toy->spec = (ExperimentSpec){.batch_size = 7,
+                                 .accumulation_steps = 1,
                                  .micro_batch_count = 3,
                                  .probe_windows = 4,
                                  .eval_windows = 10,
@@ -169,6 +170,11 @@ static void accuracies_are_those_of_each_domain_and_their_mean(void **state)
     assert_true(metric_of(&final, METRIC_FINAL_ACCURACY_ERROR) == 0.0);
     assert_true(loss == metric_of(&final, METRIC_FINAL_LOSS) && loss > 0.0);
     assert_true(isnan(metric_of(&final, METRIC_FINAL_PERPLEXITY)));
+    toy->spec.max_eval_samples = 12;
+    MetricSample shorter = {0};
+    task.add_final(task.context, toy->theta_0, &shorter);
+    assert_true(metric_of(&shorter, METRIC_FINAL_DOMAIN_FIRST) ==
+                accuracy_by_hand(toy, SOURCE_PART_FINAL, PER_DOMAIN, 12));
     task.close(task.context);
     assert_true(toy->is_closed);
     free(toy);

@@ -104,7 +104,8 @@ static void expect_as_made(const FixedState *fixed)
 {
     const ViewState *view = &fixed->view;
     assert_true(view->axis == SERIES_AXIS_STEP && view->smoothing == 0.9 && view->grid_rows == 2);
-    assert_true(view->sort == LANE_SORT_NONE && view->filter.count == 0 && view->baseline == 0);
+    assert_true(view->sort == LANE_SORT_NONE && view->filter.count == 0 &&
+                view->baseline == VIEW_ALL_LANES);
     assert_true(view->range == PLOT_RANGE_LINES && view->derived == NULL);
     for (size_t chart = 0; chart < VIEW_CHARTS_MAX; chart++) {
         assert_int_equal(view->chart_metrics[chart], chart_first_metric(fixed->state->spec, chart));
