@@ -96,7 +96,7 @@ static void mistakes_are_told_with_their_line_and_the_rest_is_obeyed(void **unus
     expect_mistake("\nthem = light\n", ":2: there is no setting \"them\"; did you mean theme?");
     expect_mistake("key = p\n", "did you mean key ACTION?");
     expect_mistake("key pause = Spacebar\n", ":1: there is no key \"Spacebar\"");
-    expect_mistake("key pause = P\nkey undo = p\n", ":2: P is given to pause already");
+    expect_mistake("key pause = P\nkey undo = P\n", ":2: P is given to pause already");
     expect_mistake("key pause = P\nkey pause = W\n", ":2: the keys of pause were told");
     expect_mistake("key undo = Ctrl-C\n", "Ctrl-C keeps its meaning");
     expect_mistake("key undo = Ctrl-[\n", "Ctrl-[ keeps its meaning");
