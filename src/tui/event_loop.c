@@ -462,6 +462,14 @@ static void set_title(Loop *loop)
     terminal_set_title(loop->terminal, title);
 }
 
+static void take_past(Loop *loop)
+{
+    RunReport report;
+    while (loop->screen->past != NULL && run_reader_next(loop->screen->past, &report)) {
+        lab_state_take(loop->state, &report);
+    }
+}
+
 static void tell_started_paused(Loop *loop)
 {
     char step[KEY_NAMES_BYTES];
@@ -516,6 +524,7 @@ static Status begin(Loop *loop, Problem *problem)
     prompt_init(&loop->prompt, screen->history_path);
     TRY(lab_state_create(screen->spec, screen->methods, &loop->state));
     loop->state->presets = screen->presets;
+    take_past(loop);
     if (screen->notice != NULL && screen->notice[0] != '\0') {
         lab_state_note(loop->state, screen->notice);
     }
