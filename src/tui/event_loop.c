@@ -93,7 +93,7 @@ static void draw_frame(Loop *loop)
     loop->is_frame_due = false;
     loop->is_frame_urgent = false;
     if (loop->is_terminal_lost) {
-        frame_pacer_drawn(&loop->pacer, now, false);
+        frame_pacer_drawn(&loop->pacer, now, 0);
         return;
     }
     tell_link(loop, now);
@@ -115,7 +115,7 @@ static void draw_frame(Loop *loop)
     }
     const size_t written = terminal_show(loop->terminal, &loop->grid, cursor_row, cursor_column,
                                          frame_pacer_asks(&loop->pacer));
-    frame_pacer_drawn(&loop->pacer, now, written > 0);
+    frame_pacer_drawn(&loop->pacer, now, written);
     link_meter_add(&loop->meter, now, written);
 }
 
