@@ -15,6 +15,7 @@
 #include "app/signals.h"
 #include "app/user_folders.h"
 #include "app/version.h"
+#include "base/text.h"
 #include "lab/race_state.h"
 #include "optim/method_table.h"
 #include "tui/event_loop.h"
@@ -167,11 +168,13 @@ static int close_run(const LabRun *run, const LabPaths *paths, LabExit leaving, 
     if (!is_closed && exit_status == 0) {
         return complain(&problem);
     }
+    char shown[PATH_MAX];
+    text_clean(paths->run_directory, shown, sizeof shown, INT_MAX);
     if (is_closed && (is_kept || is_discarded)) {
-        printf("%s %s\n", is_kept ? "the run is in" : "discarded", paths->run_directory);
+        printf("%s %s\n", is_kept ? "the run is in" : "discarded", shown);
     }
     if (is_closed && is_kept && race_state_is_there(paths->run_directory)) {
-        printf("it can go on: tramlab --resume %s\n", paths->run_directory);
+        printf("it can go on: tramlab --resume %s\n", shown);
     }
     return exit_status;
 }
