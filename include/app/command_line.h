@@ -31,6 +31,7 @@ typedef struct CommandLine {
     Subcommand subcommand;
     const char *input; /* EXPERIMENT.json, MODEL of evaluate, or RUN_DIR of export */
     const char *out;
+    const char *resume; /* the directory of a stopped run that goes on */
     const char *data;
     const char *theme;
     const char *method;

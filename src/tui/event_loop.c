@@ -94,7 +94,7 @@ static void draw_frame(Loop *loop)
     loop->is_frame_due = false;
     loop->is_frame_urgent = false;
     if (loop->is_terminal_lost) {
-        frame_pacer_drawn(&loop->pacer, now, false);
+        frame_pacer_drawn(&loop->pacer, now, 0);
         return;
     }
     tell_link(loop, now);
@@ -116,7 +116,7 @@ static void draw_frame(Loop *loop)
     }
     const size_t written = terminal_show(loop->terminal, &loop->grid, cursor_row, cursor_column,
                                          frame_pacer_asks(&loop->pacer));
-    frame_pacer_drawn(&loop->pacer, now, written > 0);
+    frame_pacer_drawn(&loop->pacer, now, written);
     link_meter_add(&loop->meter, now, written);
 }
 
@@ -463,6 +463,14 @@ static void set_title(Loop *loop)
     terminal_set_title(loop->terminal, title);
 }
 
+static void take_past(Loop *loop)
+{
+    RunReport report;
+    while (loop->screen->past != NULL && run_reader_next(loop->screen->past, &report)) {
+        lab_state_take(loop->state, &report);
+    }
+}
+
 static void tell_started_paused(Loop *loop)
 {
     char step[KEY_NAMES_BYTES];
@@ -541,6 +549,7 @@ static Status begin(Loop *loop, Problem *problem)
     prompt_init(&loop->prompt, screen->history_path);
     TRY(lab_state_create(screen->spec, screen->methods, &loop->state));
     loop->state->presets = screen->presets;
+    take_past(loop);
     if (screen->notice != NULL && screen->notice[0] != '\0') {
         lab_state_note(loop->state, screen->notice);
     }
