@@ -32,6 +32,9 @@ typedef struct CommandLine {
     const char *input; /* EXPERIMENT.json, MODEL of evaluate, or RUN_DIR of export */
     const char *out;
     const char *data;
+    const char *data_format;
+    const char *split;
+    const char *languages;
     const char *theme;
     const char *method;
     const char *metric;
