@@ -11,6 +11,7 @@
 #include "records/experiment_spec.h"
 #include "records/method_info.h"
 #include "records/preset.h"
+#include "store/run_reader.h"
 #include "tui/line_plot.h"
 #include "tui/user_config.h"
 
@@ -28,6 +29,8 @@ typedef struct LabScreen {
     PresetList presets; /* for `:preset` */
     const char
         *notice; /* the first line of the events: a mistake in a preset, say; NULL or "" = none */
+    RunReader
+        *past; /* what a run that goes on has recorded: shown before anything else; NULL = none */
     MetricRing *ring;
     CommandQueue *commands;
     WallClock clock;

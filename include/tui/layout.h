@@ -29,8 +29,8 @@ typedef struct Layout {
     CellRect knobs;
     CellRect events;
     CellRect methods;
-    CellRect config;
     CellRect strip;
+    CellRect config;
     CellRect details;
     CellRect words;   /* what limits the radius */
     CellRect message; /* answers, and the prompt */

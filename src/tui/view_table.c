@@ -216,11 +216,11 @@ static void best_text(const TablePen *pen, size_t index, char *out, size_t out_b
     const LabLane *lane = &pen->state->lanes[index];
     const bool is_delta = pen->baseline < SPEC_LANES_MAX;
     const LabLane *base = is_delta ? &pen->state->lanes[pen->baseline] : lane;
+    const bool has_classes = experiment_spec_has_classes(pen->state->spec);
     char best[48];
     snprintf(out, out_bytes, "-");
     if (lane->has_best && base->has_best) {
-        const bool has_classes = experiment_spec_has_classes(pen->state->spec);
-        number_text(pen, index, lane->best_eval, base->best_eval, has_classes || is_delta ? 3 : 4,
+        number_text(pen, index, lane->best_eval, base->best_eval, is_delta || has_classes ? 3 : 4,
                     best, sizeof best);
         snprintf(out, out_bytes, "%s%s@%u", best, has_classes ? "%" : "", lane->best_step);
     }

@@ -120,19 +120,19 @@ static void a_lane_that_cannot_be_removed_can_be_pinned_and_compared_with(void *
     bench_close(&bench);
 }
 
-static void key_8_opens_the_configurations(void **unused)
+static void key_9_opens_the_configurations(void **unused)
 {
     (void)unused;
     ControlBench bench;
     bench_open(&bench);
-    press(&bench, '8');
+    press(&bench, '9');
     assert_int_equal(bench.fixed.view.page, VIEW_PAGE_CONFIG);
     press(&bench, 'j');
     press(&bench, UI_KEY_PAGE_DOWN);
     assert_int_equal(bench.fixed.view.config_scroll, 11);
     press(&bench, 'k');
     assert_int_equal(bench.fixed.view.config_scroll, 10);
-    press(&bench, '8');
+    press(&bench, '9');
     assert_int_equal(bench.fixed.view.page, VIEW_PAGE_LAB);
     (void)lab_control_line(&bench.control, "config");
     assert_int_equal(bench.fixed.view.page, VIEW_PAGE_CONFIG);
@@ -147,7 +147,7 @@ int main(void)
         cmocka_unit_test(a_filter_is_typed_behind_a_slash),
         cmocka_unit_test(d_on_the_table_shows_differences_there_and_leaves_charts_alone),
         cmocka_unit_test(a_lane_that_cannot_be_removed_can_be_pinned_and_compared_with),
-        cmocka_unit_test(key_8_opens_the_configurations),
+        cmocka_unit_test(key_9_opens_the_configurations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
