@@ -112,18 +112,21 @@ static bool measure_rows(const LabelledText *set, const char *split, DataSurvey 
     bool *has_label = calloc(set->labels.count + 1, sizeof *has_label);
     char *row = NULL;
     size_t longest = 0;
-    bool is_measured = chosen != NULL && has_label != NULL;
-    if (is_measured) {
-        survey->examples = labelled_text_choose(set, survey->train, split, chosen);
+    bool is_measured = true;
+    if (chosen == NULL || has_label == NULL) {
+        free(chosen);
+        free(has_label);
+        return false;
     }
+    survey->examples = labelled_text_choose(set, survey->train, split, chosen);
     for (size_t i = 0; i < survey->examples; i++) {
         longest = row_bytes(set, chosen[i]) > row_bytes(set, chosen[longest]) ? i : longest;
         has_label[set->examples[chosen[i]].label] = true;
     }
-    for (size_t i = 0; is_measured && i < set->labels.count; i++) {
+    for (size_t i = 0; i < set->labels.count; i++) {
         survey->label_count += has_label[i] ? 1 : 0;
     }
-    if (is_measured && survey->examples > 0) {
+    if (survey->examples > 0) {
         const char *second = labelled_text_second(set, chosen[longest]);
         const char *first = labelled_text_first(set, chosen[longest]);
         const int length = asprintf(&row, "%s%s%s", first, second == NULL ? "" : " ",

@@ -82,7 +82,6 @@ static Status size_text(const DataSurvey *survey, const ModelSurvey *model, Size
                                 survey->train, sizes->tokens, 2 * sizes->block_size + 1);
     }
     sizes->examples = sizes->tokens / sizes->block_size;
-    sizes->step_examples = WINDOWS_A_STEP;
     return STATUS_OK;
 }
 
@@ -93,13 +92,14 @@ static void size_rows(const DataSurvey *survey, const ModelSurvey *model, Sizes 
     const size_t most = model->longest < 128 ? model->longest : 128;
     sizes->block_size = longest < most ? longest : most;
     sizes->examples = survey->examples;
-    sizes->step_examples = ROWS_A_STEP;
 }
 
 static Status guess_sizes(const DataSurvey *survey, const ModelSurvey *model, Sizes *sizes,
                           Problem *problem)
 {
-    *sizes = (Sizes){.is_large = (double)model->weights > LARGE_WEIGHTS};
+    *sizes = (Sizes){.is_large = (double)model->weights > LARGE_WEIGHTS,
+                     .step_examples =
+                         survey->task == SPEC_TASK_CAUSAL_LM ? WINDOWS_A_STEP : ROWS_A_STEP};
     TRY(count_tokens(survey, model, &sizes->tokens, problem));
     if (survey->task == SPEC_TASK_CAUSAL_LM) {
         TRY(size_text(survey, model, sizes, problem));

@@ -319,9 +319,8 @@ static Status load(TextClassification *task, Problem *problem)
     if (labels->count < 2) {
         return problem_describe(
             problem, STATUS_BAD_VALUE,
-            "%s: all training rows have the label \"%.80s\"; there is nothing to "
-            "tell apart",
-            spec->data, labels->names[0]);
+            "%s: all training rows have the same label; there is nothing to tell apart",
+            spec->data);
     }
     TRY(encoder_start_load(spec, TEXT_HEAD_CLASSIFIER, labels->count, &task->start, problem));
     for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
