@@ -33,8 +33,12 @@ typedef struct CommandLine {
     const char
         *input; /* EXPERIMENT.json, MODEL of evaluate, FOLDER of init, or RUN_DIR of export */
     const char *out;
+    const char *resume; /* the directory of a stopped run that goes on */
     const char *data;
     const char *model;
+    const char *data_format;
+    const char *split;
+    const char *languages;
     const char *theme;
     const char *method;
     const char *metric;
