@@ -469,9 +469,11 @@ Status text_classification_languages(const ExperimentSpec *spec, NameList *langu
     if (list == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the texts");
     }
-    list_split_file(spec, SOURCE_PART_FINAL, list);
-    const Status status =
-        labelled_files_read(list->sources, list->count, &(LabelledWish){0}, &texts, problem);
+    Status status = list_split_file(spec, SOURCE_PART_FINAL, list, problem);
+    if (status == STATUS_OK) {
+        status =
+            labelled_files_read(list->sources, list->count, &(LabelledWish){0}, &texts, problem);
+    }
     free(list);
     TRY(status);
     *languages = texts.languages;
