@@ -22,6 +22,7 @@ typedef enum Subcommand {
     SUBCOMMAND_METRICS,
     SUBCOMMAND_DOCTOR,
     SUBCOMMAND_KEYS,
+    SUBCOMMAND_INIT,
     SUBCOMMAND_VERSION,
     SUBCOMMAND_HELP
 } Subcommand;
@@ -29,10 +30,12 @@ typedef enum Subcommand {
 /* Texts are borrowed from argv; NULL or 0 = not given. */
 typedef struct CommandLine {
     Subcommand subcommand;
-    const char *input; /* EXPERIMENT.json, MODEL of evaluate, or RUN_DIR of export */
+    const char
+        *input; /* EXPERIMENT.json, MODEL of evaluate, FOLDER of init, or RUN_DIR of export */
     const char *out;
     const char *resume; /* the directory of a stopped run that goes on */
     const char *data;
+    const char *model;
     const char *data_format;
     const char *split;
     const char *languages;

@@ -12,7 +12,7 @@
 enum { FOLDER_PATH_BYTES = SPEC_PATH_BYTES + 32 };
 
 /* Read the configuration of the spec's `model` folder, or its `model_config`. source receives its name for messages. The caller destroys
- * *config. STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (the path is too long). */
+ * *config. STATUS_FILE_UNREADABLE (a folder that is not there is told what belongs into it), STATUS_BAD_FORMAT, STATUS_BAD_VALUE (the path is too long). */
 Status folder_files_read_config(const ExperimentSpec *spec, Json **config,
                                 char source[FOLDER_PATH_BYTES], Problem *problem);
 

@@ -151,18 +151,25 @@ static void list_emoji_files(const ExperimentSpec *spec, SourcePart part, Source
 }
 
 /* Other files: one a split, which says the language of each row (or there is but one). */
-static void list_split_file(const ExperimentSpec *spec, SourcePart part, SourceList *list)
+static Status list_split_file(const ExperimentSpec *spec, SourcePart part, SourceList *list,
+                              Problem *problem)
 {
     const char *split = split_of(spec, part);
     snprintf(list->paths[0], PATH_BYTES, "%s/%s.tsv", spec->data, split);
     if (access(list->paths[0], R_OK) != 0) {
         snprintf(list->paths[0], PATH_BYTES, "%s/%s.jsonl", spec->data, split);
     }
+    if (access(list->paths[0], F_OK) != 0) {
+        return problem_describe(problem, STATUS_FILE_UNREADABLE,
+                                "%s: there is neither %s.tsv nor %s.jsonl", spec->data, split,
+                                split);
+    }
     list->sources[0] = (LabelledSource){.path = list->paths[0],
                                         .form = form_of(spec->data_format),
                                         .language = list->languages[0],
                                         .split = split};
     list->count = 1;
+    return STATUS_OK;
 }
 
 static Status read_part(const ExperimentSpec *spec, SourcePart part, const NameList *labels,
@@ -172,19 +179,22 @@ static Status read_part(const ExperimentSpec *spec, SourcePart part, const NameL
     if (list == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the texts");
     }
+    Status status = STATUS_OK;
     list_languages(spec, part, list);
     if (form_of(spec->data_format) == LABELLED_FORM_EMOJI ||
         form_of(spec->data_format) == LABELLED_FORM_EMOJI_PAIRS) {
         list_emoji_files(spec, part, list);
     } else {
-        list_split_file(spec, part, list);
+        status = list_split_file(spec, part, list, problem);
     }
     /* Dev and test rows are numbered by the training labels; another one is refused. */
     const LabelledWish wish = {.labels = labels == NULL ? NULL : (const char *const *)labels->names,
                                .label_count = labels == NULL ? 0 : labels->count,
                                .languages = list->languages,
                                .language_count = list->language_count};
-    const Status status = labelled_files_read(list->sources, list->count, &wish, out, problem);
+    if (status == STATUS_OK) {
+        status = labelled_files_read(list->sources, list->count, &wish, out, problem);
+    }
     free(list);
     return status;
 }
@@ -327,6 +337,12 @@ static Status load(TextClassification *task, Problem *problem)
         TRY(read_part(spec, part, part == SOURCE_PART_TRAIN ? NULL : labels,
                       &task->parts[part].texts, problem));
     }
+    if (labels->count < 2) {
+        return problem_describe(
+            problem, STATUS_BAD_VALUE,
+            "%s: all training rows have the same label; there is nothing to tell apart",
+            spec->data);
+    }
     TRY(encoder_start_load(spec, TEXT_HEAD_CLASSIFIER, labels->count, &task->start, problem));
     for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
         TRY(encode_part(task, part, problem));
@@ -453,9 +469,11 @@ Status text_classification_languages(const ExperimentSpec *spec, NameList *langu
     if (list == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the texts");
     }
-    list_split_file(spec, SOURCE_PART_FINAL, list);
-    const Status status =
-        labelled_files_read(list->sources, list->count, &(LabelledWish){0}, &texts, problem);
+    Status status = list_split_file(spec, SOURCE_PART_FINAL, list, problem);
+    if (status == STATUS_OK) {
+        status =
+            labelled_files_read(list->sources, list->count, &(LabelledWish){0}, &texts, problem);
+    }
     free(list);
     TRY(status);
     *languages = texts.languages;

@@ -149,7 +149,23 @@ static void what_cannot_be_trained_on_is_refused(void **state)
     expect_refusal(&spec, STATUS_BAD_VALUE, "block_size 40");
     spec = lab->classification;
     snprintf(spec.data, sizeof spec.data, "%s/nowhere", lab->folder);
-    expect_refusal(&spec, STATUS_FILE_UNREADABLE, "nowhere/train");
+    expect_refusal(&spec, STATUS_FILE_UNREADABLE, "nowhere: there is neither train.tsv nor");
+    spec = lab->classification;
+    spec.train_domain_count = 1;
+    spec.zero_shot_domain_count = 0;
+    snprintf(spec.data, sizeof spec.data, "%s/same", lab->folder);
+    assert_int_equal(mkdir(spec.data, 0777), 0);
+    FILE *file = tiny_open(lab, "same/train.tsv");
+    assert_non_null(file);
+    fputs("text\tlabel\na\tplus\nb\tplus\n", file);
+    fclose(file);
+    expect_refusal(&spec, STATUS_FILE_UNREADABLE, "neither dev.tsv nor dev.jsonl");
+    file = tiny_open(lab, "same/dev.tsv");
+    assert_non_null(file);
+    fputs("text\tlabel\na\tplus\n", file);
+    fclose(file);
+    spec.final_split = SPEC_FINAL_DEV;
+    expect_refusal(&spec, STATUS_BAD_VALUE, "same: all training rows have the same label");
 }
 
 static void probes_and_evaluations_leave_the_steps_alone(void **state)

@@ -118,9 +118,13 @@ static void is_equal_after_json(void **state)
 static void reads_the_bundled_experiments(void **state)
 {
     (void)state;
-    static const char *const names[] = {"cross-domain",          "cross-domain-paper",
-                                        "cross-domain-controls", "cross-domain-modern",
-                                        "wordnet-animal",        "pretrain-base-lm"};
+    static const char *const names[] = {"cross-domain",
+                                        "cross-domain-paper",
+                                        "cross-domain-controls",
+                                        "cross-domain-modern",
+                                        "wordnet-animal",
+                                        "pretrain-base-lm",
+                                        "my-gpt2"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[128];
         snprintf(path, sizeof path, "sample-runs/experiments/%s.json", names[i]);

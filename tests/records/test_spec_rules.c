@@ -109,6 +109,11 @@ static void compares_the_counts_that_depend_on_each_other(void **state)
     assert_refused(&spec, "max_train_samples: 7 windows do not fill a step of 8: "
                           "per_device_train_batch_size 2 times gradient_accumulation_steps 4 "
                           "(0 = all of the text)");
+    spec = good_spec();
+    spec.batch_size = 1024;
+    spec.accumulation_steps = 65;
+    assert_refused(&spec, "gradient_accumulation_steps: 65 times per_device_train_batch_size 1024 "
+                          "are 66560 windows a step; at most 65536 fit");
 }
 
 static void points_at_the_other_key_when_the_first_is_only_a_default(void **state)
