@@ -61,6 +61,7 @@ static const CommandWord WORDS[] = {
     {"baseline", COMMAND_BASELINE, ARGUMENT_LANE, "baseline LANE"},
     {"grid", COMMAND_GRID, ARGUMENT_GRID, "grid ROWSxCOLUMNS, 1x1 to 4x4 with at most 12 charts"},
     {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
+    {"wall", COMMAND_WALL, ARGUMENT_NONE, "wall"},
     {"domains", COMMAND_STRIP, ARGUMENT_NONE, "domains"},
     {"w", COMMAND_WRITE, ARGUMENT_FILE,
      "w FILE, ending in .csv .json .svg .png (the chart), .ansi or .txt (the screen)"},

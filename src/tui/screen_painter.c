@@ -57,14 +57,26 @@ void screen_painter_clear(ScreenPainter *painter)
     *painter = (ScreenPainter){0};
 }
 
+static bool is_coloured(const ScreenPainter *painter, Cell cell)
+{
+    return cell.has_colours && painter->terminal.colours > 0;
+}
+
 static bool is_blank(const ScreenPainter *painter, Cell cell)
 {
-    return cell.glyph == ' ' && painter->is_plain[cell.role];
+    return cell.glyph == ' ' && !is_coloured(painter, cell) && painter->is_plain[cell.role];
+}
+
+/* The first role that looks the same; behind all roles, a pair of colours. */
+static int style_of(const ScreenPainter *painter, Cell cell)
+{
+    return is_coloured(painter, cell) ? ROLE_COUNT + (cell.ink << 8 | cell.paper)
+                                      : painter->styles[cell.role];
 }
 
 static bool look_alike(const ScreenPainter *painter, Cell a, Cell b)
 {
-    return (a.glyph == b.glyph && painter->styles[a.role] == painter->styles[b.role]) ||
+    return (a.glyph == b.glyph && style_of(painter, a) == style_of(painter, b)) ||
            (is_blank(painter, a) && is_blank(painter, b));
 }
 
@@ -108,16 +120,29 @@ static bool has_sure_width(int32_t glyph)
            (glyph >= BRAILLE_FIRST && glyph <= BRAILLE_LAST);
 }
 
+/* Nothing has to be switched to draw the cell. */
+static bool is_in_style(const PaintPen *pen, Cell cell)
+{
+    const ScreenPainter *painter = pen->painter;
+    const bool is_plain =
+        pen->style >= 0 && pen->style < ROLE_COUNT && painter->is_plain[pen->style];
+    return pen->style == style_of(painter, cell) || (is_plain && is_blank(painter, cell));
+}
+
 static void pen_style(PaintPen *pen, Cell cell)
 {
     const ScreenPainter *painter = pen->painter;
-    const int style = painter->styles[cell.role];
-    if (pen->style == style ||
-        (pen->style >= 0 && is_blank(painter, cell) && painter->is_plain[pen->style])) {
+    if (is_in_style(pen, cell)) {
         return;
     }
-    pen->style = style;
-    pen_bytes(pen, painter->sequences[style], painter->sequence_bytes[style]);
+    pen->style = style_of(painter, cell);
+    if (pen->style < ROLE_COUNT) {
+        pen_bytes(pen, painter->sequences[pen->style], painter->sequence_bytes[pen->style]);
+        return;
+    }
+    char sequence[ROLE_STYLE_BYTES];
+    role_style_colours(cell.ink, cell.paper, painter->terminal.colours, sequence);
+    pen_bytes(pen, sequence, strlen(sequence));
 }
 
 static void pen_glyph(PaintPen *pen, Cell cell)
@@ -140,10 +165,7 @@ static size_t rewrite_bytes(const PaintPen *pen, int column, size_t most)
     for (int c = pen->column; c < column && size <= most; c++) {
         const Cell cell = wanted_at(pen, row + (size_t)c);
         char bytes[4];
-        const bool is_same = pen->style >= 0 &&
-                             (pen->painter->styles[cell.role] == pen->style ||
-                              (is_blank(pen->painter, cell) && pen->painter->is_plain[pen->style]));
-        if (!is_same || !has_sure_width(cell.glyph)) {
+        if (!is_in_style(pen, cell) || !has_sure_width(cell.glyph)) {
             return SIZE_MAX;
         }
         size += glyph_bytes(pen, cell.glyph, bytes);
@@ -329,7 +351,7 @@ static int compare_columns(const void *a, const void *b, void *columns)
     return first < second ? -1 : first > second;
 }
 
-/* Of a cell: twice its style, one more unless it is part of an upright line. */
+/* Of a cell: twice its style, one more unless it is part of an upright line; pictures come among their role's, in the order of the rows. */
 static size_t group_of(const ScreenPainter *painter, Cell cell)
 {
     return is_blank(painter, cell)
