@@ -437,6 +437,21 @@ double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob
     return knob == KNOB_WEIGHT_DECAY ? spec->weight_decay : fallback;
 }
 
+size_t experiment_spec_final_limit(const ExperimentSpec *spec)
+{
+    return spec->max_eval_samples > 0.0 ? (size_t)spec->max_eval_samples : SIZE_MAX;
+}
+
+double experiment_spec_step_examples(const ExperimentSpec *spec)
+{
+    return spec->batch_size * spec->accumulation_steps;
+}
+
+double experiment_spec_step_parts(const ExperimentSpec *spec)
+{
+    return fmin(spec->micro_batch_count, spec->batch_size) * spec->accumulation_steps;
+}
+
 bool experiment_spec_has_classes(const ExperimentSpec *spec)
 {
     return spec->task == SPEC_TASK_TEXT_CLASSIFICATION;

@@ -339,6 +339,9 @@ static bool follow_event(LabState *state, const RunEvent *event, int *rule)
         enter_phase(state, LAB_LOADING, event->text);
         return true;
     case RUN_EVENT_STARTED:
+        state->steps_per_epoch = isfinite(event->value) && event->value > 0.0 ? event->value : 0.0;
+        enter_phase(state, LAB_RUNNING, "");
+        return true;
     case RUN_EVENT_RESUMED:
         enter_phase(state, LAB_RUNNING, "");
         return true;
