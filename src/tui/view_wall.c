@@ -259,11 +259,11 @@ static void title_text(const LabState *state, const WallPlan *plan, char *out, s
     }
     char pages[64] = "";
     if (plan->seen < plan->domain_count) {
-        snprintf(pages, sizeof pages, " of domains %zu-%zu/%zu", plan->first + 1,
+        snprintf(pages, sizeof pages, "; domains %zu-%zu/%zu", plan->first + 1,
                  plan->first + plan->seen, plan->domain_count);
     }
-    snprintf(out, out_bytes, "Pictures%s as %s tells them @%u: %zu of %u right", pages,
-             state->lanes[plan->lane].name, answers->step, right, answers->count);
+    snprintf(out, out_bytes, "Pictures, %s @%u: %zu of %u right%s", state->lanes[plan->lane].name,
+             answers->step, right, answers->count, pages);
 }
 
 static void draw_empty(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
@@ -305,8 +305,6 @@ void view_wall_draw(const LabState *state, const ViewState *view, CellGrid *grid
                         (CellRect){row, bare.column, rows, bare.columns});
         }
     }
-    cell_grid_text(
-        grid, end, bare.column, bare.columns,
-        "truth, then = the same predicted or ! another, and how sure; j k lane, PgDn PgUp",
-        ROLE_DIM);
+    cell_grid_text(grid, end, bare.column, bare.columns,
+                   "below: truth, = right or ! wrong, how sure; j k lane, PgDn", ROLE_DIM);
 }
