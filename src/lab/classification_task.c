@@ -507,6 +507,7 @@ Status classification_task_create(const ExperimentSpec *spec, const Classificati
                        .add_final = add_final,
                        .wall = created->wall,
                        .save = save,
-                       .close = close_task};
+                       .close = close_task,
+                       .disclosure = source->disclosure};
     return STATUS_OK;
 }
