@@ -93,7 +93,8 @@ static void make_plan(const ViewState *view, CellRect inside, WallPlan *plan)
     plan->picture_rows = (plan->side + 1) / 2;
     plan->caption_rows = has_long_names(plan->wall) ? 2 : 1;
     const int block_rows = 1 + plan->picture_rows + plan->caption_rows;
-    const int room = inside.rows > 1 ? (inside.rows - 1 + block_rows - 1) / block_rows : 0;
+    /* A part of one is worth showing from two rows on. */
+    const int room = inside.rows > 1 ? (inside.rows - 1 + block_rows - 2) / block_rows : 0;
     const size_t whole = inside.rows > block_rows ? (size_t)((inside.rows - 1) / block_rows) : 1;
     const size_t last = plan->domain_count > whole ? plan->domain_count - whole : 0;
     plan->first = (size_t)view->wall_scroll < last ? (size_t)view->wall_scroll : last;

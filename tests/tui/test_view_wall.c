@@ -107,6 +107,10 @@ static void domains_scroll_to_the_last_one(void **unused)
     wall_state_create(&fixed, 1, 16);
     assert_true(pane_shows(view_wall_draw, &fixed, 16, 80, "sotu-1861-1912"));
     assert_false(pane_shows(view_wall_draw, &fixed, 16, 80, "wn-animal"));
+    /* two blocks of 10 rows, legend, frame: one more row is a name without a picture */
+    assert_true(pane_shows(view_wall_draw, &fixed, 23, 120, "domains 1-2/4"));
+    assert_true(pane_shows(view_wall_draw, &fixed, 24, 120, "domains 1-2/4"));
+    assert_true(pane_shows(view_wall_draw, &fixed, 25, 120, "domains 1-3/4"));
     fixed.view.wall_scroll = 1000;
     assert_false(pane_shows(view_wall_draw, &fixed, 16, 80, "sotu-1861-1912"));
     assert_true(pane_shows(view_wall_draw, &fixed, 16, 80, "wn-animal"));
