@@ -55,6 +55,11 @@ static void a_reduced_pixel_is_the_mean_of_its_area(void **state)
     wall_pixels_reduce(pixels, 1, (const size_t[2]){2, 3}, (const size_t[2]){1, 2}, out);
     assert_int_equal(out[0], 40);  /* (0 + 45 + 60 + 15) / 3 */
     assert_int_equal(out[1], 120); /* (45 + 200 + 15 + 100) / 3 */
+    /* the same lying down, 3 rows into 2 */
+    const uint8_t lying[3 * 2] = {0, 60, 90, 30, 200, 100};
+    wall_pixels_reduce(lying, 1, (const size_t[2]){3, 2}, (const size_t[2]){2, 1}, out);
+    assert_int_equal(out[0], 40);
+    assert_int_equal(out[1], 120);
 }
 
 int main(void)

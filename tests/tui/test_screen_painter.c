@@ -90,9 +90,10 @@ static void scribble(CellGrid *grid, uint32_t *random, int strokes)
                        glyph, role);
         /* a row of pixels, some of them alike */
         for (int k = 0; i % 3 == 0 && k < length; k++) {
-            const uint32_t shade = next_random(random) % 5;
-            cell_grid_put_pixels(grid, row, column + k, (uint8_t)(16 + 50 * shade),
-                                 (uint8_t)(shade < 2 ? 16 + 50 * shade : 196));
+            const uint32_t upper = next_random(random) % 5;
+            const uint32_t lower = next_random(random) % 5;
+            cell_grid_put_pixels(grid, row, column + k, (uint8_t)(16 + 50 * upper),
+                                 (uint8_t)(16 + 50 * lower));
         }
     }
 }
