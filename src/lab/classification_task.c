@@ -7,7 +7,7 @@
 
 #include "data/epoch_sampler.h"
 #include "lab/batch_objective.h"
-#include "lab/classification_score.h"
+#include "lab/domain_score.h"
 #include "lab/memory_check.h"
 
 /* Fixed examples of the dev part on which lanes are compared with theta_0; outputs are [count, classes]. */
@@ -32,16 +32,8 @@ typedef struct ClassificationTask {
     Probe out_of_domain;
     Real *outputs_before; /* [probe_windows, classes] */
     PictureWall *wall;    /* NULL: the source has no pictures */
-    size_t *
-        shown_offsets; /* [WALL_PICTURES_MAX] of the pictures among the dev examples of their domain */
+    uint32_t *shown; /* [WALL_PICTURES_MAX] numbers of the dev examples that the pictures are of */
 } ClassificationTask;
-
-static size_t example_count(const ClassificationTask *task, SourcePart part, size_t domain)
-{
-    const ClassificationSource *source = &task->source;
-    return source->first_example(source->context, part, domain + 1) -
-           source->first_example(source->context, part, domain);
-}
 
 static size_t part_size(const ClassificationTask *task, SourcePart part)
 {
@@ -64,7 +56,7 @@ static Status create_probe(const ClassificationTask *task, size_t first, size_t 
     for (size_t turn = 0; has_more && probe->count < wanted; turn++) {
         has_more = false;
         for (size_t d = first; d < first + count && probe->count < wanted; d++) {
-            if (turn < example_count(task, SOURCE_PART_DEV, d)) {
+            if (turn < domain_example_count(&task->source, SOURCE_PART_DEV, d)) {
                 const size_t start = source->first_example(source->context, SOURCE_PART_DEV, d);
                 probe->chosen[probe->count++] = (uint32_t)(start + turn);
                 has_more = true;
@@ -79,7 +71,7 @@ static size_t largest_domain(const ClassificationTask *task)
     size_t largest = 0;
     for (size_t d = task->source.train_domain_count; d < task->source.domain_count; d++) {
         for (SourcePart part = SOURCE_PART_DEV; part < SOURCE_PART_COUNT; part++) {
-            const size_t count = example_count(task, part, d);
+            const size_t count = domain_example_count(&task->source, part, d);
             largest = count > largest ? count : largest;
         }
     }
@@ -99,7 +91,7 @@ static void set_picture(ClassificationTask *task, size_t number, size_t domain, 
     picture->truth = (uint32_t)batch.targets[0];
     picture->number = (uint32_t)number;
     picture->domain = (uint32_t)domain;
-    task->shown_offsets[number] = offset;
+    task->shown[number] = example;
 }
 
 static void name_classes(ClassificationTask *task)
@@ -126,13 +118,13 @@ static Status create_wall(ClassificationTask *task)
     const size_t room = WALL_PICTURES_MAX / domains;
     const size_t wanted = room < WALL_DOMAIN_PICTURES ? room : WALL_DOMAIN_PICTURES;
     task->wall = calloc(1, sizeof *task->wall);
-    task->shown_offsets = calloc(WALL_PICTURES_MAX, sizeof *task->shown_offsets);
-    if (task->wall == NULL || task->shown_offsets == NULL) {
+    task->shown = calloc(WALL_PICTURES_MAX, sizeof *task->shown);
+    if (task->wall == NULL || task->shown == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
     PictureWall *wall = task->wall;
     for (size_t d = 0; d < domains; d++) {
-        const size_t there = example_count(task, SOURCE_PART_DEV, d);
+        const size_t there = domain_example_count(source, SOURCE_PART_DEV, d);
         const size_t limit = (size_t)task->spec->eval_windows;
         const size_t read = there < limit ? there : limit;
         const size_t count = read < wanted ? read : wanted;
@@ -194,8 +186,8 @@ static Status check_examples(const ClassificationTask *task, Problem *problem)
         const char *name = d < task->source.train_domain_count
                                ? task->spec->train_domains[d]
                                : task->spec->zero_shot_domains[zero_shot];
-        if (example_count(task, SOURCE_PART_DEV, d) == 0 ||
-            example_count(task, SOURCE_PART_FINAL, d) == 0) {
+        if (domain_example_count(&task->source, SOURCE_PART_DEV, d) == 0 ||
+            domain_example_count(&task->source, SOURCE_PART_FINAL, d) == 0) {
             return problem_describe(problem, STATUS_BAD_VALUE,
                                     "the domain \"%s\" has no example in the dev or final split",
                                     name);
@@ -219,7 +211,7 @@ static void close_task(void *context)
     free(task->out_of_domain.theta_0_outputs);
     free(task->outputs_before);
     free(task->wall);
-    free(task->shown_offsets);
+    free(task->shown);
     if (task->source.close != NULL) {
         task->source.close(task->source.context);
     }
@@ -315,46 +307,15 @@ static void answer_picture(const ClassificationTask *task, size_t number, const 
     answers->confidences[number] = (float)(1.0 / sum);
 }
 
-/* Remember what was said of those of the domain's dev examples first .. first + B - 1 that have a place on the wall. */
-static void answer_pictures(const ClassificationTask *task, size_t domain, size_t first, size_t B)
+/* Remember what was said of those of the dev examples first .. first + B - 1 that have a place on the wall. */
+static void answer_pictures(void *context, SourcePart part, size_t first, size_t B)
 {
+    const ClassificationTask *task = context;
     const size_t classes = task->source.network.classes;
-    for (size_t i = 0; task->wall != NULL && i < task->wall->picture_count; i++) {
-        const size_t offset = task->shown_offsets[i];
-        if (task->wall->pictures[i].domain == domain && offset >= first && offset < first + B) {
-            answer_picture(task, i, task->outputs + (offset - first) * classes);
-        }
-    }
-}
-
-/* Add the first `limit` examples of a domain to the score; is_correct [count] out, or NULL. */
-static void score_domain(const ClassificationTask *task, SourcePart part, size_t domain,
-                         size_t limit, const Real *params, ClassificationScore *score,
-                         uint8_t *is_correct)
-{
-    const ClassificationSource *source = &task->source;
-    const size_t classes = source->network.classes;
-    const size_t first = source->first_example(source->context, part, domain);
-    const size_t there = example_count(task, part, domain);
-    const size_t count = there < limit ? there : limit;
-    for (size_t start = 0; start < count; start += task->largest) {
-        const size_t rest = count - start;
-        const size_t B = rest < task->largest ? rest : task->largest;
-        for (size_t b = 0; b < B; b++) {
-            task->chosen[b] = (uint32_t)(first + start + b);
-        }
-        const ExampleBatch batch = source->fill(source->context, part, task->chosen, B);
-        batch_objective_evaluate(task->objective, params, batch, task->outputs, task->nats);
-        if (part == SOURCE_PART_DEV) {
-            answer_pictures(task, domain, start, B);
-        }
-        for (size_t b = 0; b < B; b++) {
-            const size_t before = score->correct;
-            classification_score_add(score, task->outputs + b * classes, classes, batch.targets[b],
-                                     task->nats[b]);
-            if (is_correct != NULL) {
-                is_correct[start + b] = (uint8_t)(score->correct - before);
-            }
+    const size_t count = part == SOURCE_PART_DEV ? task->wall->picture_count : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (task->shown[i] >= first && task->shown[i] < first + B) {
+            answer_picture(task, i, task->outputs + (task->shown[i] - first) * classes);
         }
     }
 }
@@ -367,40 +328,33 @@ typedef struct PartScores {
     double mean_error;
 } PartScores;
 
-/* Standard error of the mean over domains: by number where all have as many examples, else as of independent domains. */
-static double mean_error(const ClassificationTask *task, const ClassificationScore *scores,
-                         size_t domains)
-{
-    double variance = 0.0;
-    bool are_parallel = true;
-    for (size_t d = 0; d < domains; d++) {
-        const double error = classification_score_accuracy_error(&scores[d]);
-        variance += error * error;
-        are_parallel = are_parallel && scores[d].examples == scores[0].examples;
-    }
-    return are_parallel ? classification_mean_error(task->is_correct, task->domain_examples,
-                                                    domains, scores[0].examples)
-                        : sqrt(variance) / (double)domains;
-}
-
-static PartScores score_part(const ClassificationTask *task, SourcePart part, size_t limit,
+static PartScores score_part(ClassificationTask *task, SourcePart part, size_t limit,
                              const Real *params)
 {
     PartScores result = {0};
     ClassificationScore scores[SPEC_DOMAINS_MAX] = {0};
     const size_t first = task->source.train_domain_count;
     const size_t domains = task->source.domain_count - first;
+    const ScorePlan plan = {.source = &task->source,
+                            .objective = task->objective,
+                            .room = task->largest,
+                            .chosen = task->chosen,
+                            .outputs = task->outputs,
+                            .nats = task->nats,
+                            .look = task->wall != NULL ? answer_pictures : NULL,
+                            .look_context = task};
     for (size_t d = 0; d < first; d++) {
-        score_domain(task, part, d, limit, params, &result.trained_on, NULL);
+        domain_score_add(&plan, part, d, limit, params, &result.trained_on, NULL);
     }
     for (size_t d = 0; d < domains; d++) {
-        score_domain(task, part, first + d, limit, params, &scores[d],
-                     task->is_correct + d * task->domain_examples);
+        domain_score_add(&plan, part, first + d, limit, params, &scores[d],
+                         task->is_correct + d * task->domain_examples);
         result.accuracies[d] = classification_score_accuracy(&scores[d]);
         result.mean += result.accuracies[d] / (double)domains;
     }
     if (domains > 0) {
-        result.mean_error = mean_error(task, scores, domains);
+        result.mean_error =
+            domain_mean_error(scores, domains, task->is_correct, task->domain_examples);
     }
     return result;
 }
@@ -416,7 +370,7 @@ static void add_domains(const ClassificationTask *task, const PartScores *scores
 
 static void add_evaluation(void *context, const Real *params, MetricSample *sample)
 {
-    const ClassificationTask *task = context;
+    ClassificationTask *task = context;
     const PartScores scores =
         score_part(task, SOURCE_PART_DEV, (size_t)task->spec->eval_windows, params);
     metric_sample_add(sample, METRIC_EVAL_LOSS, classification_score_loss(&scores.trained_on));
@@ -430,7 +384,7 @@ static void add_evaluation(void *context, const Real *params, MetricSample *samp
 
 static double add_final(void *context, const Real *params, MetricSample *sample)
 {
-    const ClassificationTask *task = context;
+    ClassificationTask *task = context;
     const PartScores scores =
         score_part(task, SOURCE_PART_FINAL, experiment_spec_final_limit(task->spec), params);
     const ClassificationScore *trained_on = &scores.trained_on;
