@@ -138,6 +138,8 @@ typedef enum KeyGroup {
       "grid of charts (`:grid 3x4`), full screen or back")                                         \
     X(UI_ACTION_STRIP, KEY_GROUP_CHARTS, "7", "",                                                  \
       "heat strip: every domain or language as lane - baseline")                                   \
+    X(UI_ACTION_WALL, KEY_GROUP_CHARTS, "8", "",                                                   \
+      "pictures of each domain, truth and prediction, or back")                                    \
     X(UI_ACTION_GLYPHS, KEY_GROUP_SCREEN, "G", "",                                                 \
       "draw with braille, half blocks or plain ASCII")                                             \
     X(UI_ACTION_THEME, KEY_GROUP_SCREEN, "T", "theme", "next colour theme")                        \

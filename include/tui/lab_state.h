@@ -15,6 +15,7 @@
 #include "tui/chart.h"
 #include "tui/knob_history.h"
 #include "tui/lab_lane.h"
+#include "tui/lab_wall.h"
 #include "tui/line_plot.h"
 
 enum {
@@ -73,6 +74,7 @@ typedef struct LabState {
     int last_rule;
     uint64_t last_rule_command;
     KnobHistory history;
+    LabWall *wall;         /* owned; NULL until the first picture comes */
     uint64_t dropped;      /* samples the ring had no room for: not drawn, but in the run file */
     bool is_out_of_memory; /* a point could not be kept */
 } LabState;

@@ -30,6 +30,7 @@ typedef struct Layout {
     CellRect events;
     CellRect methods;
     CellRect strip;
+    CellRect wall;
     CellRect config;
     CellRect details;
     CellRect words;   /* what limits the radius */
