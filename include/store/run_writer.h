@@ -34,7 +34,8 @@ uint64_t run_writer_metrics_bytes(const RunWriter *writer);
 Status run_writer_sample(RunWriter *writer, const MetricSample *sample, Problem *problem);
 
 /* Append one line to events.jsonl: {"step","seconds","event", and what the kind carries: "lane","knob","value","old_value","text",
- * for an added lane "method","follow","from"}. A lane added is known to samples and events from then on. */
+ * at the start
+ * "steps_per_epoch", for an added lane "method","follow","from"}. A lane added is known to samples and events from then on. */
 Status run_writer_event(RunWriter *writer, const RunEvent *event, Problem *problem);
 
 /* The directory, borrowed. */

@@ -85,7 +85,8 @@ typedef enum KeyGroup {
     X(UI_ACTION_CHART_PREVIOUS, KEY_GROUP_CHARTS, "S-Tab", "", "focus the chart before")           \
     X(UI_ACTION_CHART_1, KEY_GROUP_CHARTS, "1", "",                                                \
       "first chart (training loss) full screen or back")                                           \
-    X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "", "second chart (zero-shot perplexity) or back") \
+    X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "",                                                \
+      "second chart (zero-shot perplexity or accuracy) or back")                                   \
     X(UI_ACTION_CHART_3, KEY_GROUP_CHARTS, "3", "", "third chart (perturbation norm) or back")     \
     X(UI_ACTION_CHART_4, KEY_GROUP_CHARTS, "4", "", "fourth chart (representation KL) or back")    \
     X(UI_ACTION_METRIC_NEXT, KEY_GROUP_CHARTS, "c", "metric",                                      \
@@ -102,7 +103,7 @@ typedef enum KeyGroup {
     X(UI_ACTION_RESET_LAYOUT, KEY_GROUP_CHARTS, "0", "",                                           \
       "all of the x axis; if it is: first layout, first metrics")                                  \
     X(UI_ACTION_AXIS, KEY_GROUP_CHARTS, "x", "x axis",                                             \
-      "x axis: step, passes (SAM and TRAM spend more), seconds")                                   \
+      "x axis: step, epoch, passes (SAM and TRAM spend more), seconds")                            \
     X(UI_ACTION_LOG, KEY_GROUP_CHARTS, "y", "log y",                                               \
       "y axis of the focused chart linear, logarithmic or symlog")                                 \
     X(UI_ACTION_LOG_X, KEY_GROUP_CHARTS, "X", "", "x axis of all charts linear or logarithmic")    \
@@ -126,6 +127,8 @@ typedef enum KeyGroup {
       "focused chart as differences to the baseline, or back")                                     \
     X(UI_ACTION_GRID, KEY_GROUP_CHARTS, "6", "",                                                   \
       "grid of charts (`:grid 3x4`), full screen or back")                                         \
+    X(UI_ACTION_STRIP, KEY_GROUP_CHARTS, "7", "",                                                  \
+      "heat strip: every domain or language as lane - baseline")                                   \
     X(UI_ACTION_GLYPHS, KEY_GROUP_SCREEN, "G", "",                                                 \
       "draw with braille, half blocks or plain ASCII")                                             \
     X(UI_ACTION_THEME, KEY_GROUP_SCREEN, "T", "theme", "next colour theme")                        \

@@ -376,7 +376,7 @@ const char *command_line_help(void)
            "[--seed N]\n"
            "                                 one lane's batches, weights and numbers, for other "
            "programs to check\n"
-           "  tramlab export RUN_DIR --metric NAME [--x step|passes|seconds] --out FILE\n"
+           "  tramlab export RUN_DIR --metric NAME [--x step|epoch|passes|seconds] --out FILE\n"
            "                                 a recorded run's chart as .csv .json .svg or .png\n"
            "  tramlab methods [--json | --markdown]\n"
            "  tramlab metrics [--json]       what can be raced, what is measured\n"

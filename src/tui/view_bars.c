@@ -144,7 +144,7 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     if (has_link && view->is_link_slow) {
         pen_part(&pen, ROLE_WARNING, view->link);
     }
-    snprintf(text, sizeof text, "x: %s", view_state_axis_name(view->axis));
+    snprintf(text, sizeof text, "x: %s", view_state_axis_name(view_state_axis(view)));
     pen_part(&pen, ROLE_STATUS, text);
     snprintf(text, sizeof text, "seed %.0f", state->spec->seed);
     pen_part(&pen, ROLE_STATUS, text);

@@ -14,7 +14,7 @@ static const char *const COMMAND_HELP[] = {
     "add METHOD [name=NAME] [KNOB=VALUE ...]   at theta_0",
     "add METHOD from=LANE        a copy; follow=LANE: controls",
     "remove LANE    preset NAME  all lanes of a preset",
-    "axis step|passes|seconds    log    smooth WEIGHT (0 .. 0.999)",
+    "axis step|epoch|passes|seconds    log    smooth 0 .. 0.999",
     "chart METRIC                in the focused chart    methods",
     "w FILE    w! FILE (replaces)  the chart: .csv .json .svg .png",
     "                            the screen: .ansi or .txt",
@@ -22,6 +22,7 @@ static const char *const COMMAND_HELP[] = {
     "plot loss_rise / grad_norm  the same for each lane",
     "diff METRIC    baseline LANE    each lane minus that one",
     "grid ROWSxCOLUMNS           1x1 to 3x4: charts, full screen",
+    "domains                     heat strip: lane - baseline",
     "glyphs braille|block|ascii  theme NAME    mouse on|off",
     "help    quit",
 };
