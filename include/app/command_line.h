@@ -33,6 +33,9 @@ typedef struct CommandLine {
     const char *out;
     const char *resume; /* the directory of a stopped run that goes on */
     const char *data;
+    const char *data_format;
+    const char *split;
+    const char *languages;
     const char *theme;
     const char *method;
     const char *metric;

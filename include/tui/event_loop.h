@@ -40,6 +40,7 @@ typedef struct LabScreen {
     const char *theme_name;       /* one of theme_folders_list, or a path */
     const UserConfig *config; /* keys, glyphs, mouse, frames; its mistakes are told; NULL = none */
     const char *history_path; /* of the prompt; "" = none */
+    const char *view_path; /* where what is seen of this experiment is kept; NULL or "" = nowhere */
     bool is_started_paused;
     bool is_mouse_wanted; /* from the start over a network too */
     bool is_kept;         /* a terminal that hangs up does not end the race: see LAB_EXIT_KEPT */

@@ -49,6 +49,9 @@ static const Option OPTIONS[] = {
     {"--metric", OPTION_TEXT, FOR_EXPORT, offsetof(CommandLine, metric)},
     {"--x", OPTION_TEXT, FOR_EXPORT, offsetof(CommandLine, x_axis)},
     {"--data", OPTION_TEXT, FOR_TOKENIZER | FOR_EVALUATE, offsetof(CommandLine, data)},
+    {"--data-format", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, data_format)},
+    {"--split", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, split)},
+    {"--languages", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, languages)},
     {"--vocab-size", OPTION_NUMBER, FOR_TOKENIZER, offsetof(CommandLine, vocab_size)},
     {"--stride", OPTION_NUMBER, FOR_EVALUATE, offsetof(CommandLine, stride)},
     {"--json", OPTION_FLAG, FOR_METHODS | FOR_METRICS | FOR_EVALUATE | FOR_DOCTOR,
@@ -370,8 +373,12 @@ const char *command_line_help(void)
            "      for all three: [--set path=value]... [--steps N] [--seed N] [--workers N]\n"
            "  tramlab tokenizer --data DIR --vocab-size N --out tokenizer.json\n"
            "                                 train a byte-level BPE on the pretraining pools\n"
-           "  tramlab evaluate MODEL --data DIR [--stride N] [--workers N] [--json | --markdown]\n"
-           "                                 dev perplexity and bits per byte, domain by domain\n"
+           "  tramlab evaluate MODEL --data DIR [--split dev|test] [--workers N] [--json | "
+           "--markdown]\n"
+           "                                 perplexity and bits per byte, domain by domain "
+           "[--stride N];\n"
+           "                                 of an encoder the accuracy, language by language\n"
+           "      [--data-format columns|inference|emoji|emoji-pairs] [--languages en,fr]\n"
            "  tramlab trace EXPERIMENT.json --method M --steps N --out DIR [--set path=value]... "
            "[--seed N]\n"
            "                                 one lane's batches, weights and numbers, for other "

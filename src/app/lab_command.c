@@ -27,6 +27,7 @@ typedef struct LabPaths {
     char user_themes[PATH_MAX];
     char history[PATH_MAX];
     char config[PATH_MAX];
+    char view[PATH_MAX];
 } LabPaths;
 
 /* What is followed on the screen. */
@@ -52,6 +53,12 @@ static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabP
     user_config_path("themes", paths->user_themes, sizeof paths->user_themes);
     user_state_path("history", paths->history, sizeof paths->history);
     user_config_path("config", paths->config, sizeof paths->config);
+    char name[SPEC_NAME_BYTES + 16];
+    snprintf(name, sizeof name, "views/%s.json", spec->name);
+    for (char *letter = name + strlen("views/"); *letter != '\0'; letter++) {
+        *letter = *letter == '/' ? '_' : *letter; /* a name is no way out of the folder */
+    }
+    user_state_path(name, paths->view, sizeof paths->view);
 }
 
 /* The race runs already: only how it is told changes. */
@@ -121,6 +128,7 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
                               .theme_name = theme[0] != '\0' ? theme : "default",
                               .config = &config,
                               .history_path = paths->history,
+                              .view_path = paths->view,
                               .is_started_paused = line->is_paused,
                               .is_low = line->is_low,
                               .is_mouse_wanted = line->is_mouse,

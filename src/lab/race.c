@@ -220,6 +220,14 @@ static void add_theta_0_probes(Race *race)
     }
 }
 
+static Status tell_started(const Race *race, Problem *problem)
+{
+    RunEvent event = event_of(race, RUN_EVENT_STARTED, LANE_ALL);
+    event.value = race->task.steps_per_epoch;
+    snprintf(event.text, sizeof event.text, "all lanes stand at theta_0");
+    return emit_event(race, &event, problem);
+}
+
 /* All lanes begin at the same point, so it is measured once. */
 static void measure_theta_0(Race *race)
 {
@@ -227,14 +235,6 @@ static void measure_theta_0(Race *race)
     task->add_evaluation(task->context, task->theta_0, &race->theta_0_sample);
     add_theta_0_probes(race);
     metric_sample_add(&race->theta_0_sample, METRIC_DISTANCE, 0.0);
-}
-
-static Status tell_started(const Race *race, Problem *problem)
-{
-    RunEvent event = event_of(race, RUN_EVENT_STARTED, LANE_ALL);
-    event.value = race->task.steps_per_epoch;
-    snprintf(event.text, sizeof event.text, "all lanes stand at theta_0");
-    return emit_event(race, &event, problem);
 }
 
 Status race_begin(Race *race, Problem *problem)

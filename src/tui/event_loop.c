@@ -23,6 +23,7 @@
 #include "tui/theme_folders.h"
 #include "tui/view_bars.h"
 #include "tui/view_lab.h"
+#include "tui/view_memory.h"
 
 static const double RESIZE_QUIET_SECONDS =
     0.05; /* a dragged window sends a storm of sizes: the last one counts */
@@ -515,6 +516,30 @@ static void obey_config(Loop *loop)
     frame_pacer_init(&loop->pacer, is_low ? LOW_FRAMES_A_SECOND : frames);
 }
 
+static bool has_view_path(const Loop *loop)
+{
+    return loop->screen->view_path != NULL && loop->screen->view_path[0] != '\0';
+}
+
+/* A damaged file is worth a line, no more. */
+static void recall_view(Loop *loop)
+{
+    Problem problem = {0};
+    if (has_view_path(loop) && view_memory_load(loop->screen->view_path, loop->state, &loop->view,
+                                                &problem) != STATUS_OK) {
+        lab_state_note(loop->state, problem.text);
+    }
+}
+
+/* That it cannot be kept is no reason to call the run a failure. */
+static void keep_view(const Loop *loop)
+{
+    Problem ignored = {0};
+    if (has_view_path(loop)) {
+        (void)view_memory_save(loop->screen->view_path, loop->state, &loop->view, &ignored);
+    }
+}
+
 static Status begin(Loop *loop, Problem *problem)
 {
     const LabScreen *screen = loop->screen;
@@ -533,6 +558,7 @@ static Status begin(Loop *loop, Problem *problem)
     view_state_init(&loop->view, screen->version, screen->run_directory);
     view_state_reset_charts(&loop->view, screen->spec);
     loop->view.lane = first_focus(loop->state);
+    recall_view(loop);
     loop->view.is_utf8 = terminal_is_utf8(loop->terminal);
     loop->view.glyphs = terminal_glyphs(loop->terminal);
     loop->control = (LabControl){.state = loop->state,
@@ -577,6 +603,7 @@ Status event_loop_run(const LabScreen *screen, LabExit *exit, Problem *problem)
     if (status == STATUS_OK) {
         run_loop(loop);
         *exit = loop->exit;
+        keep_view(loop);
     }
     terminal_close(loop->terminal);
     job_signals_end(&loop->jobs);

@@ -96,8 +96,8 @@ static void mistakes_are_told_with_their_line_and_the_rest_is_obeyed(void **unus
     expect_mistake("\nthem = light\n", ":2: there is no setting \"them\"; did you mean theme?");
     expect_mistake("key = p\n", "did you mean key ACTION?");
     expect_mistake("key pause = Spacebar\n", ":1: there is no key \"Spacebar\"");
-    expect_mistake("key pause = p\nkey undo = p\n", ":2: p is given to pause already");
-    expect_mistake("key pause = p\nkey pause = P\n", ":2: the keys of pause were told");
+    expect_mistake("key pause = Y\nkey undo = Y\n", ":2: Y is given to pause already");
+    expect_mistake("key pause = Y\nkey pause = K\n", ":2: the keys of pause were told");
     expect_mistake("key undo = Ctrl-C\n", "Ctrl-C keeps its meaning");
     expect_mistake("key undo = Ctrl-[\n", "Ctrl-[ keeps its meaning");
     expect_mistake("key zoom-out = Q\n", "zoom-out keeps its keys");
@@ -110,9 +110,9 @@ static void mistakes_are_told_with_their_line_and_the_rest_is_obeyed(void **unus
     expect_mistake("theme =\n", "expected NAME = VALUE");
     expect_mistake("key pause = F2 F3 F4 F6 F7 F8 F9 F11 F12 Backspace Ctrl-A Ctrl-B\n",
                    "too many keys for one action");
-    config_of("nonsense\nfps = 2\nkey pause = p\n", &config);
+    config_of("nonsense\nfps = 2\nkey pause = Y\n", &config);
     assert_int_equal(config.frames_a_second, 2);
-    assert_int_equal(action_of(&config, "p"), UI_ACTION_PAUSE);
+    assert_int_equal(action_of(&config, "Y"), UI_ACTION_PAUSE);
 }
 
 static void what_is_no_file_is_not_waited_for(void **unused)
