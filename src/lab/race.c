@@ -7,6 +7,7 @@
 
 #include "kernels/vector_ops.h"
 #include "lab/classification_task.h"
+#include "lab/image_classification.h"
 #include "lab/language_task.h"
 #include "lab/masked_lm_task.h"
 #include "lab/parameter_spans.h"
@@ -114,6 +115,9 @@ static Status open_task(Race *race, Problem *problem)
         return language_task_open(spec, needs, runner, &race->task, problem);
     case SPEC_TASK_TEXT_CLASSIFICATION:
         TRY(text_classification_open(spec, &source, problem));
+        return classification_task_create(spec, &source, needs, runner, &race->task, problem);
+    case SPEC_TASK_IMAGE_CLASSIFICATION:
+        TRY(image_classification_open(spec, &source, problem));
         return classification_task_create(spec, &source, needs, runner, &race->task, problem);
     case SPEC_TASK_MASKED_LM:
         return masked_lm_task_open(spec, needs, runner, &race->task, problem);
@@ -312,15 +316,17 @@ static Status step_lane(Race *race, uint32_t index, Problem *problem)
     const RaceTask *task = &race->task;
     RaceLane *lane = &race->lanes[index];
     Session *session = &lane->session;
-    const Objective objective = task->objective(task->context);
-    const SessionStep step = session_step_of(race, index, &objective);
-    const bool is_probed = is_due(race->spec.probe_steps, step.step);
-    MetricSample sample = {.lane = index, .step = (uint32_t)step.step};
-    const char *skip_reason = NULL;
+    const bool is_probed = is_due(race->spec.probe_steps, session->step + 1);
     if (is_probed) {
         need_probes(race);
         task->probe_before(task->context, session->state.params);
     }
+    /* Anew for each lane, and last: a probe, and an evaluation of the lane before, use the same memory. */
+    task->set_batch(task->context, session->step);
+    const Objective objective = task->objective(task->context);
+    const SessionStep step = session_step_of(race, index, &objective);
+    MetricSample sample = {.lane = index, .step = (uint32_t)step.step};
+    const char *skip_reason = NULL;
     const double start_seconds = wall_clock_seconds(race->options.clock);
     TRY(session_step(session, &step, &sample, &skip_reason));
     const double step_seconds = wall_clock_seconds(race->options.clock) - start_seconds;
@@ -352,8 +358,6 @@ static Status step_lanes(Race *race, uint64_t steps_done, bool are_controls, Pro
         const Session *session = &race->lanes[lane].session;
         if (is_racing(race, lane) && session->step == steps_done &&
             session->method->is_control == are_controls) {
-            /* Anew for each lane: an evaluation of the lane before uses the same memory. */
-            race->task.set_batch(race->task.context, steps_done);
             TRY(step_lane(race, lane, problem));
         }
     }

@@ -311,6 +311,7 @@ Status text_classification_open(const ExperimentSpec *spec, ClassificationSource
         close_source(task);
         return status;
     }
+    const NameList *labels = &task->parts[SOURCE_PART_TRAIN].texts.labels;
     *source = (ClassificationSource){.context = task,
                                      .network = {.context = task,
                                                  .n = task->start.table.size,
@@ -323,6 +324,7 @@ Status text_classification_open(const ExperimentSpec *spec, ClassificationSource
                                                  .backward = backward},
                                      .table = &task->start.table,
                                      .theta_0 = task->start.theta_0,
+                                     .class_names = (const char *const *)labels->names,
                                      .domain_count = task->domain_count,
                                      .train_domain_count = spec->train_domain_count,
                                      .first_example = first_example,
