@@ -1,5 +1,6 @@
 #include "lab/image_classification.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -312,8 +313,7 @@ static Status load(ImageClassification *task, Problem *problem)
     }
     TRY(vision_start_load(spec, (const char *const *)task->class_names, task->class_count,
                           &task->start, problem));
-    const double room =
-        spec->batch_size > spec->probe_windows ? spec->batch_size : spec->probe_windows;
+    const double room = fmax(experiment_spec_step_examples(spec), spec->probe_windows);
     const ImageForm form = {shape->channel_count, shape->image_size, shape->image_size};
     return image_batch_init(&task->batch, (size_t)room, &form) == STATUS_OK
                ? STATUS_OK

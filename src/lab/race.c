@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/divergence.h"
 #include "kernels/vector_ops.h"
 #include "lab/classification_task.h"
 #include "lab/image_classification.h"
@@ -56,6 +57,13 @@ static bool is_racing(const Race *race, size_t lane)
 
 /* -- setting up --------------------------------------------------------------------------------------------- */
 
+/* A divergence that compares all positions with all: then both outputs are kept. */
+static bool has_discrepancy(const ExperimentSpec *spec, size_t lane)
+{
+    const double kind = experiment_spec_knob(spec, lane, KNOB_DIVERGENCE, DIVERGENCE_FORWARD_KL);
+    return divergence_is_discrepancy((DivergenceKind)kind);
+}
+
 static TaskNeeds gather_needs(const ExperimentSpec *spec)
 {
     TaskNeeds needs = {.vectors = SESSION_SCRATCH_VECTORS};
@@ -64,6 +72,8 @@ static TaskNeeds gather_needs(const ExperimentSpec *spec)
         const MethodProgram *program = method->program;
         needs.vectors += SESSION_VECTORS + method->state_vectors;
         needs.keeps_outputs = needs.keeps_outputs || program->keeps_outputs;
+        needs.keeps_targets = needs.keeps_targets || program->keeps_targets ||
+                              (program->keeps_outputs && has_discrepancy(spec, i));
         needs.has_twin = needs.has_twin || program->has_twin;
         needs.keeps_deltas = needs.keeps_deltas || program->keeps_deltas;
     }
@@ -257,10 +267,18 @@ static void add_theta_0_probes(Race *race)
     }
 }
 
+static Status tell_started(const Race *race, Problem *problem)
+{
+    RunEvent event = event_of(race, RUN_EVENT_STARTED, LANE_ALL);
+    event.value = race->task.steps_per_epoch;
+    snprintf(event.text, sizeof event.text, "all lanes stand at theta_0");
+    return emit_event(race, &event, problem);
+}
+
 Status race_begin(Race *race, Problem *problem)
 {
     const RaceTask *task = &race->task;
-    TRY(race_tell(race, RUN_EVENT_STARTED, "all lanes stand at theta_0", problem));
+    TRY(tell_started(race, problem));
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         TRY(tell_knobs(race, lane, problem));
     }
@@ -294,7 +312,7 @@ static SessionStep session_step_of(const Race *race, uint32_t lane, const Object
                         .seed = (uint64_t)spec->seed,
                         .theta_0 = race->task.theta_0,
                         .spans = {race->spans, race->task.table->count},
-                        .part_count = (size_t)fmin(spec->micro_batch_count, spec->batch_size),
+                        .part_count = (size_t)experiment_spec_step_parts(spec),
                         .scratch = race->scratch};
     if (spec->lanes[lane].follow[0] != '\0') {
         const size_t followed = experiment_spec_lane(spec, spec->lanes[lane].follow);

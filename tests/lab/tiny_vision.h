@@ -45,10 +45,10 @@ static inline Status tiny_vision_parse(const TinyVision *lab, const char *rest, 
         "\"model_config\": {\"model_type\": \"vit\", \"image_size\": 8, \"patch_size\": 4, "
         "\"num_channels\": %zu, \"hidden_size\": 16, \"num_hidden_layers\": 1, "
         "\"num_attention_heads\": 2, \"intermediate_size\": 32, \"hidden_act\": \"gelu\"}, "
-        "\"seed\": 3, \"max_steps\": 60, \"per_device_train_batch_size\": 10, "
-        "\"micro_batch_count\": 3, \"learning_rate\": 0.01, \"train_domains\": [\"rows\"], "
+        "\"seed\": 3, \"max_steps\": 150, \"per_device_train_batch_size\": 10, "
+        "\"micro_batch_count\": 3, \"learning_rate\": 0.008, \"train_domains\": [\"rows\"], "
         "\"zero_shot_domains\": [\"shifted\", \"large\"], \"final_split\": \"test\", "
-        "\"probe_windows\": 4, \"eval_windows\": 8, \"eval_steps\": 20, %s}",
+        "\"probe_windows\": 4, \"eval_windows\": 8, \"eval_steps\": 50, \"logging_steps\": 10, %s}",
         lab->folder, channels, rest);
     const Status status =
         experiment_spec_parse(text, (size_t)length, "tiny.json", "", spec, &problem);
