@@ -26,7 +26,7 @@ typedef struct ImageDomain {
  *     NAME/ with .jhf files          stroke fonts: some 2,500 images of digits, drawn from all of them in turn
  *     FONTS/ with START....jhf       for a NAME that is FONTS-START: only those fonts whose file names begin with START
  * Where the files say nothing of splits, a set that is trained on has 80 % train, 10 % dev and 10 % test of each class, one that is not
- * half dev and half test; always the same ones. NAME.labels.txt names the classes, one a line, for all but emoji, whose names are known.
+ * half dev and half test; always the same ones. NAME.labels.txt names the classes, one a line, for all but emoji and drawn digits, whose names are known.
  * STATUS_FILE_UNREADABLE says what was looked for; STATUS_BAD_VALUE: fewer names than labels, two alike; and what reading the files
  * hands back. *out is then untouched. The caller calls image_domain_clear. */
 Status image_folder_read(const char *folder, const char *name, bool is_trained_on, ImageDomain *out,

@@ -8,6 +8,7 @@
 #include "base/problem.h"
 #include "base/real.h"
 #include "lab/network.h"
+#include "lab/task_disclosure.h"
 #include "model/parameter_table.h"
 
 /* What is trained on, looked at on the way, and looked at in the end. */
@@ -46,6 +47,8 @@ typedef struct ClassificationSource {
     ExamplePicture (*picture)(void *context, SourcePart part, uint32_t number);
     Status (*save)(void *context, const char *folder, const Real *params, Problem *problem);
     void (*close)(void *context);
+
+    TaskDisclosure disclosure; /* its batch is the one filled last */
 } ClassificationSource;
 
 #endif

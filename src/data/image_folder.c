@@ -249,6 +249,13 @@ static Status draw_fonts(const Search *search, const char *folder, FontList *lis
                          ImageDomain *domain)
 {
     enum { DIGITS = 10 };
+    static const char *const NAMES[DIGITS] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    for (size_t i = 0; i < DIGITS; i++) {
+        uint32_t ignored;
+        if (name_list_add(&domain->class_names, NAMES[i], &ignored) != STATUS_OK) {
+            return out_of_memory(search);
+        }
+    }
     for (size_t i = 0; i < list->count; i++) {
         char path[PATH_BYTES];
         (void)is_there(path, folder, list->names[i], "");

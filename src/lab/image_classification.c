@@ -28,6 +28,7 @@ typedef struct ImageClassification {
     size_t class_count;
     ImagePart parts[SOURCE_PART_COUNT];
     ImageBatch batch; /* room for the largest batch */
+    size_t filled;    /* images of the batch filled last */
 } ImageClassification;
 
 /* -- the network -------------------------------------------------------------------------------------------- */
@@ -91,53 +92,27 @@ static const char *domain_name(const ExperimentSpec *spec, size_t domain)
                : spec->zero_shot_domains[domain - spec->train_domain_count];
 }
 
-static bool have_same_names(const NameList *a, const NameList *b)
+/* Are the domain's classes, where they have names, those that the task knows? */
+static bool has_known_classes(const ImageClassification *task, const ImageDomain *domain)
 {
-    bool is_same = a->count == b->count;
-    for (size_t i = 0; is_same && i < a->count; i++) {
-        is_same = strcmp(a->names[i], b->names[i]) == 0;
+    bool is_same = domain->class_names.count <= task->class_count;
+    for (size_t i = 0; is_same && i < domain->class_names.count; i++) {
+        is_same = strcmp(domain->class_names.names[i], task->class_names[i]) == 0;
     }
     return is_same;
 }
 
-/* A classifier knows the classes of the sets it is trained on, and no others; names, where there are some, must agree. */
-static Status settle_classes(ImageClassification *task, const NameList **names, Problem *problem)
-{
-    const ExperimentSpec *spec = task->spec;
-    size_t named = 0;
-    *names = NULL;
-    for (size_t d = 0; d < task->domain_count; d++) {
-        const ImageDomain *domain = &task->domains[d];
-        if (d < spec->train_domain_count && domain->images.class_count > task->class_count) {
-            task->class_count = domain->images.class_count;
-        }
-        if (domain->images.class_count > task->class_count) {
-            return problem_describe(problem, STATUS_BAD_VALUE,
-                                    "zero_shot_domains: \"%s\" has %zu classes, but what is "
-                                    "trained on has %zu",
-                                    domain_name(spec, d), domain->images.class_count,
-                                    task->class_count);
-        }
-        if (domain->class_names.count > 0 && *names != NULL &&
-            !have_same_names(*names, &domain->class_names)) {
-            return problem_describe(problem, STATUS_BAD_VALUE,
-                                    "the classes of \"%s\" and \"%s\" have different names; one "
-                                    "classifier cannot tell both",
-                                    domain_name(spec, named), domain_name(spec, d));
-        }
-        if (domain->class_names.count > 0 && *names == NULL) {
-            *names = &domain->class_names;
-            named = d;
-        }
-    }
-    return STATUS_OK;
-}
-
-/* Named classes by their names, others by their numbers. */
+/* A classifier knows the classes of the sets it is trained on, by the names that the first of them with names gives, else by their numbers. */
 static Status name_classes(ImageClassification *task, Problem *problem)
 {
     const NameList *names = NULL;
-    TRY(settle_classes(task, &names, problem));
+    for (size_t d = 0; d < task->spec->train_domain_count; d++) {
+        const ImageDomain *domain = &task->domains[d];
+        task->class_count = domain->images.class_count > task->class_count
+                                ? domain->images.class_count
+                                : task->class_count;
+        names = names == NULL && domain->class_names.count > 0 ? &domain->class_names : names;
+    }
     task->class_names = calloc(task->class_count, sizeof *task->class_names);
     bool is_complete = task->class_names != NULL;
     for (size_t i = 0; is_complete && i < task->class_count; i++) {
@@ -149,6 +124,29 @@ static Status name_classes(ImageClassification *task, Problem *problem)
     return is_complete ? STATUS_OK
                        : problem_describe(problem, STATUS_OUT_OF_MEMORY,
                                           "not enough memory for the names of the classes");
+}
+
+static Status check_classes(const ImageClassification *task, Problem *problem)
+{
+    for (size_t d = 0; d < task->domain_count; d++) {
+        const ImageDomain *domain = &task->domains[d];
+        if (domain->images.class_count > task->class_count) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "zero_shot_domains: \"%s\" has %zu classes, but what is "
+                                    "trained on has %zu",
+                                    domain_name(task->spec, d), domain->images.class_count,
+                                    task->class_count);
+        }
+        if (!has_known_classes(task, domain)) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "the classes of \"%s\" are called \"%s\" and so on, but those "
+                                    "trained on \"%s\"; sets whose classes mean the same say so in "
+                                    "NAME.labels.txt",
+                                    domain_name(task->spec, d), domain->class_names.names[0],
+                                    task->class_names[0]);
+        }
+    }
+    return STATUS_OK;
 }
 
 /* -- reading ------------------------------------------------------------------------------------------------ */
@@ -258,6 +256,7 @@ static ExampleBatch fill(void *context, SourcePart part, const uint32_t *chosen,
         image_batch_put(&task->batch, b, &domain->images, task->parts[part].numbers[chosen[b]],
                         &task->start.scaling);
     }
+    task->filled = B;
     return (ExampleBatch){.B = B, .rows = 1, .targets = task->batch.labels, .inputs = &task->batch};
 }
 
@@ -277,6 +276,28 @@ static Status save(void *context, const char *folder, const Real *params, Proble
     const ImageClassification *task = context;
     return vision_folder_save(folder, &task->start, params, (const char *const *)task->class_names,
                               problem);
+}
+
+static Status keep_batch(void *context, NamedTensors *tensors)
+{
+    const ImageClassification *task = context;
+    const ImageForm *form = &task->batch.form;
+    const TensorShape images = {{task->filled, form->channels, form->height, form->width}, 4};
+    const TensorShape examples = {{task->filled}, 1};
+    Real *pixels = NULL;
+    int32_t *y = NULL;
+    TRY(named_tensors_add_reals(tensors, "pixels", images, &pixels));
+    TRY(named_tensors_add_integers(tensors, "y", examples, &y));
+    const size_t numbers = task->filled * form->channels * form->height * form->width;
+    memcpy(pixels, task->batch.pixels, numbers * sizeof *pixels);
+    memcpy(y, task->batch.labels, task->filled * sizeof *y);
+    return STATUS_OK;
+}
+
+static Json *config_of(void *context)
+{
+    const ImageClassification *task = context;
+    return vision_shape_to_json(&task->start.shape, (const char *const *)task->class_names);
 }
 
 static void close_source(void *context)
@@ -308,6 +329,7 @@ static Status load(ImageClassification *task, Problem *problem)
     }
     TRY(read_domains(task, problem));
     TRY(name_classes(task, problem));
+    TRY(check_classes(task, problem));
     for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
         TRY(order_part(task, part, problem));
     }
@@ -335,6 +357,14 @@ Status image_classification_open(const ExperimentSpec *spec, ClassificationSourc
         close_source(task);
         return status;
     }
+    const StackShape *stack = &task->start.shape.stack;
+    const TaskDisclosure disclosure = {.context = task,
+                                       .embedding_rows = vision_patch_count(&task->start.shape),
+                                       .embedding_width = stack->C,
+                                       .has_dropout = stack->hidden_dropout > 0.0 ||
+                                                      stack->attention_dropout > 0.0,
+                                       .keep_batch = keep_batch,
+                                       .config = config_of};
     *source = (ClassificationSource){.context = task,
                                      .network = {.context = task,
                                                  .n = task->start.table.size,
@@ -354,6 +384,7 @@ Status image_classification_open(const ExperimentSpec *spec, ClassificationSourc
                                      .fill = fill,
                                      .picture = picture,
                                      .save = save,
-                                     .close = close_source};
+                                     .close = close_source,
+                                     .disclosure = disclosure};
     return STATUS_OK;
 }
