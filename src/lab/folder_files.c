@@ -104,6 +104,10 @@ Status folder_files_save(const char *folder, const FolderContent *content, Probl
     }
     TRY(path_in_folder(folder, "config.json", path, problem));
     TRY(save_config(path, content->config, problem));
+    if (content->preprocessor != NULL) {
+        TRY(path_in_folder(folder, "preprocessor_config.json", path, problem));
+        TRY(save_config(path, content->preprocessor, problem));
+    }
     if (content->tokenizer != NULL) {
         TRY(path_in_folder(folder, "tokenizer.json", path, problem));
         TRY(tokenizer_save(content->tokenizer, path, problem));

@@ -396,6 +396,7 @@ static Status load_final(TextClassification *task, Problem *problem)
 
 static ClassificationSource source_of(TextClassification *task)
 {
+    const NameList *labels = &task->parts[task->label_part].texts.labels;
     return (ClassificationSource){
         .context = task,
         .network = {.context = task,
@@ -409,6 +410,7 @@ static ClassificationSource source_of(TextClassification *task)
                     .backward = backward},
         .table = &task->start.table,
         .theta_0 = task->start.theta_0,
+        .class_names = (const char *const *)labels->names,
         .domain_count = task->domain_count,
         .train_domain_count = task->spec->train_domain_count,
         .first_example = first_example,

@@ -52,6 +52,9 @@ static void wants_exactly_one_of_model_and_model_config(void **state)
     assert_refused(&spec, "model_config: \"model\" is given too; only one of them can be");
     spec.model[0] = '\0';
     assert_refused(&spec, "tokenizer: missing: \"model_config\" brings no tokenizer of its own");
+    spec.task = SPEC_TASK_IMAGE_CLASSIFICATION; /* which reads no text */
+    const SpecSource source = {.name = "", .folder = ""};
+    assert_int_equal(spec_rules_check(&spec, &source), STATUS_OK);
     spec.model_config[0] = '\0';
     assert_refused(&spec, "model: missing: give the folder of a checkpoint, or \"model_config\" to "
                           "start anew");
@@ -83,7 +86,7 @@ static void misses_data_and_training_domains(void **state)
     spec.train_domain_count = 0;
     assert_refused(&spec, "train_domains: missing: name the domains to train on, or \"*\" for all");
     spec.data[0] = '\0';
-    assert_refused(&spec, "data: missing: give the folder of the text domains");
+    assert_refused(&spec, "data: missing: give the folder of the domains");
 }
 
 static void compares_the_counts_that_depend_on_each_other(void **state)
