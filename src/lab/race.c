@@ -312,15 +312,17 @@ static Status step_lane(Race *race, uint32_t index, Problem *problem)
     const RaceTask *task = &race->task;
     RaceLane *lane = &race->lanes[index];
     Session *session = &lane->session;
-    const Objective objective = task->objective(task->context);
-    const SessionStep step = session_step_of(race, index, &objective);
-    const bool is_probed = is_due(race->spec.probe_steps, step.step);
-    MetricSample sample = {.lane = index, .step = (uint32_t)step.step};
-    const char *skip_reason = NULL;
+    const bool is_probed = is_due(race->spec.probe_steps, session->step + 1);
     if (is_probed) {
         need_probes(race);
         task->probe_before(task->context, session->state.params);
     }
+    /* Anew for each lane, and last: a probe, and an evaluation of the lane before, use the same memory. */
+    task->set_batch(task->context, session->step);
+    const Objective objective = task->objective(task->context);
+    const SessionStep step = session_step_of(race, index, &objective);
+    MetricSample sample = {.lane = index, .step = (uint32_t)step.step};
+    const char *skip_reason = NULL;
     const double start_seconds = wall_clock_seconds(race->options.clock);
     TRY(session_step(session, &step, &sample, &skip_reason));
     const double step_seconds = wall_clock_seconds(race->options.clock) - start_seconds;
@@ -352,8 +354,6 @@ static Status step_lanes(Race *race, uint64_t steps_done, bool are_controls, Pro
         const Session *session = &race->lanes[lane].session;
         if (is_racing(race, lane) && session->step == steps_done &&
             session->method->is_control == are_controls) {
-            /* Anew for each lane: an evaluation of the lane before uses the same memory. */
-            race->task.set_batch(race->task.context, steps_done);
             TRY(step_lane(race, lane, problem));
         }
     }

@@ -327,9 +327,16 @@ static void the_best_lane_is_saved_where_scripts_look(void **state)
     race_close(race);
 }
 
+static void probes_and_evaluations_leave_the_steps_alone(void **state)
+{
+    const TinyLab *lab = *state;
+    expect_looking_changes_nothing(&lab->spec);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(probes_and_evaluations_leave_the_steps_alone),
         cmocka_unit_test(lanes_share_start_and_batches_and_differ_by_method_only),
         cmocka_unit_test(training_lowers_the_loss_and_moves_the_representation),
         cmocka_unit_test(metrics_that_a_method_does_not_have_are_absent),
