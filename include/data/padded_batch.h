@@ -44,4 +44,7 @@ void padded_batch_clear(PaddedBatch *batch);
 /* Fill the batch with the sequences of those numbers. chosen  [batch->B] in 0..set->count-1; batch->T >= set->T. */
 void padded_batch_fill(PaddedBatch *batch, const SequenceSet *set, const uint32_t *chosen);
 
+/* Tokens of the longest of sequences first .. first + count - 1 of the batch. */
+size_t padded_batch_longest(const PaddedBatch *batch, size_t first, size_t count);
+
 #endif

@@ -129,3 +129,14 @@ void padded_batch_fill(PaddedBatch *batch, const SequenceSet *set, const uint32_
         batch->labels[b] = set->labels[chosen[b]];
     }
 }
+
+size_t padded_batch_longest(const PaddedBatch *batch, size_t first, size_t count)
+{
+    size_t longest = 0;
+    for (size_t b = first; b < first + count; b++) {
+        while (longest < batch->T && batch->mask[b * batch->T + longest] != 0) {
+            longest++;
+        }
+    }
+    return longest;
+}

@@ -7,12 +7,17 @@
 
 #include "data/labelled_files.h"
 #include "data/labelled_text.h"
+#include "data/language_shares.h"
 #include "data/padded_batch.h"
 #include "lab/encoder_folder.h"
 #include "model/text_encoder.h"
 #include "model/text_encoder_parameters.h"
 
-enum { SOURCES_MAX = SPEC_DOMAINS_MAX, PATH_BYTES = SPEC_PATH_BYTES + SPEC_NAME_BYTES + 16 };
+enum {
+    SOURCES_MAX = SPEC_DOMAINS_MAX,
+    PATH_BYTES = SPEC_PATH_BYTES + SPEC_NAME_BYTES + 16,
+    MIXES = 32 /* selections of an emoji's words; so many that none is seen often */
+};
 
 /* The examples of one part, domain after domain. */
 typedef struct TextPart {
@@ -29,16 +34,20 @@ typedef struct TextClassification {
     size_t domain_count;
     PaddedBatch batch; /* room for `batch_room` examples */
     uint32_t *numbers; /* [batch_room] scratch */
+    uint64_t *lengths; /* [batch_room] scratch: a text's length, then its number in the low half */
     size_t batch_room;
 } TextClassification;
 
 /* -- the network -------------------------------------------------------------------------------------------- */
 
+/* Padding behind the longest of these examples is left out: nobody looks at it. */
 static TextEncoderBatch windows_of(const ExampleBatch *batch)
 {
     const PaddedBatch *padded = batch->inputs;
-    return (TextEncoderBatch){
-        .B = batch->B, .T = padded->T, .tokens = padded->ids + batch->first * padded->T};
+    return (TextEncoderBatch){.B = batch->B,
+                              .T = padded_batch_longest(padded, batch->first, batch->B),
+                              .tokens = padded->ids + batch->first * padded->T,
+                              .stride = padded->T};
 }
 
 static Status create_workspace(const void *context, size_t examples, void **out)
@@ -93,6 +102,8 @@ static LabelledForm form_of(SpecDataFormat format)
     switch (format) {
     case SPEC_DATA_EMOJI:
         return LABELLED_FORM_EMOJI;
+    case SPEC_DATA_EMOJI_NAMES:
+        return LABELLED_FORM_EMOJI_NAMES;
     case SPEC_DATA_EMOJI_PAIRS:
         return LABELLED_FORM_EMOJI_PAIRS;
     case SPEC_DATA_INFERENCE:
@@ -123,10 +134,36 @@ static void list_languages(const ExperimentSpec *spec, SourcePart part, SourceLi
     }
 }
 
+/* Of emoji-names only what it calls dev is kept apart. */
 static const char *split_of(const ExperimentSpec *spec, SourcePart part)
 {
-    const bool is_test = part == SOURCE_PART_FINAL && spec->final_split == SPEC_FINAL_TEST;
+    const bool is_test = part == SOURCE_PART_FINAL && spec->final_split == SPEC_FINAL_TEST &&
+                         spec->data_format != SPEC_DATA_EMOJI_NAMES;
     return part == SOURCE_PART_TRAIN ? "train" : is_test ? "test" : "dev";
+}
+
+/* Strings to tell the emoji from: the languages' shares come from the folder. */
+static Status list_shares(const ExperimentSpec *spec, SourcePart part, SourceList *list,
+                          Problem *problem)
+{
+    LanguageShares shares = {0};
+    TRY(language_shares_read(spec->data, &shares, problem));
+    Status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < list->language_count; i++) {
+        const uint32_t number = name_list_find(&shares.languages, list->languages[i]);
+        if (number == NAME_NOT_FOUND) {
+            status =
+                problem_describe(problem, STATUS_BAD_VALUE, "%s/shares.tsv: has no language \"%s\"",
+                                 spec->data, list->languages[i]);
+        } else {
+            list->sources[i].names = (EmojiNames){.number = number,
+                                                  .share = shares.shares[number],
+                                                  .mixes = part == SOURCE_PART_TRAIN ? MIXES : 0,
+                                                  .seed = (uint64_t)spec->seed};
+        }
+    }
+    language_shares_clear(&shares);
+    return status;
 }
 
 /* Emoji names: a file a language, with all splits. */
@@ -161,6 +198,27 @@ static void list_split_file(const ExperimentSpec *spec, SourcePart part, SourceL
     list->count = 1;
 }
 
+static Status list_sources(const ExperimentSpec *spec, SourcePart part, SourceList *list,
+                           Problem *problem)
+{
+    list_languages(spec, part, list);
+    switch (spec->data_format) {
+    case SPEC_DATA_EMOJI:
+    case SPEC_DATA_EMOJI_PAIRS:
+        list_emoji_files(spec, part, list);
+        return STATUS_OK;
+    case SPEC_DATA_EMOJI_NAMES:
+        list_emoji_files(spec, part, list);
+        return list_shares(spec, part, list, problem);
+    case SPEC_DATA_COLUMNS:
+    case SPEC_DATA_INFERENCE:
+    case SPEC_DATA_TEXT:
+        break;
+    }
+    list_split_file(spec, part, list);
+    return STATUS_OK;
+}
+
 static Status read_part(const ExperimentSpec *spec, SourcePart part, const NameList *labels,
                         LabelledText *out, Problem *problem)
 {
@@ -168,19 +226,15 @@ static Status read_part(const ExperimentSpec *spec, SourcePart part, const NameL
     if (list == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the texts");
     }
-    list_languages(spec, part, list);
-    if (form_of(spec->data_format) == LABELLED_FORM_EMOJI ||
-        form_of(spec->data_format) == LABELLED_FORM_EMOJI_PAIRS) {
-        list_emoji_files(spec, part, list);
-    } else {
-        list_split_file(spec, part, list);
-    }
+    Status status = list_sources(spec, part, list, problem);
     /* Dev and test rows are numbered by the training labels; another one is refused. */
     const LabelledWish wish = {.labels = labels == NULL ? NULL : (const char *const *)labels->names,
                                .label_count = labels == NULL ? 0 : labels->count,
                                .languages = list->languages,
                                .language_count = list->language_count};
-    const Status status = labelled_files_read(list->sources, list->count, &wish, out, problem);
+    if (status == STATUS_OK) {
+        status = labelled_files_read(list->sources, list->count, &wish, out, problem);
+    }
     free(list);
     return status;
 }
@@ -236,12 +290,36 @@ static size_t first_example(void *context, SourcePart part, size_t domain)
     return task->parts[part].starts[domain];
 }
 
+/* By length, so that each part of the batch has texts of about one length and little padding (windows_of). */
+static int compare_lengths(const void *left, const void *right)
+{
+    const uint64_t a = *(const uint64_t *)left;
+    const uint64_t b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static void sort_by_length(TextClassification *task, const SequenceSet *sequences, size_t B)
+{
+    for (size_t b = 0; b < B; b++) {
+        const uint32_t number = task->numbers[b];
+        const size_t length = sequences->starts[number + 1] - sequences->starts[number];
+        task->lengths[b] = (uint64_t)length << 32 | number;
+    }
+    qsort(task->lengths, B, sizeof *task->lengths, compare_lengths);
+    for (size_t b = 0; b < B; b++) {
+        task->numbers[b] = (uint32_t)task->lengths[b];
+    }
+}
+
 static ExampleBatch fill(void *context, SourcePart part, const uint32_t *chosen, size_t B)
 {
     TextClassification *task = context;
     const TextPart *one = &task->parts[part];
     for (size_t b = 0; b < B; b++) {
         task->numbers[b] = one->order[chosen[b]];
+    }
+    if (part == SOURCE_PART_TRAIN) { /* elsewhere the order means something */
+        sort_by_length(task, &one->sequences, B);
     }
     task->batch.B = B;
     padded_batch_fill(&task->batch, &one->sequences, task->numbers);
@@ -267,6 +345,7 @@ static void close_source(void *context)
     encoder_start_clear(&task->start);
     padded_batch_clear(&task->batch);
     free(task->numbers);
+    free(task->lengths);
     free(task);
 }
 
@@ -285,7 +364,8 @@ static Status load(TextClassification *task, Problem *problem)
     task->batch_room =
         (size_t)(spec->batch_size > spec->probe_windows ? spec->batch_size : spec->probe_windows);
     task->numbers = calloc(task->batch_room, sizeof *task->numbers);
-    if (task->numbers == NULL ||
+    task->lengths = calloc(task->batch_room, sizeof *task->lengths);
+    if (task->numbers == NULL || task->lengths == NULL ||
         padded_batch_init(&task->batch, task->batch_room, (size_t)spec->block_size) != STATUS_OK) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for a batch");
     }
@@ -298,7 +378,7 @@ Status text_classification_open(const ExperimentSpec *spec, ClassificationSource
     if (spec->data_format == SPEC_DATA_TEXT) {
         return problem_describe(problem, STATUS_BAD_VALUE,
                                 "data_format: text-classification needs labelled texts: \"emoji\", "
-                                "\"emoji-pairs\", \"columns\" or \"inference\"");
+                                "\"emoji-names\", \"emoji-pairs\", \"columns\" or \"inference\"");
     }
     TextClassification *task = calloc(1, sizeof *task);
     if (task == NULL) {

@@ -66,6 +66,9 @@ static void batches_are_padded_and_masked(void **state)
     assert_int_equal(batch.mask[T], 0);
     assert_int_equal(batch.ids[2 * batch.T + 1], 2); /* nothing between <s> and </s> */
     assert_memory_equal(batch.labels, ((int32_t[]){1, 0, 0, 0}), 4 * sizeof *batch.labels);
+    assert_int_equal(padded_batch_longest(&batch, 0, 4), T);
+    assert_int_equal(padded_batch_longest(&batch, 1, 3), 5);
+    assert_int_equal(padded_batch_longest(&batch, 2, 1), 2);
     padded_batch_clear(&batch);
     sequence_set_clear(&set);
     labelled_text_clear(&texts);
