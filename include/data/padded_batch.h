@@ -21,11 +21,18 @@ typedef struct SequenceSet {
     SpecialTokens special;
 } SequenceSet;
 
+/* How training texts are spelled (tokenizer_encode_dropping); `{0}`: always the same way. */
+typedef struct SpellingDropout {
+    double rate;
+    uint64_t seed; /* example i is drawn from (seed, i) */
+} SpellingDropout;
+
 /* Encode every example of `texts`, see special_tokens_wrap. The set's `special` says which tokens; start, padding and end must be there.
  * STATUS_BAD_VALUE: they are not, or T is less than SINGLE_SEQUENCE_MIN (of pairs: PAIR_SEQUENCE_MIN). STATUS_OUT_OF_MEMORY. *out is then
  * untouched. The caller calls sequence_set_clear. */
 Status sequence_set_encode(const LabelledText *texts, const Tokenizer *tokenizer,
-                           const SpecialTokens *special, size_t T, SequenceSet *out);
+                           const SpecialTokens *special, const SpellingDropout *dropout, size_t T,
+                           SequenceSet *out);
 void sequence_set_clear(SequenceSet *set);
 
 /* B sequences, each filled up to T. Sequences start at position 0, so a row of the mask is ones and then zeros. */

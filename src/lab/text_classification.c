@@ -19,6 +19,9 @@ enum {
     MIXES = 32 /* selections of an emoji's words; so many that none is seen often */
 };
 
+/* Of emoji-names: so that the parts of words are known too, of which words never seen are made. */
+static const double MERGE_DROPOUT = 0.1;
+
 /* The examples of one part, domain after domain. */
 typedef struct TextPart {
     LabelledText texts;
@@ -270,7 +273,11 @@ static Status encode_part(TextClassification *task, SourcePart part, Problem *pr
     const Tokenizer *tokenizer = task->start.tokenizer;
     const SpecialTokens special = tokenizer_special_tokens(tokenizer);
     TextPart *one = &task->parts[part];
-    const Status status = sequence_set_encode(&one->texts, tokenizer, &special,
+    const bool is_varied =
+        part == SOURCE_PART_TRAIN && task->spec->data_format == SPEC_DATA_EMOJI_NAMES;
+    const SpellingDropout dropout = {.rate = is_varied ? MERGE_DROPOUT : 0.0,
+                                     .seed = (uint64_t)task->spec->seed};
+    const Status status = sequence_set_encode(&one->texts, tokenizer, &special, &dropout,
                                               (size_t)task->spec->block_size, &one->sequences);
     if (status == STATUS_BAD_VALUE) {
         return problem_describe(problem, status, "block_size %.0f is too short for these texts",
