@@ -176,6 +176,36 @@ static void a_race_learns_and_saves_what_can_be_trained_on(void **state)
     race_close(race);
 }
 
+/* Two steps of every lane, from the bundled weights; two of the languages never trained on, to be quick. */
+static void the_bundled_experiments_open_and_step(void **state)
+{
+    (void)state;
+    static const char *const PATHS[] = {"sample-runs/experiments/cross-lingual.json",
+                                        "sample-runs/experiments/cross-lingual-nli.json"};
+    static const size_t CLASSES[] = {8, 3};
+    for (size_t i = 0; i < 2; i++) {
+        ExperimentSpec spec = {0};
+        Problem problem = {0};
+        Record record;
+        assert_int_equal(experiment_spec_read(PATHS[i], &spec, &problem), STATUS_OK);
+        spec.max_steps = 2;
+        spec.warmup_steps = 0;
+        spec.eval_windows = 8;
+        spec.zero_shot_domain_count = 2;
+        const ClassificationSource source = open_source(&spec);
+        assert_int_equal(source.network.classes, CLASSES[i]);
+        source.close(source.context);
+        Race *race = open_race(&spec, task_runner_serial(), &record);
+        run_to_the_end(race);
+        for (uint32_t lane = 0; lane < 3; lane++) {
+            assert_true(isfinite(metric_at(&record, lane, 2, METRIC_LOSS)));
+            assert_true(metric_at(&record, lane, 2, METRIC_FINAL_ACCURACY) >
+                        50.0 / (double)CLASSES[i]);
+        }
+        race_close(race);
+    }
+}
+
 static void expect_refusal(const ExperimentSpec *spec, Status status, const char *words)
 {
     ClassificationSource source = {0};
@@ -224,6 +254,7 @@ int main(void)
         cmocka_unit_test(training_batches_are_in_order_of_length_with_their_labels),
         cmocka_unit_test(padding_left_out_changes_nothing_but_rounding),
         cmocka_unit_test(a_race_learns_and_saves_what_can_be_trained_on),
+        cmocka_unit_test(the_bundled_experiments_open_and_step),
         cmocka_unit_test(what_cannot_be_trained_on_is_refused),
     };
     return cmocka_run_group_tests(tests, open_encoder_lab, close_encoder_lab);
