@@ -8,15 +8,19 @@
 
 #include "base/problem.h"
 #include "base/real.h"
+#include "lab/task_disclosure.h"
+#include "lab/task_runner.h"
 #include "model/parameters.h"
 #include "optim/objective.h"
+#include "records/experiment_spec.h"
 #include "records/metric_sample.h"
 
 /* What the methods of a race ask of the engine. What is not said here is made by the first pass that asks for it. */
 typedef struct TaskNeeds {
     /* [n] that the race itself will take, for lanes and scratch: it counts when memory is predicted */
     double vectors;
-    bool keeps_outputs; /* output slots */
+    bool keeps_outputs; /* OUTPUT_SLOT_CURRENT */
+    bool keeps_targets; /* OUTPUT_SLOT_TARGET */
     bool has_twin;      /* noised twins */
     bool keeps_deltas;  /* stored dL/dlogits */
 } TaskNeeds;
@@ -27,6 +31,8 @@ typedef struct RaceTask {
     const Real *theta_0; /* [n] where all lanes begin; owned by the task, as is the table */
     const ParameterTable *table;
     double positions; /* that a training batch holds: tokens, examples */
+    double
+        steps_per_epoch; /* training batches until the training data have been seen once; > 0, may be a fraction */
 
     /* Make the batch of `step` (0, 1, ...) the one that passes run over. An evaluation or probe ends that. */
     void (*set_batch)(void *context, uint64_t step);
@@ -50,6 +56,16 @@ typedef struct RaceTask {
     /* Write weights, configuration and tokenizer into `folder` as Hugging Face lays them out. */
     Status (*save)(void *context, const char *folder, const Real *params, Problem *problem);
     void (*close)(void *context); /* frees everything; the context is gone */
+
+    TaskDisclosure disclosure;
 } RaceTask;
+
+/* What the methods of the spec's lanes ask for. The spec must have passed spec_check_methods. */
+TaskNeeds race_task_needs(const ExperimentSpec *spec);
+
+/* Load the task of `spec`, which is borrowed and must outlive it. Any failure of loading is handed on with its problem; *task is then untouched.
+ * The caller calls task->close. */
+Status race_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunner runner,
+                      RaceTask *task, Problem *problem);
 
 #endif

@@ -29,8 +29,7 @@ typedef struct RunDamages {
 } RunDamages;
 
 /* Open a run directory and read run.json. The two other files are read line by line as reports are asked for: memory does not grow with
- * the run. Also a run that is still being written can be read, as far as it goes; lanes that join after the opening are
- * then passed over.
+ * the run. Also a run that is still being written can be read, as far as it goes.
  * STATUS_FILE_UNREADABLE (no run.json or metrics.jsonl; a missing events.jsonl is a run without events), STATUS_BAD_FORMAT,
  * STATUS_BAD_VALUE (run.json holds no experiment), STATUS_OUT_OF_MEMORY. The caller calls run_reader_close. */
 Status run_reader_open(const char *directory, RunReader **out, Problem *problem);
@@ -43,8 +42,8 @@ const ExperimentSpec *run_reader_spec(const RunReader *reader);
 const Json *run_reader_run(const RunReader *reader);
 
 /* The next report; false at the end. Samples come in the order of their file, each event in front of the first sample of a later step
- * (events of step 0 in front of all samples) and of the first sample of a lane that it adds: what is told in this order can be shown as
- * if the race ran.
+ * (events of step 0 in front of all samples) and of the first sample of a lane that it adds; a lane that begins anew in a race under way
+ * joins only there, though its step is 0. What is told in this order can be shown as if the race ran.
  * Samples: values as MetricSample has them, NaN and infinities included, except race_seconds, which is not recorded (0). Metrics that
  * this program does not know are left out.
  * Events: as recorded; `command` is 0, `added` has name, method and follow. */

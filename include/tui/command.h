@@ -11,6 +11,7 @@
 #include "tui/lab_state.h"
 #include "tui/lane_request.h"
 #include "tui/line_plot.h"
+#include "tui/view_state.h"
 
 typedef enum CommandKind {
     COMMAND_SET, /* lane, knob, value */
@@ -34,6 +35,7 @@ typedef enum CommandKind {
     COMMAND_BASELINE, /* lane */
     COMMAND_GRID,     /* grid_rows, grid_columns */
     COMMAND_METHODS,
+    COMMAND_STRIP,
     COMMAND_WRITE,   /* text: a file */
     COMMAND_REPLACE, /* the same, though it may be there */
     COMMAND_HELP,
@@ -49,7 +51,7 @@ typedef struct Command {
     double value;
     uint64_t count;
     uint16_t metric;
-    SeriesAxis axis;
+    ViewAxis axis;
     GlyphLevel glyphs;
     bool is_on;
     int grid_rows;

@@ -10,6 +10,7 @@
 #include "tui/cell_grid.h"
 #include "tui/chart.h"
 #include "tui/derived_series.h"
+#include "tui/key_map.h"
 #include "tui/line_plot.h"
 #include "tui/link_meter.h"
 #include "tui/theme.h"
@@ -34,6 +35,7 @@ typedef enum ViewPage {
     VIEW_PAGE_EVENTS,
     VIEW_PAGE_METHODS,
     VIEW_PAGE_GRID, /* of charts */
+    VIEW_PAGE_STRIP,
     VIEW_PAGE_COUNT
 } ViewPage;
 
@@ -48,10 +50,12 @@ typedef struct ViewCursor {
 typedef struct ViewState {
     const char *version;       /* borrowed */
     const char *run_directory; /* borrowed */
+    const KeyMap *keys;        /* borrowed; NULL: the table's */
     ViewPage page;
     bool is_help_open;
     int help_scroll; /* lines scrolled past; clipped when drawn */
     int event_scroll;
+    int strip_scroll; /* domains scrolled past; clipped when drawn */
     bool is_quit_open;
     bool is_removal_open; /* "remove SAM? y/n" about the focused lane */
     bool is_leaving;      /* stop was asked for: waiting for the race to say so */
@@ -61,13 +65,15 @@ typedef struct ViewState {
     size_t method;        /* selected on the page of methods */
     int method_scroll;    /* lines of its description scrolled past; clipped when drawn */
     SeriesAxis axis;
+    bool is_in_epochs;                       /* steps are told as epochs */
     uint16_t chart_metrics[VIEW_CHARTS_MAX]; /* what each chart shows: below VIEW_CONTENTS_MAX */
     AxisScale y_scales[VIEW_CONTENTS_MAX];
     bool is_x_log;
     PlotRange range;
     PlotWindow window; /* of all charts, on `axis`; high <= low: all of it */
     ViewCursor cursor;
-    size_t baseline; /* lane of the differences; one that is not in the race: the first one */
+    /* lane of the differences; one that is not in the race: the first of AdamW, else the first one */
+    size_t baseline;
     int grid_rows;
     int grid_columns;
     bool is_grid_behind;    /* a single chart was opened from the grid */
@@ -99,7 +105,19 @@ void view_state_reset_charts(ViewState *view, const ExperimentSpec *spec);
 /* One notch less or more on the ladder 0, .5, .8, .9, .95, .98, .99, .999. */
 double view_state_smoothing_notch(double smoothing, int direction);
 
-const char *view_state_axis_name(SeriesAxis axis);
+/* What `x` walks through: the axes, and steps told as epochs. */
+typedef enum ViewAxis {
+    VIEW_AXIS_STEP,
+    VIEW_AXIS_EPOCH,
+    VIEW_AXIS_PASSES,
+    VIEW_AXIS_SECONDS,
+    VIEW_AXIS_COUNT
+} ViewAxis;
+
+ViewAxis view_state_axis(const ViewState *view);
+SeriesAxis view_state_series_axis(ViewAxis axis);
+const char *view_state_axis_name(ViewAxis axis);
+
 const char *view_state_scale_name(AxisScale scale);
 const char *view_state_glyphs_name(GlyphLevel glyphs);
 

@@ -24,6 +24,7 @@ typedef struct LabPaths {
     char bundled_themes[PATH_MAX];
     char user_themes[PATH_MAX];
     char history[PATH_MAX];
+    char config[PATH_MAX];
 } LabPaths;
 
 static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabPaths *paths)
@@ -40,6 +41,7 @@ static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabP
     }
     user_config_path("themes", paths->user_themes, sizeof paths->user_themes);
     user_state_path("history", paths->history, sizeof paths->history);
+    user_config_path("config", paths->config, sizeof paths->config);
 }
 
 /* The race runs already: only how it is told changes. */
@@ -88,7 +90,10 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
                           const LabPaths *paths, RaceJob *job, int signal_fd, LabExit *leaving)
 {
     PresetList presets = {0};
+    UserConfig config;
     Problem mistake = {0};
+    user_config_read(paths->config, &config);
+    const char *theme = line->theme != NULL ? line->theme : config.theme;
     if (preset_folders_read(line->input, &presets, &mistake) != STATUS_OK) {
         problem_describe(&mistake, STATUS_OUT_OF_MEMORY, "not enough memory for the presets");
     }
@@ -102,7 +107,8 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
                               .version = TRAMLAB_VERSION,
                               .run_directory = paths->run_directory,
                               .theme_folders = {paths->user_themes, paths->bundled_themes, NULL},
-                              .theme_name = line->theme != NULL ? line->theme : "default",
+                              .theme_name = theme[0] != '\0' ? theme : "default",
+                              .config = &config,
                               .history_path = paths->history,
                               .is_started_paused = line->is_paused,
                               .is_low = line->is_low,

@@ -19,6 +19,7 @@
 #include "tui/lab_state.h"
 #include "tui/terminal_facts.h"
 #include "tui/theme_folders.h"
+#include "tui/user_config.h"
 #include "tui/view_lab.h"
 
 enum { ROWS_DEFAULT = 24, COLUMNS_DEFAULT = 80, SIZE_MAX_CELLS = 1000 };
@@ -87,21 +88,36 @@ static Theme chosen_theme(const char *name)
     return theme;
 }
 
+/* What the user's file says of how a screen looks. */
+static void read_config(UserConfig *config)
+{
+    char path[PATH_MAX];
+    user_config_path("config", path, sizeof path);
+    user_config_read(path, config);
+    for (size_t i = 0; i < config->mistake_count && i < USER_CONFIG_NOTICES_MAX; i++) {
+        complain(&config->notices[i]);
+    }
+}
+
 static Status print_screen(const CommandLine *line, const LabState *state)
 {
     TerminalFacts facts;
     ViewState view;
+    UserConfig config;
     CellGrid grid = {0};
+    read_config(&config);
     terminal_facts_look(&facts);
     view_state_init(&view, TRAMLAB_VERSION, line->out != NULL ? line->out : "");
     view_state_reset_charts(&view, state->spec);
     view.lane = lane_in_focus(state);
     view.is_utf8 = facts.is_utf8;
-    view.glyphs = facts.glyphs;
+    view.keys = &config.keys;
+    view.glyphs = config.has_glyphs && facts.is_utf8 ? config.glyphs : facts.glyphs;
     view_state_say(&view, ROLE_TEXT, "%s%s",
                    line->out != NULL ? "record: " : "no record was kept; --out DIR keeps one",
                    view.run_directory);
-    const Theme theme = chosen_theme(line->theme != NULL ? line->theme : "default");
+    const char *name = line->theme != NULL ? line->theme : config.theme;
+    const Theme theme = chosen_theme(name[0] != '\0' ? name : "default");
     const int rows = size_of("LINES", facts.rows > 0 ? facts.rows : ROWS_DEFAULT);
     const int columns = size_of("COLUMNS", facts.columns > 0 ? facts.columns : COLUMNS_DEFAULT);
     TRY(cell_grid_create(&grid, rows, columns));

@@ -6,14 +6,11 @@
 #include <string.h>
 
 #include "kernels/vector_ops.h"
-#include "lab/classification_task.h"
-#include "lab/language_task.h"
-#include "lab/masked_lm_task.h"
 #include "lab/parameter_spans.h"
+#include "lab/race_task.h"
 #include "lab/radius_history.h"
 #include "lab/session.h"
 #include "lab/spec_check.h"
-#include "lab/text_classification.h"
 #include "optim/method_table.h"
 
 /* Steps whose radii have room from the start; races that go on for longer make room as they go. */
@@ -55,20 +52,6 @@ static bool is_racing(const Race *race, size_t lane)
 
 /* -- setting up --------------------------------------------------------------------------------------------- */
 
-static TaskNeeds gather_needs(const ExperimentSpec *spec)
-{
-    TaskNeeds needs = {.vectors = SESSION_SCRATCH_VECTORS};
-    for (size_t i = 0; i < spec->lane_count; i++) {
-        const MethodInfo *method = method_find(spec->lanes[i].method);
-        const MethodProgram *program = method->program;
-        needs.vectors += SESSION_VECTORS + method->state_vectors;
-        needs.keeps_outputs = needs.keeps_outputs || program->keeps_outputs;
-        needs.has_twin = needs.has_twin || program->has_twin;
-        needs.keeps_deltas = needs.keeps_deltas || program->keeps_deltas;
-    }
-    return needs;
-}
-
 /* Lane `index` of the spec: at theta_0, or where `from` stands. On failure its place is all zero. */
 static Status create_lane(Race *race, size_t index, const RaceLane *from)
 {
@@ -103,24 +86,6 @@ static Status create_lanes(Race *race)
     return parameter_spans_create(race->task.table, &race->spans);
 }
 
-static Status open_task(Race *race, Problem *problem)
-{
-    const ExperimentSpec *spec = &race->spec;
-    const TaskNeeds needs = gather_needs(spec);
-    const TaskRunner runner = race->options.runner;
-    ClassificationSource source;
-    switch (spec->task) {
-    case SPEC_TASK_CAUSAL_LM:
-        return language_task_open(spec, needs, runner, &race->task, problem);
-    case SPEC_TASK_TEXT_CLASSIFICATION:
-        TRY(text_classification_open(spec, &source, problem));
-        return classification_task_create(spec, &source, needs, runner, &race->task, problem);
-    case SPEC_TASK_MASKED_LM:
-        return masked_lm_task_open(spec, needs, runner, &race->task, problem);
-    }
-    return STATUS_BAD_VALUE;
-}
-
 Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **out,
                  Problem *problem)
 {
@@ -132,7 +97,8 @@ Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **
     race->spec = *spec;
     race->options = *options;
     race->schedule = spec_schedule(spec);
-    Status status = open_task(race, problem);
+    Status status =
+        race_task_open(&race->spec, race_task_needs(spec), options->runner, &race->task, problem);
     if (status != STATUS_OK) {
         goto failed;
     }
@@ -253,10 +219,18 @@ static void add_theta_0_probes(Race *race)
     }
 }
 
+static Status tell_started(const Race *race, Problem *problem)
+{
+    RunEvent event = event_of(race, RUN_EVENT_STARTED, LANE_ALL);
+    event.value = race->task.steps_per_epoch;
+    snprintf(event.text, sizeof event.text, "all lanes stand at theta_0");
+    return emit_event(race, &event, problem);
+}
+
 Status race_begin(Race *race, Problem *problem)
 {
     const RaceTask *task = &race->task;
-    TRY(race_tell(race, RUN_EVENT_STARTED, "all lanes stand at theta_0", problem));
+    TRY(tell_started(race, problem));
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         TRY(tell_knobs(race, lane, problem));
     }
@@ -290,7 +264,7 @@ static SessionStep session_step_of(const Race *race, uint32_t lane, const Object
                         .seed = (uint64_t)spec->seed,
                         .theta_0 = race->task.theta_0,
                         .spans = {race->spans, race->task.table->count},
-                        .part_count = (size_t)fmin(spec->micro_batch_count, spec->batch_size),
+                        .part_count = (size_t)experiment_spec_step_parts(spec),
                         .scratch = race->scratch};
     if (spec->lanes[lane].follow[0] != '\0') {
         const size_t followed = experiment_spec_lane(spec, spec->lanes[lane].follow);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "records/run_command.h"
@@ -44,7 +45,8 @@ struct RunReader {
     LineSource events;
     char joining[SPEC_LANES_MAX][SPEC_NAME_BYTES]; /* lanes that the events add */
     size_t joining_count;
-    bool has_sample; /* read, not handed out yet */
+    off_t joining_seen; /* bytes of the events looked through for them */
+    bool has_sample;    /* read, not handed out yet */
     MetricSample sample;
     char sample_lane[SPEC_NAME_BYTES]; /* its number may not be known yet */
     bool has_event;
@@ -309,6 +311,11 @@ static const char *read_event_values(const ExperimentSpec *spec, const Json *obj
         !read_number(json_member(object, "value"), &event->value)) {
         return "no \"value\" that is a number";
     }
+    const Json *steps_per_epoch = json_member(object, "steps_per_epoch"); /* older runs have none */
+    if (event->kind == RUN_EVENT_STARTED && steps_per_epoch != NULL &&
+        !read_number(steps_per_epoch, &event->value)) {
+        return "\"steps_per_epoch\" is not a number";
+    }
     return NULL;
 }
 
@@ -344,13 +351,37 @@ static void fetch_event(RunReader *reader)
 
 /* --- both together --- */
 
-/* The lane of the sample at hand is added by an event still to come. A name that nobody adds is damage: it must not draw all events
- * to the front. */
-static bool is_lane_awaited(const RunReader *reader)
+/* Look through the events that have not been looked through yet; where the reader stands in the file does not change. Damage is noted
+ * when the lines are read for good. */
+static void list_joining_lanes(RunReader *reader)
 {
-    if (experiment_spec_lane(&reader->spec, reader->sample_lane) < reader->spec.lane_count) {
-        return false;
+    LineSource *source = &reader->events;
+    const size_t number = source->number;
+    const off_t here = source->file != NULL ? ftello(source->file) : -1;
+    if (here < 0 || fseeko(source->file, reader->joining_seen, SEEK_SET) != 0) {
+        return;
     }
+    while (reader->joining_count < SPEC_LANES_MAX && read_line(source) && source->is_whole) {
+        Json *object = NULL;
+        RunEventKind kind = RUN_EVENT_LOADING;
+        reader->joining_seen = ftello(source->file);
+        if (source->is_too_long ||
+            json_parse(source->text, source->size, "line", &object, NULL) != STATUS_OK) {
+            continue;
+        }
+        const char *name = json_string(json_member(object, "lane"));
+        if (read_kind(object, &kind) && kind == RUN_EVENT_LANE_ADDED &&
+            fits(name, SPEC_NAME_BYTES)) {
+            memcpy(reader->joining[reader->joining_count++], name, strlen(name) + 1);
+        }
+        json_destroy(object);
+    }
+    (void)fseeko(source->file, here, SEEK_SET);
+    source->number = number;
+}
+
+static bool is_lane_listed(const RunReader *reader)
+{
     for (size_t i = 0; i < reader->joining_count; i++) {
         if (strcmp(reader->joining[i], reader->sample_lane) == 0) {
             return true;
@@ -359,13 +390,42 @@ static bool is_lane_awaited(const RunReader *reader)
     return false;
 }
 
-static bool is_event_next(const RunReader *reader)
+/* A run that is still being written may have more events by now. */
+static bool have_events_grown(const RunReader *reader)
 {
-    if (!reader->has_event || !reader->has_sample) {
+    struct stat about;
+    return reader->events.file != NULL && fstat(fileno(reader->events.file), &about) == 0 &&
+           about.st_size > reader->joining_seen;
+}
+
+/* The lane of the sample at hand is added by an event still to come. A name that nobody adds is damage: it must not draw all events
+ * to the front. */
+static bool is_lane_awaited(RunReader *reader)
+{
+    if (experiment_spec_lane(&reader->spec, reader->sample_lane) < reader->spec.lane_count) {
+        return false;
+    }
+    if (!is_lane_listed(reader) && have_events_grown(reader)) {
+        list_joining_lanes(reader);
+        fetch_event(reader);
+    }
+    return is_lane_listed(reader);
+}
+
+/* A lane that begins anew joins at step 0, whatever step the race has come to. */
+static bool is_new_beginning(const RunReader *reader)
+{
+    return reader->event.kind == RUN_EVENT_LANE_ADDED && reader->event.step == 0;
+}
+
+static bool is_event_next(RunReader *reader)
+{
+    const bool is_awaited = reader->has_sample && is_lane_awaited(reader);
+    if (!reader->has_event || !reader->has_sample || is_awaited) {
         return reader->has_event;
     }
-    return reader->event.step == 0 || reader->event.step < reader->sample.step ||
-           is_lane_awaited(reader);
+    return !is_new_beginning(reader) &&
+           (reader->event.step == 0 || reader->event.step < reader->sample.step);
 }
 
 static bool hand_out_event(RunReader *reader, RunReport *out)
@@ -413,30 +473,6 @@ bool run_reader_next(RunReader *reader, RunReport *out)
 }
 
 /* --- opening --- */
-
-/* Damage is noted when the lines are read for good. */
-static void list_joining_lanes(RunReader *reader)
-{
-    LineSource *source = &reader->events;
-    while (reader->joining_count < SPEC_LANES_MAX && read_line(source)) {
-        Json *object = NULL;
-        RunEventKind kind = RUN_EVENT_LOADING;
-        if (source->is_too_long ||
-            json_parse(source->text, source->size, "line", &object, NULL) != STATUS_OK) {
-            continue;
-        }
-        const char *name = json_string(json_member(object, "lane"));
-        if (read_kind(object, &kind) && kind == RUN_EVENT_LANE_ADDED &&
-            fits(name, SPEC_NAME_BYTES)) {
-            memcpy(reader->joining[reader->joining_count++], name, strlen(name) + 1);
-        }
-        json_destroy(object);
-    }
-    if (source->file != NULL) {
-        rewind(source->file);
-    }
-    source->number = 0;
-}
 
 static Status read_experiment(RunReader *reader, const char *path, Problem *problem)
 {

@@ -12,7 +12,7 @@
 
 static const double INTERRUPT_AGAIN_SECONDS = 2.0;
 
-enum { PAGE_LINES = 10, METHOD_LINES_MAX = 150 };
+enum { PAGE_LINES = 10, STRIP_DOMAINS = 5, METHOD_LINES_MAX = 150 };
 
 static void toggle_pause(LabControl *control)
 {
@@ -136,14 +136,7 @@ static void toggle_page(ViewState *view, ViewPage page, size_t chart)
     view->chart = view->page == VIEW_PAGE_LAB && chart >= CHART_COUNT ? 0 : chart;
     view->event_scroll = 0;
     view->method_scroll = 0;
-}
-
-static void say_axis(ViewState *view)
-{
-    view_state_say(view, ROLE_TEXT, "x axis: %s%s", view_state_axis_name(view->axis),
-                   view->axis == SERIES_AXIS_PASSES
-                       ? " (forward-equivalents: a backward pass counts two)"
-                       : "");
+    view->strip_scroll = 0;
 }
 
 static void set_smoothing(ViewState *view, double smoothing)
@@ -268,6 +261,7 @@ static void move_row(LabControl *control, int direction)
         view->event_scroll = clipped(view->event_scroll + direction, LAB_EVENTS_KEPT);
         return;
     case VIEW_PAGE_TABLE:
+    case VIEW_PAGE_STRIP:
         move_lane(control, direction);
         return;
     case VIEW_PAGE_METHODS:
@@ -289,6 +283,9 @@ static void move_page(ViewState *view, int direction)
     } else if (view->page == VIEW_PAGE_METHODS) {
         view->method_scroll =
             clipped(view->method_scroll + direction * PAGE_LINES, METHOD_LINES_MAX);
+    } else if (view->page == VIEW_PAGE_STRIP) {
+        view->strip_scroll =
+            clipped(view->strip_scroll + direction * STRIP_DOMAINS, SPEC_DOMAINS_MAX);
     }
 }
 
@@ -355,6 +352,8 @@ static void act_on_charts(LabControl *control, UiAction action)
         toggle_page(view, VIEW_PAGE_EVENTS, view->chart);
     } else if (action == UI_ACTION_METHODS) {
         open_methods(control);
+    } else if (action == UI_ACTION_STRIP) {
+        toggle_page(view, VIEW_PAGE_STRIP, view->chart);
     } else if (action == UI_ACTION_METRIC_NEXT || action == UI_ACTION_METRIC_PREVIOUS) {
         cycle_metric(control, action == UI_ACTION_METRIC_NEXT ? 1 : -1);
     } else if (action == UI_ACTION_PAGE_UP || action == UI_ACTION_PAGE_DOWN) {
@@ -372,8 +371,7 @@ static void act_on_charts(LabControl *control, UiAction action)
         view->chart = 0;
         view_state_reset_charts(view, control->state->spec);
     } else if (action == UI_ACTION_AXIS) {
-        chart_control_set_axis(control, (SeriesAxis)((view->axis + 1) % SERIES_AXIS_COUNT));
-        say_axis(view);
+        chart_control_set_axis(control, chart_control_next_axis(control));
     } else if (action == UI_ACTION_SMOOTH_LESS || action == UI_ACTION_SMOOTH_MORE) {
         set_smoothing(view, view_state_smoothing_notch(view->smoothing,
                                                        action == UI_ACTION_SMOOTH_MORE ? 1 : -1));
@@ -468,6 +466,7 @@ static UiRequest quit_key(LabControl *control, UiKey key)
 static UiRequest help_key(LabControl *control, UiKey key)
 {
     ViewState *view = control->view;
+    const UiAction action = key_map_action(view->keys, key);
     int lines = 0;
     if (key == 'j' || key == UI_KEY_DOWN) {
         lines = 1;
@@ -481,9 +480,9 @@ static UiRequest help_key(LabControl *control, UiKey key)
         view->help_scroll = 0;
     } else if (key == UI_KEY_CTRL_C || key == UI_KEY_CTRL_Z) {
         view->is_help_open = false;
-        return act_on_screen(control, key_map_action(key));
-    } else if (key == UI_KEY_ESCAPE || key == 'q' || key == '?' || key == UI_KEY_F1 ||
-               key == UI_KEY_ENTER) {
+        return act_on_screen(control, action);
+    } else if (key == UI_KEY_ESCAPE || key == UI_KEY_ENTER || action == UI_ACTION_HELP ||
+               action == UI_ACTION_QUIT) {
         view->is_help_open = false;
     }
     view->help_scroll += lines;
@@ -513,7 +512,7 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
     if (chart_control_cursor_key(control, key)) {
         return UI_REQUEST_NONE;
     }
-    const UiAction action = key_map_action(key);
+    const UiAction action = key_map_action(view->keys, key);
     act_on_race(control, action);
     act_on_knobs(control, action);
     act_on_charts(control, action);
@@ -525,7 +524,6 @@ static void execute_view(LabControl *control, const Command *command)
 {
     if (command->kind == COMMAND_AXIS) {
         chart_control_set_axis(control, command->axis);
-        say_axis(control->view);
     } else if (command->kind == COMMAND_SMOOTH) {
         set_smoothing(control->view, command->value);
     } else if (command->kind == COMMAND_GLYPHS) {
@@ -536,6 +534,8 @@ static void execute_view(LabControl *control, const Command *command)
         show_metric(control, command->metric);
     } else if (command->kind == COMMAND_METHODS && control->view->page != VIEW_PAGE_METHODS) {
         open_methods(control);
+    } else if (command->kind == COMMAND_STRIP && control->view->page != VIEW_PAGE_STRIP) {
+        toggle_page(control->view, VIEW_PAGE_STRIP, control->view->chart);
     }
 }
 
@@ -580,6 +580,7 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_LOG:
     case COMMAND_CHART:
     case COMMAND_METHODS:
+    case COMMAND_STRIP:
     case COMMAND_PLOT:
     case COMMAND_DIFF:
     case COMMAND_BASELINE:

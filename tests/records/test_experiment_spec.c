@@ -454,8 +454,8 @@ static void leaves_the_spec_alone_when_an_assignment_is_refused(void **state)
         {"lanes=/nowhere.json", STATUS_BAD_VALUE,
          "lanes: /nowhere.json cannot be read: No such file or directory"},
         {"max_train_samples=15", STATUS_BAD_VALUE,
-         "max_train_samples: 15 windows do not fill a batch: per_device_train_batch_size is 16 (0 "
-         "= all of the text)"},
+         "max_train_samples: 15 windows do not fill a step of 16: per_device_train_batch_size 16 "
+         "times gradient_accumulation_steps 1 (0 = all of the text)"},
         {"lanes.TRAM.name=AdamW", STATUS_BAD_VALUE,
          "lanes.1: another lane is named \"AdamW\" already"},
         {"train_domains=b", STATUS_BAD_VALUE,
@@ -556,6 +556,18 @@ static void names_metrics_of_the_table_and_of_domains(void **state)
     assert_string_equal(name, "lo");
 }
 
+static void units_count_examples_where_classes_are_told(void **state)
+{
+    (void)state;
+    ExperimentSpec spec = parsed(GOOD);
+    assert_string_equal(experiment_spec_metric_unit(&spec, METRIC_EVAL_LOSS), "nats/token");
+    assert_string_equal(experiment_spec_metric_unit(&spec, METRIC_DOMAIN_FIRST), "perplexity");
+    spec.task = SPEC_TASK_TEXT_CLASSIFICATION;
+    assert_string_equal(experiment_spec_metric_unit(&spec, METRIC_EVAL_LOSS), "nats/example");
+    assert_string_equal(experiment_spec_metric_unit(&spec, METRIC_GRAD_NORM), "L2");
+    assert_string_equal(experiment_spec_metric_unit(&spec, METRIC_FINAL_DOMAIN_FIRST), "%");
+}
+
 static void mutate(Random *random, char *text, size_t *size)
 {
     static const char pieces[] = "{}[]\",:0-9eE.\\u\n*_\xC3 ";
@@ -637,6 +649,7 @@ int main(void)
         cmocka_unit_test(prefers_a_lanes_own_knob_to_the_experiments),
         cmocka_unit_test(a_lane_can_be_added_if_it_would_be_taken_from_a_file),
         cmocka_unit_test(names_metrics_of_the_table_and_of_domains),
+        cmocka_unit_test(units_count_examples_where_classes_are_told),
         cmocka_unit_test(survives_a_thousand_mutations_and_keeps_what_it_had),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -151,6 +151,7 @@ static void gives_back_events_as_they_were_written(void **state)
     Place *place = *state;
     const RunEvent events[] = {
         {.kind = RUN_EVENT_LOADING, .lane = LANE_ALL, .from = LANE_ALL, .text = "say \"a\\b\""},
+        {.kind = RUN_EVENT_STARTED, .lane = LANE_ALL, .from = LANE_ALL, .value = 6.25},
         {.kind = RUN_EVENT_KNOB_APPLIED,
          .step = 2,
          .lane = 1,
@@ -187,7 +188,7 @@ static void gives_back_events_as_they_were_written(void **state)
     open_reader(place);
     for (size_t i = 0; i < COUNT; i++) {
         RunReport report;
-        assert_int_equal(run_reader_spec(place->reader)->lane_count, i > 5 ? 3 : 2);
+        assert_int_equal(run_reader_spec(place->reader)->lane_count, i > 6 ? 3 : 2);
         assert_true(run_reader_next(place->reader, &report));
         assert_int_equal(report.kind, RUN_REPORT_EVENT);
         const RunEvent *event = &report.as.event;
@@ -268,6 +269,48 @@ static void passes_over_damaged_lines_and_names_them(void **state)
     }
     assert_int_equal(lines, 0x1FC); /* 2 to 8 */
     assert_int_equal(event_lines, 0x1E);
+}
+
+/* At theta_0 its event says step 0, though the race has come further. */
+static void a_lane_that_begins_anew_joins_where_its_samples_begin(void **state)
+{
+    Place *place = *state;
+    write_event(place, (RunEvent){.kind = RUN_EVENT_STARTED, .lane = LANE_ALL});
+    write_sample(place, 0, 1, 1.0);
+    write_sample(place, 0, 2, 1.0);
+    write_event(place, (RunEvent){.kind = RUN_EVENT_LANE_ADDED,
+                                  .lane = 2,
+                                  .from = LANE_ALL,
+                                  .added = {.name = "late", .method = "sam"}});
+    write_event(
+        place,
+        (RunEvent){.kind = RUN_EVENT_KNOB_IN_FORCE, .lane = 2, .knob = KNOB_RHO, .value = 0.1});
+    write_sample(place, 2, 1, 1.0);
+    write_sample(place, 2, 2, 1.0);
+    write_sample(place, 0, 3, 1.0);
+    open_reader(place);
+    expect_reports(place, "started@0 0@1 0@2 lane_added@0 knob@0 2@1 2@2 0@3 ");
+    assert_int_equal(run_reader_damages(place->reader)->count, 0);
+}
+
+static void a_lane_that_joins_after_the_opening_is_read(void **state)
+{
+    Place *place = *state;
+    RunReport report;
+    write_event(place, (RunEvent){.kind = RUN_EVENT_STARTED, .lane = LANE_ALL});
+    write_sample(place, 0, 1, 1.0);
+    write_sample(place, 0, 2, 1.0);
+    open_reader(place);
+    assert_true(run_reader_next(place->reader, &report)); /* started */
+    assert_true(run_reader_next(place->reader, &report)); /* 0@1 */
+    write_event(place, (RunEvent){.kind = RUN_EVENT_LANE_ADDED,
+                                  .step = 2,
+                                  .lane = 2,
+                                  .from = 0,
+                                  .added = {.name = "late", .method = "sam"}});
+    write_sample(place, 2, 3, 1.0);
+    expect_reports(place, "0@2 lane_added@2 2@3 ");
+    assert_int_equal(run_reader_damages(place->reader)->count, 0);
 }
 
 static void a_last_half_line_is_no_damage(void **state)
@@ -404,6 +447,8 @@ int main(void)
         TEST_AT_A_PLACE(gives_back_samples_as_they_were_written),
         TEST_AT_A_PLACE(gives_back_events_as_they_were_written),
         TEST_AT_A_PLACE(tells_both_files_in_one_order),
+        TEST_AT_A_PLACE(a_lane_that_begins_anew_joins_where_its_samples_begin),
+        TEST_AT_A_PLACE(a_lane_that_joins_after_the_opening_is_read),
         TEST_AT_A_PLACE(passes_over_damaged_lines_and_names_them),
         TEST_AT_A_PLACE(a_last_half_line_is_no_damage),
         TEST_AT_A_PLACE(a_last_line_that_lacks_only_its_end_is_read),

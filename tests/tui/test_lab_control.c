@@ -143,11 +143,24 @@ static void axes_smoothing_and_glyphs_change_the_view_only(void **unused)
     ControlBench bench;
     bench_open(&bench);
     ViewState *view = &bench.fixed.view;
-    press(&bench, 'x');
+    press(&bench, 'x'); /* this race has not said what an epoch is */
     assert_int_equal(view->axis, SERIES_AXIS_PASSES);
     press(&bench, 'x');
     press(&bench, 'x');
     assert_int_equal(view->axis, SERIES_AXIS_STEP);
+    (void)lab_control_line(&bench.control, "axis epoch");
+    assert_false(view->is_in_epochs);
+    assert_non_null(strstr(view->message, "has not said how many steps"));
+    give_event(bench.fixed.state, (RunEvent){.kind = RUN_EVENT_STARTED, .value = 16.0});
+    press(&bench, 'x');
+    assert_int_equal(view_state_axis(view), VIEW_AXIS_EPOCH);
+    assert_non_null(strstr(view->message, "16 steps"));
+    press(&bench, 'x');
+    assert_int_equal(view_state_axis(view), VIEW_AXIS_PASSES);
+    (void)lab_control_line(&bench.control, "axis epoch");
+    assert_true(view->is_in_epochs);
+    (void)lab_control_line(&bench.control, "axis step");
+    assert_false(view->is_in_epochs);
     press(&bench, 'y');
     assert_true(view->y_scales[METRIC_LOSS] == AXIS_SCALE_LOG &&
                 view->y_scales[METRIC_KL_IN_DOMAIN] == AXIS_SCALE_LINEAR);
@@ -321,6 +334,34 @@ static void on_the_table_j_and_k_walk_the_lanes(void **unused)
     bench_close(&bench);
 }
 
+static void key_7_opens_the_heat_strip_where_lanes_are_walked_and_domains_scroll(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    ViewState *view = &bench.fixed.view;
+    bench_open(&bench);
+    press(&bench, '7');
+    assert_int_equal(view->page, VIEW_PAGE_STRIP);
+    press(&bench, 'k');
+    assert_int_equal(view->lane, 1);
+    press(&bench, 'b');
+    assert_int_equal(view->baseline, 1);
+    press(&bench, UI_KEY_PAGE_DOWN);
+    assert_int_equal(view->strip_scroll, 5);
+    press(&bench, UI_KEY_PAGE_UP);
+    press(&bench, UI_KEY_PAGE_UP);
+    assert_int_equal(view->strip_scroll, 0);
+    press(&bench, '7');
+    assert_int_equal(view->page, VIEW_PAGE_LAB);
+    lab_control_line(&bench.control, "domains");
+    lab_control_line(&bench.control, "domains");
+    assert_int_equal(view->page, VIEW_PAGE_STRIP);
+    press(&bench, UI_KEY_ESCAPE);
+    assert_int_equal(view->page, VIEW_PAGE_LAB);
+    bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
 static void any_key_at_any_moment_is_survived(void **unused)
 {
     (void)unused;
@@ -390,6 +431,7 @@ int main(void)
         cmocka_unit_test(nothing_measured_leaves_the_chart_as_it_is),
         cmocka_unit_test(m_opens_the_methods_at_that_of_the_lane),
         cmocka_unit_test(on_the_table_j_and_k_walk_the_lanes),
+        cmocka_unit_test(key_7_opens_the_heat_strip_where_lanes_are_walked_and_domains_scroll),
         cmocka_unit_test(keys_over_fourteen_lanes_can_be_drawn_at_any_size),
         cmocka_unit_test(any_key_at_any_moment_is_survived),
     };

@@ -1,0 +1,111 @@
+#include "store/run_difference.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* Keys from the document down to a value. */
+typedef struct KeyPath {
+    char text[RUN_DIFFERENCE_KEY_BYTES];
+} KeyPath;
+
+static KeyPath path_with(const KeyPath *parent, const char *key)
+{
+    KeyPath path;
+    const size_t used = (size_t)snprintf(path.text, sizeof path.text, "%s%s", parent->text,
+                                         parent->text[0] != '\0' ? "." : "");
+    if (used < sizeof path.text) {
+        text_clean(key, path.text + used, sizeof path.text - used, INT_MAX);
+    }
+    return path;
+}
+
+static void show_value(const Json *value, char out[RUN_DIFFERENCE_VALUE_BYTES])
+{
+    char *text = value != NULL ? json_print(value, false) : NULL;
+    text_clean(value == NULL  ? "nothing"
+               : text != NULL ? text
+                              : "?",
+               out, RUN_DIFFERENCE_VALUE_BYTES, INT_MAX);
+    free(text);
+}
+
+static bool tell(const KeyPath *path, const Json *first, const Json *second, RunDifference *out)
+{
+    snprintf(out->key, sizeof out->key, "%s", path->text);
+    show_value(first, out->first);
+    show_value(second, out->second);
+    return true;
+}
+
+static bool find(const KeyPath *path, const Json *first, const Json *second, RunDifference *out);
+
+static bool is_seed(const KeyPath *path)
+{
+    return strcmp(path->text, "seed") == 0;
+}
+
+static bool find_in_objects(const KeyPath *path, const Json *first, const Json *second,
+                            RunDifference *out)
+{
+    for (const Json *child = json_first(first); child != NULL; child = json_next(child)) {
+        const KeyPath place = path_with(path, json_key(child));
+        if (!is_seed(&place) && find(&place, child, json_member(second, json_key(child)), out)) {
+            return true;
+        }
+    }
+    for (const Json *child = json_first(second); child != NULL; child = json_next(child)) {
+        const KeyPath place = path_with(path, json_key(child));
+        if (!is_seed(&place) && json_member(first, json_key(child)) == NULL) {
+            return tell(&place, NULL, child, out);
+        }
+    }
+    return false;
+}
+
+static bool find_in_arrays(const KeyPath *path, const Json *first, const Json *second,
+                           RunDifference *out)
+{
+    const Json *left = json_first(first);
+    const Json *right = json_first(second);
+    for (size_t i = 0; left != NULL || right != NULL; i++) {
+        char index[32];
+        const char *name = json_string(json_member(left, "name"));
+        snprintf(index, sizeof index, "%zu", i + 1);
+        const KeyPath place = path_with(path, name[0] != '\0' ? name : index);
+        if (find(&place, left, right, out)) {
+            return true;
+        }
+        left = left != NULL ? json_next(left) : NULL;
+        right = right != NULL ? json_next(right) : NULL;
+    }
+    return false;
+}
+
+static bool find(const KeyPath *path, const Json *first, const Json *second, RunDifference *out)
+{
+    if (first == NULL || second == NULL) {
+        return tell(path, first, second, out);
+    }
+    if (json_is_object(first) && json_is_object(second)) {
+        return find_in_objects(path, first, second, out);
+    }
+    if (json_is_array(first) && json_is_array(second)) {
+        return find_in_arrays(path, first, second, out);
+    }
+    char *left = json_print(first, false);
+    char *right = json_print(second, false);
+    const bool is_same = left != NULL && right != NULL && strcmp(left, right) == 0;
+    free(left);
+    free(right);
+    return !is_same && tell(path, first, second, out);
+}
+
+bool run_difference_find(const Json *first, const Json *second, RunDifference *out)
+{
+    const KeyPath root = {.text = ""};
+    return find(&root, first, second, out);
+}
