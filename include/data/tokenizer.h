@@ -30,6 +30,9 @@ Status tokenizer_train_for_encoder(const char *const *texts, const size_t *sizes
  * STATUS_BAD_VALUE naming file and key; *out is then untouched. */
 Status tokenizer_load(const char *path, Tokenizer **out, Problem *problem);
 
+/* From now on a BPE tokenizer puts a blank before texts that have none (add_prefix_space), so that a word is the same at their start. */
+void tokenizer_put_prefix_space(Tokenizer *tokenizer);
+
 /* Write tokenizer.json as the `tokenizers` library does (version "1.0", added_tokens, ByteLevel pre_tokenizer and decoder, model with
  * vocab and merges), or the very text that a Unigram tokenizer was read from; atomically. */
 Status tokenizer_save(const Tokenizer *tokenizer, const char *path, Problem *problem);

@@ -408,7 +408,6 @@ typedef struct SpecialLayout {
     size_t first_count;
     const char *last;
     const char *end_of_text;
-    bool has_prefix_space;
 } SpecialLayout;
 
 static Status train_vocabulary(const char *const *texts, const size_t *sizes, size_t count,
@@ -427,7 +426,6 @@ static Status train_vocabulary(const char *const *texts, const size_t *sizes, si
     TRY(vocabulary_add_all_bytes(vocabulary));
     TRY(byte_pairs_learn(texts, sizes, count, vocab_size - 1, vocabulary, problem));
     TRY(vocabulary_add_special(vocabulary, layout->last));
-    vocabulary->has_prefix_space = layout->has_prefix_space;
     vocabulary->end_of_text = vocabulary_find_special(vocabulary, layout->end_of_text);
     return STATUS_OK;
 }
@@ -459,7 +457,6 @@ Status tokenizer_train_for_encoder(const char *const *texts, const size_t *sizes
     const SpecialLayout layout = {.first = first,
                                   .first_count = sizeof first / sizeof *first,
                                   .last = "<mask>",
-                                  .has_prefix_space = true,
                                   .end_of_text = END_OF_SEQUENCE};
     return train(texts, sizes, count, vocab_size, &layout, out, problem);
 }
@@ -515,6 +512,11 @@ Status tokenizer_save(const Tokenizer *tokenizer, const char *path, Problem *pro
 {
     return tokenizer->is_unigram ? whole_file_write(path, tokenizer->file_text, problem)
                                  : vocabulary_write(&tokenizer->vocabulary, path, problem);
+}
+
+void tokenizer_put_prefix_space(Tokenizer *tokenizer)
+{
+    tokenizer->vocabulary.has_prefix_space = true;
 }
 
 void tokenizer_destroy(Tokenizer *tokenizer)

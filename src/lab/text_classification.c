@@ -326,7 +326,8 @@ static ExampleBatch fill(void *context, SourcePart part, const uint32_t *chosen,
     for (size_t b = 0; b < B; b++) {
         task->numbers[b] = one->order[chosen[b]];
     }
-    if (part == SOURCE_PART_TRAIN) { /* elsewhere the order means something */
+    /* In pretraining only: elsewhere the order drawn is what a trace or a method's parts of the batch speak of. */
+    if (part == SOURCE_PART_TRAIN && task->spec->data_format == SPEC_DATA_EMOJI_NAMES) {
         sort_by_length(task, &one->sequences, B);
     }
     task->batch.B = B;

@@ -21,6 +21,7 @@ static int set_up(void **state)
 {
     Tokenizer *tokenizer = NULL;
     assert_int_equal(tokenizer_train_for_encoder(NULL, NULL, 0, 261, &tokenizer, NULL), STATUS_OK);
+    tokenizer_put_prefix_space(tokenizer);
     *state = tokenizer;
     return 0;
 }

@@ -411,6 +411,7 @@ static void learns_fifteen_languages_with_the_tokens_of_an_encoder(void **state)
     assert_int_equal(tokenizer_train_for_encoder((const char *const *)texts, sizes, count, 4096,
                                                  &tokenizer, NULL),
                      STATUS_OK);
+    tokenizer_put_prefix_space(tokenizer);
     assert_int_equal(tokenizer_vocab_size(tokenizer), 4096);
     assert_int_equal(tokenizer_end_of_text(tokenizer), 2);
     const SpecialTokens special = tokenizer_special_tokens(tokenizer);
