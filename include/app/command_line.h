@@ -31,7 +31,11 @@ typedef struct CommandLine {
     Subcommand subcommand;
     const char *input; /* EXPERIMENT.json, MODEL of evaluate, or RUN_DIR of export */
     const char *out;
+    const char *resume; /* the directory of a stopped run that goes on */
     const char *data;
+    const char *data_format;
+    const char *split;
+    const char *languages;
     const char *theme;
     const char *method;
     const char *metric;

@@ -30,6 +30,7 @@ typedef struct Layout {
     CellRect events;
     CellRect methods;
     CellRect strip;
+    CellRect config;
     CellRect details;
     CellRect words;   /* what limits the radius */
     CellRect message; /* answers, and the prompt */

@@ -1,11 +1,15 @@
 #include "tui/view_charts.h"
 
 #include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/chart_window.h"
+#include "tui/lane_order.h"
 #include "tui/plot_labels.h"
+#include "tui/plot_survey.h"
 
 /* Where the x axis will end, so that it need not grow: known for steps, a guess by proportion for passes, unknown for seconds. */
 static double expected_end(const LabState *state, SeriesAxis axis)
@@ -249,6 +253,9 @@ static void add_lines(const LabState *state, const ViewState *view, size_t chart
     }
     for (size_t i = 0; i < count; i++) {
         const size_t lane = lanes[i];
+        if (!lane_order_shows(state, view, lane)) {
+            continue;
+        }
         if (derived == NULL) {
             const uint16_t metric = view->chart_metrics[chart];
             add_line(state, view, lane, &state->lanes[lane].history[metric % METRIC_ID_MAX], out);
@@ -262,6 +269,21 @@ bool view_charts_has_cursor(const ViewState *view)
 {
     return view->cursor.is_on && (view->page == VIEW_PAGE_LAB || view->page == VIEW_PAGE_CHART ||
                                   view->page == VIEW_PAGE_GRID);
+}
+
+static double newest_x(const LabState *state, SeriesAxis axis)
+{
+    double newest = -INFINITY;
+    for (size_t i = 0; i < state->lane_count; i++) {
+        const LabLane *lane = &state->lanes[i];
+        const double x[SERIES_AXIS_COUNT] = {
+            [SERIES_AXIS_STEP] = lane->step,
+            [SERIES_AXIS_PASSES] = lane->passes,
+            [SERIES_AXIS_SECONDS] = lane->seconds,
+        };
+        newest = lane->is_removed ? newest : fmax(newest, x[axis]);
+    }
+    return newest;
 }
 
 static void place_cursor(const ViewState *view, size_t chart, ChartPicture *out)
@@ -318,6 +340,10 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
     chart_note(state, view, chart, unit, out);
     if (out->plot.has_zero_line) {
         difference_caption(state, view, derived, out);
+    }
+    if (view->is_window_following) {
+        out->plot.window = chart_window_follow(view->window, plot_survey_whole(&out->plot),
+                                               newest_x(state, view->axis));
     }
     place_cursor(view, chart, out);
 }
