@@ -80,6 +80,7 @@ static bool is_key_bias(const ParameterTensor *tensor, size_t element)
 {
     const size_t third = tensor->cols / 3;
     return strstr(tensor->name, "attention.self.key.bias") != NULL ||
+           strstr(tensor->name, "attention.attention.key.bias") != NULL ||
            (strstr(tensor->name, "attn.c_attn.bias") != NULL && element / third == 1);
 }
 
@@ -153,6 +154,7 @@ static Status take_sample(void *context, const MetricSample *sample, Problem *pr
     Told *told = context;
     (void)problem;
     if (sample->lane == told->lane && sample->step > 0) {
+        assert_true(told->count < sizeof told->samples / sizeof *told->samples);
         told->samples[told->count++] = *sample;
     }
     return STATUS_OK;
@@ -199,8 +201,12 @@ static void expect_the_races_numbers(const Trace *trace, const Told *told)
 static void takes_the_steps_of_the_race_to_the_bit(void **state)
 {
     const TracedLab *lab = *state;
+    ExperimentSpec images = lab->vision.spec;
+    images.max_steps = 30.0;
+    images.eval_steps = 10.0;
+    images.logging_steps = 1.0;
     const ExperimentSpec *const specs[] = {&lab->text.spec, &lab->encoder.classification,
-                                           &lab->encoder.pretraining};
+                                           &lab->encoder.pretraining, &images};
     Problem problem = {0};
     for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
         for (uint32_t lane = 0; lane < specs[s]->lane_count; lane++) {
@@ -248,10 +254,11 @@ static ExperimentSpec with_config(const ExperimentSpec *base, const char *keys)
 static void leaves_the_models_dropout_out_and_says_so(void **state)
 {
     static const char *const KEYS[] = {"\"resid_pdrop\": 0.5", "\"hidden_dropout_prob\": 0.5",
-                                       "\"attention_probs_dropout_prob\": 0.5"};
+                                       "\"attention_probs_dropout_prob\": 0.5",
+                                       "\"hidden_dropout_prob\": 0.5"};
     const TracedLab *lab = *state;
     const ExperimentSpec *const specs[] = {&lab->text.spec, &lab->encoder.classification,
-                                           &lab->encoder.pretraining};
+                                           &lab->encoder.pretraining, &lab->vision.spec};
     for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
         const ExperimentSpec dropping = with_config(specs[s], KEYS[s]);
         Trace plain;
@@ -327,6 +334,28 @@ static void a_masked_batch_has_the_places_asked_for(void **state)
     trace_clear(&trace);
 }
 
+/* The images of one label are bright in one quarter, whatever the noise. */
+static void an_image_batch_has_scaled_pixels_and_labels(void **state)
+{
+    const TracedLab *lab = *state;
+    Trace trace;
+    Problem problem = {0};
+    assert_int_equal(trace_run(&lab->vision.spec, 0, 1, &trace, &problem), STATUS_OK);
+    const NamedTensor *pixels = named_tensors_find(&trace.steps[0].batch, "pixels");
+    const NamedTensor *y = first_tensor(&trace, "y", 1);
+    assert_non_null(pixels);
+    assert_memory_equal(&pixels->shape, &((TensorShape){{10, 1, 8, 8}, 4}), sizeof pixels->shape);
+    assert_int_equal(y->count, 10);
+    for (size_t i = 0; i < pixels->count; i++) {
+        const size_t quarter = i % 64 / 32 * 2 + i % 8 / 4;
+        const double byte = ((double)pixels->reals[i] * 0.5 + 0.5) * 255.0;
+        assert_true(byte > -0.01 && byte < 255.01);
+        assert_int_equal(byte > 125.0, (int32_t)quarter == y->integers[i / 64]);
+    }
+    assert_int_equal(trace.steps[0].batch.count, 2);
+    trace_clear(&trace);
+}
+
 static void refuses_a_lane_that_follows_another(void **state)
 {
     const TracedLab *lab = *state;
@@ -395,6 +424,7 @@ static int run_all(TracedLab *lab)
         cmocka_unit_test_prestate(leaves_the_models_dropout_out_and_says_so, lab),
         cmocka_unit_test_prestate(a_classifiers_batch_has_mask_and_labels, lab),
         cmocka_unit_test_prestate(a_masked_batch_has_the_places_asked_for, lab),
+        cmocka_unit_test_prestate(an_image_batch_has_scaled_pixels_and_labels, lab),
         cmocka_unit_test_prestate(refuses_a_lane_that_follows_another, lab),
         cmocka_unit_test_prestate(stops_where_the_lane_has_diverged, lab),
     };

@@ -58,17 +58,12 @@ static inline Status tiny_vision_parse(const TinyVision *lab, const char *rest, 
     return status;
 }
 
-/* Group fixtures: *state is the TinyVision. */
-static inline int open_vision_lab(void **state)
+static inline Status tiny_vision_open(TinyVision *lab)
 {
-    TinyVision *lab = calloc(1, sizeof *lab);
-    *state = lab;
-    if (lab == NULL) {
-        return -1;
-    }
+    memset(lab, 0, sizeof *lab);
     snprintf(lab->folder, sizeof lab->folder, "/tmp/tramlab-vision-XXXXXX");
     if (mkdtemp(lab->folder) == NULL) {
-        return -1;
+        return STATUS_FILE_UNWRITABLE;
     }
     tiny_write_images(lab->folder, "rows", 160, 8, 190);
     tiny_write_images(lab->folder, "shifted", 80, 8, 140);
@@ -76,17 +71,28 @@ static inline int open_vision_lab(void **state)
     return tiny_vision_parse(lab,
                              "\"lanes\": [{\"method\": \"adamw\"}, {\"method\": \"tram-prev\", "
                              "\"scale\": 100}]",
-                             1, &lab->spec) == STATUS_OK
-               ? 0
-               : -1;
+                             1, &lab->spec);
+}
+
+static inline int tiny_vision_close(const TinyVision *lab)
+{
+    char command[200];
+    snprintf(command, sizeof command, "rm -rf '%s'", lab->folder);
+    return system(command);
+}
+
+/* Group fixtures: *state is the TinyVision. */
+static inline int open_vision_lab(void **state)
+{
+    TinyVision *lab = calloc(1, sizeof *lab);
+    *state = lab;
+    return lab != NULL && tiny_vision_open(lab) == STATUS_OK ? 0 : -1;
 }
 
 static inline int close_vision_lab(void **state)
 {
     TinyVision *lab = *state;
-    char command[200];
-    snprintf(command, sizeof command, "rm -rf '%s'", lab->folder);
-    const int failed = system(command);
+    const int failed = tiny_vision_close(lab);
     free(lab);
     return failed;
 }

@@ -7,6 +7,7 @@
 #include "lab/spec_check.h"
 #include "lab/tiny_encoder.h"
 #include "lab/tiny_lab.h"
+#include "lab/tiny_vision.h"
 #include "lab/trace.h"
 
 /* auto_scale is in force from step 21 on. */
@@ -15,10 +16,12 @@ enum { TRACED_STEPS = 22, TRACED_SETS_MAX = 6 };
 typedef struct TracedLab {
     TinyLab text;
     TinyEncoder encoder;
-    /* The tiny encoder's experiments from large and irregular weights, biases and gains: no mistake hides behind a 0 or a 1, and classes are not
+    TinyVision vision;
+    /* The experiments of the other two from large and irregular weights, biases and gains: no mistake hides behind a 0 or a 1, and classes are not
      * told by rounding alone. */
     ExperimentSpec classifier;
     ExperimentSpec masked_lm;
+    ExperimentSpec images; /* in three channels */
 } TracedLab;
 
 /* One stored race: tests/reference/traces/<name>.json. Knobs are turned so far that the method visibly acts. */
@@ -137,10 +140,25 @@ static const TracedCase TRACED_CASES[] = {
     {"masked-lm-tram-x", "tram-x", {"scale=20", "sigma=0.05"}},
     {"masked-lm-tram-0-mmd-imq", "tram-0", {"scale=0.2", "divergence=mmd-imq"}},
     {"masked-lm-sam-head-only", "sam", {"rho=0.1", "perturb=head-only"}},
+    /* Images; noise is on the embedded patches. */
+    {"images-adamw", "adamw", {"weight_decay=0.05"}},
+    {"images-sam", "sam", {"rho=0.1"}},
+    {"images-asam", "asam", {"rho=0.5"}},
+    {"images-trpo", "trpo", {"lambda=2", "@learning_rate=0.01"}},
+    {"images-r3f", "r3f", {"lambda=1", "sigma=0.2"}},
+    {"images-tram-prev", "tram-prev", {"scale=20", "@learning_rate=0.01"}},
+    {"images-tram-0", "tram-0", {"scale=1"}},
+    {"images-tram-x", "tram-x", {"scale=5", "sigma=0.5"}},
+    {"images-tram-0-mmd-imq", "tram-0", {"scale=0.05", "divergence=mmd-imq"}},
+    {"images-sam-head-only", "sam", {"rho=0.1", "perturb=head-only"}},
+    {"images-asam-norm-only", "asam", {"rho=0.5", "perturb=norm-only"}},
+    {"images-sam-no-embed", "sam", {"rho=0.1", "perturb=no-embed"}},
+    {"images-sam-m-sharpness", "sam", {"rho=0.1", "m_sharpness=on", "@micro_batch_count=2"}},
 };
 enum { TRACED_CASE_COUNT = sizeof TRACED_CASES / sizeof *TRACED_CASES };
 
-/* A case called classifier-... or masked-lm-... races the tiny encoder with that head, any other the tiny lab's GPT-2. */
+/* A case called classifier-... or masked-lm-... races the tiny encoder with that head, images-... the tiny Vision Transformer, any
+ * other the tiny lab's GPT-2. */
 static inline const ExperimentSpec *traced_base(const TracedLab *lab, const TracedCase *traced)
 {
     if (traced->name != NULL && strncmp(traced->name, "classifier-", 11) == 0) {
@@ -148,6 +166,9 @@ static inline const ExperimentSpec *traced_base(const TracedLab *lab, const Trac
     }
     if (traced->name != NULL && strncmp(traced->name, "masked-lm-", 10) == 0) {
         return &lab->masked_lm;
+    }
+    if (traced->name != NULL && strncmp(traced->name, "images-", 7) == 0) {
+        return &lab->images;
     }
     return &lab->text.spec;
 }
@@ -167,7 +188,7 @@ static inline Status traced_case_spec(const TracedLab *lab, const TracedCase *tr
     TRY(experiment_spec_set(spec, "per_device_train_batch_size=4", problem));
     /* At the lab's own rate so small a model is chaotic: float and double part within 15 steps. */
     TRY(experiment_spec_set(spec, "learning_rate=0.002", problem));
-    /* The rough encoder's key biases have gradients of rounding alone; this keeps Adam from making whole steps of them. */
+    /* The rough models' key biases have gradients of rounding alone; this keeps Adam from making whole steps of them. */
     if (spec->model_config[0] == '\0') {
         TRY(experiment_spec_set(spec, "adam_epsilon=1e-5", problem));
     }
@@ -180,8 +201,8 @@ static inline Status traced_case_spec(const TracedLab *lab, const TracedCase *tr
     return spec_check_methods(spec, problem);
 }
 
-/* The experiment from a folder of that name, with normal noise on all weights. */
-static inline Status traced_roughen(const TracedLab *lab, const ExperimentSpec *base,
+/* The experiment from a new folder in `folder`, with normal noise on all weights. */
+static inline Status traced_roughen(const char *folder, const ExperimentSpec *base,
                                     const char *name, ExperimentSpec *rough)
 {
     const Noise noise = {.sigma = 0.3, .seed = 20};
@@ -194,7 +215,7 @@ static inline Status traced_roughen(const TracedLab *lab, const ExperimentSpec *
     *rough = *base;
     rough->model_config[0] = '\0';
     rough->tokenizer[0] = '\0';
-    snprintf(rough->model, sizeof rough->model, "%s/%s", lab->encoder.folder, name);
+    snprintf(rough->model, sizeof rough->model, "%s/%s", folder, name);
     if (status == STATUS_OK) {
         memcpy(weights, task.theta_0, n * sizeof *weights);
         noise_add(weights, &noise, 0, 1, 1, n);
@@ -207,16 +228,22 @@ static inline Status traced_roughen(const TracedLab *lab, const ExperimentSpec *
 
 static inline Status traced_lab_open(TracedLab *lab)
 {
+    ExperimentSpec colours;
     TRY(tiny_lab_open(&lab->text));
     TRY(tiny_encoder_open(&lab->encoder));
-    TRY(traced_roughen(lab, &lab->encoder.classification, "classifier", &lab->classifier));
-    return traced_roughen(lab, &lab->encoder.pretraining, "masked-lm", &lab->masked_lm);
+    TRY(tiny_vision_open(&lab->vision));
+    TRY(tiny_vision_parse(&lab->vision, "\"lanes\": [{\"method\": \"adamw\"}]", 3, &colours));
+    const char *texts = lab->encoder.folder;
+    TRY(traced_roughen(texts, &lab->encoder.classification, "classifier", &lab->classifier));
+    TRY(traced_roughen(texts, &lab->encoder.pretraining, "masked-lm", &lab->masked_lm));
+    return traced_roughen(lab->vision.folder, &colours, "vit", &lab->images);
 }
 
 static inline void traced_lab_close(TracedLab *lab)
 {
     tiny_lab_close(&lab->text);
     (void)tiny_encoder_close(&lab->encoder);
+    (void)tiny_vision_close(&lab->vision);
 }
 
 /* Group fixtures: *state is the TracedLab. */

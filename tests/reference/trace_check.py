@@ -3,7 +3,7 @@
 
     trace_check.py [--float] [--store FOLDER] [--scalar TOLERANCE] [--weights TOLERANCE] DIRECTORY...
 
-Shares nothing with the C program but the files: GPT-2 and XLM-R (encoder_reference.py) are torch.nn.functional with
+Shares nothing with the C program but the files: GPT-2, XLM-R (encoder_reference.py) and ViT (vit_reference.py) are torch.nn.functional with
 autograd in double (--float: single), the methods are written from the equations as the papers print them. Prints a line per directory; exits 1 on any mismatch.
 --store writes what was computed *here* (not what the program says) to FOLDER/<name of the directory>.json.
 Needs a python3 with PyTorch (Debian's python3-torch); the safetensors files are read by hand.
@@ -19,6 +19,7 @@ import torch
 import torch.nn.functional as F
 
 import encoder_reference
+import vit_reference
 
 DELTA = 1e-12  # added to a norm before dividing by it
 SCALARS = ("lr", "loss", "loss_perturbed", "grad_norm", "perturbation_norm", "divergence", "radius", "update_norm")
@@ -155,7 +156,21 @@ class MaskedLm(Encoder):
         return encoder_reference.predict_words(self.config, self.views(theta), batch["x"], batch["places"], noise)
 
 
-MODELS = {"causal-lm": Gpt2, "text-classification": Classifier, "masked-lm": MaskedLm}
+class Vision(Model):
+    patches = "vit.embeddings.patch_embeddings.projection."
+    embeddings = ("vit.embeddings.cls_token", "vit.embeddings.position_embeddings", patches + "weight", patches + "bias")
+
+    def is_norm(self, name):
+        return "layernorm" in name
+
+    def is_head(self, name):
+        return name.startswith("classifier.")
+
+    def outputs(self, theta, batch, noise=None):
+        return vit_reference.classify(self.config, self.views(theta), batch["pixels"], noise)
+
+
+MODELS = {"causal-lm": Gpt2, "text-classification": Classifier, "masked-lm": MaskedLm, "image-classification": Vision}
 
 
 # -- divergences -----------------------------------------------------------------------------------------------------
@@ -597,7 +612,7 @@ def without_key_biases(name, tensor):
     if name.endswith("attn.c_attn.bias"):
         query, _, value = tensor.chunk(3)
         return torch.cat([query, value])
-    if name.endswith("attention.self.key.bias"):
+    if name.endswith(("attention.self.key.bias", "attention.attention.key.bias")):
         return tensor[:0]
     return tensor.flatten()
 

@@ -55,17 +55,16 @@ def make_weights():
     return weights
 
 
-def layer_norm(x, weights, prefix):
-    return F.layer_norm(x, x.shape[-1:], weights[prefix + ".weight"], weights[prefix + ".bias"], CONFIG["layer_norm_eps"])
+def layer_norm(x, weights, prefix, epsilon):
+    return F.layer_norm(x, x.shape[-1:], weights[prefix + ".weight"], weights[prefix + ".bias"], epsilon)
 
 
 def dense(x, weights, prefix):
     return F.linear(x, weights[prefix + ".weight"], weights[prefix + ".bias"])
 
 
-def attend(x, weights, prefix):
+def attend(x, weights, prefix, heads):
     batch, time, channels = x.shape
-    heads = CONFIG["num_attention_heads"]
     q, k, v = (dense(x, weights, prefix + "attention." + part).reshape(batch, time, heads, channels // heads).transpose(1, 2)
                for part in ("query", "key", "value"))
     scores = torch.einsum("bhid,bhjd->bhij", q, k) / (channels // heads) ** 0.5
@@ -73,18 +72,22 @@ def attend(x, weights, prefix):
     return dense(mixed.transpose(1, 2).reshape(batch, time, channels), weights, prefix + "output.dense")
 
 
-def run(weights, images):
-    projection = "vit.embeddings.patch_embeddings.projection"
-    patches = F.conv2d(images, weights[projection + ".weight"], weights[projection + ".bias"], stride=CONFIG["patch_size"])
+def classify(config, weights, images, noise=None):
+    """Logits [images, classes]; noise [images, patches, C] is added to the embedded patches."""
+    projection, epsilon = "vit.embeddings.patch_embeddings.projection", config["layer_norm_eps"]
+    patches = F.conv2d(images, weights[projection + ".weight"], weights[projection + ".bias"], stride=config["patch_size"])
     patches = patches.flatten(2).transpose(1, 2)
+    if noise is not None:
+        patches = patches + noise
     first = weights["vit.embeddings.cls_token"].expand(images.shape[0], -1, -1)
     x = torch.cat((first, patches), dim=1) + weights["vit.embeddings.position_embeddings"]
-    for layer in range(CONFIG["num_hidden_layers"]):
+    for layer in range(config["num_hidden_layers"]):
         h = f"vit.encoder.layer.{layer}."
-        x = x + attend(layer_norm(x, weights, h + "layernorm_before"), weights, h + "attention.")
-        inner = F.gelu(dense(layer_norm(x, weights, h + "layernorm_after"), weights, h + "intermediate.dense"))
+        before = layer_norm(x, weights, h + "layernorm_before", epsilon)
+        x = x + attend(before, weights, h + "attention.", config["num_attention_heads"])
+        inner = F.gelu(dense(layer_norm(x, weights, h + "layernorm_after", epsilon), weights, h + "intermediate.dense"))
         x = x + dense(inner, weights, h + "output.dense")
-    return dense(layer_norm(x, weights, "vit.layernorm")[:, 0], weights, "classifier")
+    return dense(layer_norm(x, weights, "vit.layernorm", epsilon)[:, 0], weights, "classifier")
 
 
 def main():
@@ -92,7 +95,7 @@ def main():
     size = CONFIG["image_size"]
     images = torch.randn(len(LABELS), CONFIG["num_channels"], size, size, dtype=torch.float32).double()
     reference = {"made_by": f"tests/reference/vit_reference.py, PyTorch {torch.__version__}", "config": CONFIG, "B": len(LABELS),
-                 "images": numbers(images), **case(weights, run(weights, images), LABELS)}
+                 "images": numbers(images), **case(weights, classify(CONFIG, weights, images), LABELS)}
     write_safetensors("tests/reference/vit_reference.safetensors", weights)
     with open("tests/reference/vit_reference.json", "w", encoding="ascii") as file:
         json.dump(reference, file, indent=0, separators=(",", ":"))
