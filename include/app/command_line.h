@@ -38,7 +38,8 @@ typedef struct CommandLine {
     const char *model;
     const char *data_format;
     const char *split;
-    const char *languages;
+    const char *languages; /* or other domains */
+    const char *zero_shot;
     const char *theme;
     const char *method;
     const char *metric;

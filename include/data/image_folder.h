@@ -33,4 +33,8 @@ Status image_folder_read(const char *folder, const char *name, bool is_trained_o
                          Problem *problem);
 void image_domain_clear(ImageDomain *domain);
 
+/* The data sets that image_folder_read would find in `folder`, by name, each once; of fonts their whole folders. The list is empty if there are none.
+ * STATUS_FILE_UNREADABLE names the folder; STATUS_OUT_OF_MEMORY. *names is then untouched. The caller calls name_list_clear. */
+Status image_folder_list(const char *folder, NameList *names, Problem *problem);
+
 #endif

@@ -14,4 +14,10 @@
 Status image_classification_open(const ExperimentSpec *spec, ClassificationSource *source,
                                  Problem *problem);
 
+/* The final part alone, for evaluating a finished model: classes are those of the model's folder (lab/model_labels.h), which a set's own must be as far as both have
+ * names; else they go by number. The other parts have no examples. STATUS_BAD_VALUE besides: a set has other or more classes than the
+ * model, a folder without a classifier. *source is then untouched. */
+Status image_classification_open_final(const ExperimentSpec *spec, ClassificationSource *source,
+                                       Problem *problem);
+
 #endif

@@ -54,6 +54,8 @@ static const Option OPTIONS[] = {
     {"--data-format", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, data_format)},
     {"--split", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, split)},
     {"--languages", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, languages)},
+    {"--domains", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, languages)},
+    {"--zero-shot", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, zero_shot)},
     {"--vocab-size", OPTION_NUMBER, FOR_TOKENIZER, offsetof(CommandLine, vocab_size)},
     {"--stride", OPTION_NUMBER, FOR_EVALUATE, offsetof(CommandLine, stride)},
     {"--json", OPTION_FLAG, FOR_METHODS | FOR_METRICS | FOR_EVALUATE | FOR_DOCTOR,
@@ -387,7 +389,9 @@ const char *command_line_help(void)
            "                                 perplexity and bits per byte, domain by domain "
            "[--stride N];\n"
            "                                 of an encoder the accuracy, language by language\n"
-           "      [--data-format columns|inference|emoji|emoji-pairs] [--languages en,fr]\n"
+           "      [--data-format columns|inference|emoji|emoji-pairs] [--languages en,fr],\n"
+           "                                 of a Vision Transformer by data set [--domains a,b] "
+           "[--zero-shot c,d]\n"
            "  tramlab trace EXPERIMENT.json --method M --steps N --out DIR [--set path=value]... "
            "[--seed N]\n"
            "                                 one lane's batches, weights and numbers, for other "

@@ -86,14 +86,22 @@ static Status take_format(const CommandLine *line, EvaluateJob *job, Problem *pr
     return STATUS_OK;
 }
 
+static const char *option_of_classifiers(const CommandLine *line)
+{
+    if (line->zero_shot != NULL) {
+        return "--zero-shot";
+    }
+    return line->languages != NULL ? "--languages (or --domains)" : "--data-format";
+}
+
 static Status refuse_classifier_options(const CommandLine *line, Problem *problem)
 {
-    if (line->data_format == NULL && line->languages == NULL) {
+    if (line->data_format == NULL && line->languages == NULL && line->zero_shot == NULL) {
         return STATUS_OK;
     }
     return problem_describe(problem, STATUS_BAD_USAGE,
-                            "%s is for encoders that tell classes; %s is none",
-                            line->languages != NULL ? "--languages" : "--data-format", line->input);
+                            "%s is for models that tell classes; %s is none",
+                            option_of_classifiers(line), line->input);
 }
 
 static Status load(const CommandLine *line, EvaluateJob *job, Problem *problem)
@@ -255,27 +263,27 @@ static Status evaluate_language_model(const CommandLine *line, EvaluateJob *job,
     return evaluate_and_print(line, job, problem);
 }
 
-/* -- encoders that tell classes ----------------------------------------------------------------------------- */
+/* -- models that tell classes ----------------------------------------------------------------------------- */
 
-/* "en,fr" as the domains of the spec; none: all that there are. */
-static Status take_languages(const char *list, ExperimentSpec *spec, Problem *problem)
+/* Append the names of a list like "en,fr"; none of no list. */
+static Status take_names(const char *option, const char *list,
+                         char names[SPEC_DOMAINS_MAX][SPEC_NAME_BYTES], size_t *count,
+                         Problem *problem)
 {
     for (const char *at = list; at != NULL; at = strchr(at, ',')) {
         at += *at == ',' ? 1 : 0;
         const size_t length = strcspn(at, ",");
-        if (length == 0 || length >= SPEC_NAME_BYTES ||
-            spec->train_domain_count == SPEC_DOMAINS_MAX) {
+        if (length == 0 || length >= SPEC_NAME_BYTES || *count == SPEC_DOMAINS_MAX) {
             return problem_describe(problem, STATUS_BAD_USAGE,
-                                    "--languages: up to %d names with commas between, like en,fr",
+                                    "%s: up to %d names with commas between, like en,fr", option,
                                     SPEC_DOMAINS_MAX);
         }
-        snprintf(spec->train_domains[spec->train_domain_count++], SPEC_NAME_BYTES, "%.*s",
-                 (int)length, at);
+        snprintf(names[(*count)++], SPEC_NAME_BYTES, "%.*s", (int)length, at);
     }
     return STATUS_OK;
 }
 
-/* A row of the table; no language is called "mean". */
+/* A row of the table; no domain is called "mean". */
 typedef struct ClassifierRow {
     const char *domain;
     double accuracy;
@@ -284,13 +292,13 @@ typedef struct ClassifierRow {
     size_t examples;
 } ClassifierRow;
 
-/* Row `index`; the last one, behind all languages, is their mean. */
+/* Row `index`; the last one, behind all domains, is their mean. */
 static ClassifierRow classifier_row(const ClassifierEvaluation *evaluation, size_t index)
 {
     size_t examples = 0;
     if (index < evaluation->count) {
         const ClassificationScore *score = &evaluation->scores[index];
-        return (ClassifierRow){.domain = evaluation->languages[index],
+        return (ClassifierRow){.domain = evaluation->domains[index],
                                .accuracy = classification_score_accuracy(score),
                                .accuracy_error = classification_score_accuracy_error(score),
                                .loss = classification_score_loss(score),
@@ -344,15 +352,36 @@ static Json *classifier_json(const ClassifierEvaluation *evaluation)
     return array;
 }
 
-static Status evaluate_classifier(const CommandLine *line, EvaluateJob *job, Problem *problem)
+/* Of images there is one layout; of languages no part is kept for zero-shot transfer. */
+static Status take_domains(const CommandLine *line, ClassifierKind kind, EvaluateJob *job,
+                           Problem *problem)
+{
+    ExperimentSpec *spec = &job->spec;
+    const bool is_of_images = kind == CLASSIFIER_IMAGES;
+    if (is_of_images && line->data_format != NULL) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "--data-format is for texts; %s tells images", line->input);
+    }
+    if (!is_of_images && line->zero_shot != NULL) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "--zero-shot is for images; %s tells texts", line->input);
+    }
+    TRY(take_format(line, job, problem));
+    TRY(take_names(is_of_images ? "--domains" : "--languages", line->languages, spec->train_domains,
+                   &spec->train_domain_count, problem));
+    return take_names("--zero-shot", line->zero_shot, spec->zero_shot_domains,
+                      &spec->zero_shot_domain_count, problem);
+}
+
+static Status evaluate_classifier(const CommandLine *line, ClassifierKind kind, EvaluateJob *job,
+                                  Problem *problem)
 {
     ClassifierEvaluation evaluation;
     if (line->stride > 0) {
         return problem_describe(problem, STATUS_BAD_USAGE,
                                 "--stride is for language models; %s tells classes", line->input);
     }
-    TRY(take_format(line, job, problem));
-    TRY(take_languages(line->languages, &job->spec, problem));
+    TRY(take_domains(line, kind, job, problem));
     TRY(create_workers(line, job, problem));
     TRY(classifier_evaluate(&job->spec, worker_pool_runner(job->pool), &evaluation, problem));
     if (line->is_json) {
@@ -364,12 +393,12 @@ static Status evaluate_classifier(const CommandLine *line, EvaluateJob *job, Pro
 
 static Status evaluate(const CommandLine *line, EvaluateJob *job, Problem *problem)
 {
-    bool tells_classes = false;
+    ClassifierKind kind = CLASSIFIER_NONE;
     TRY(take_paths(line, job, problem));
     TRY(take_split(line, job, problem));
-    TRY(classifier_evaluation_applies(&job->spec, &tells_classes, problem));
-    return tells_classes ? evaluate_classifier(line, job, problem)
-                         : evaluate_language_model(line, job, problem);
+    TRY(classifier_evaluation_kind(&job->spec, &kind, problem));
+    return kind == CLASSIFIER_NONE ? evaluate_language_model(line, job, problem)
+                                   : evaluate_classifier(line, kind, job, problem);
 }
 
 int evaluate_main(const CommandLine *line)

@@ -1,6 +1,7 @@
 #include "data/image_folder.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ static ImageShares shares_of(const Search *search)
 /* --- bundled files --- */
 
 /* The two bundled forms begin alike, with count and side; only one of them has this size. */
-static bool is_emoji_file(const char *path)
+static bool has_image_size(const char *path, uint64_t label_bytes, uint64_t channels)
 {
     uint8_t head[8] = {0};
     struct stat facts;
@@ -86,7 +87,12 @@ static bool is_emoji_file(const char *path)
     const uint64_t count = (uint64_t)head[0] | (uint64_t)head[1] << 8 | (uint64_t)head[2] << 16 |
                            (uint64_t)head[3] << 24;
     const uint64_t side = (uint64_t)head[4] | (uint64_t)head[5] << 8;
-    return is_read && (uint64_t)facts.st_size == 8 + count * (3 + 3 * side * side);
+    return is_read && (uint64_t)facts.st_size == 8 + count * (label_bytes + channels * side * side);
+}
+
+static bool is_emoji_file(const char *path)
+{
+    return has_image_size(path, 3, 3);
 }
 
 static Status find_emoji_table(const Search *search, char path[PATH_BYTES])
@@ -414,4 +420,74 @@ void image_domain_clear(ImageDomain *domain)
     free(domain->splits);
     name_list_clear(&domain->class_names);
     *domain = (ImageDomain){0};
+}
+
+/* --- which there are --- */
+
+static bool has_fonts(const char *folder)
+{
+    bool is_found = false;
+    DIR *directory = opendir(folder);
+    for (struct dirent *entry = NULL;
+         directory != NULL && !is_found && (entry = readdir(directory)) != NULL;) {
+        is_found = is_font(entry->d_name, "");
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+    return is_found;
+}
+
+/* What the data set is called of which the file, or folder, is a part; false if it is of none, or of its labels. */
+static bool name_of_set(const char *folder, const char *file, char name[PATH_BYTES])
+{
+    static const char *const ENDINGS[] = {".bin", "-images-idx3-ubyte", "-images.idx3-ubyte",
+                                          "-images-idx4-ubyte", "-images.idx4-ubyte"};
+    char path[PATH_BYTES];
+    char images[PATH_BYTES];
+    char labels[PATH_BYTES];
+    size_t length = strlen(file);
+    if (file[0] == '.' || !is_there(path, folder, file, "")) {
+        return false;
+    }
+    if (is_folder(path)) {
+        snprintf(name, PATH_BYTES, "%s", file);
+        return find_idx(path, "train", images, labels) || has_fonts(path);
+    }
+    length -= length > 3 && strcmp(file + length - 3, ".gz") == 0 ? 3 : 0;
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++) {
+        const size_t end = strlen(ENDINGS[i]);
+        if (length > end && strncmp(file + length - end, ENDINGS[i], end) == 0) {
+            snprintf(name, PATH_BYTES, "%.*s", (int)(length - end), file);
+            return i > 0 || is_emoji_file(path) || has_image_size(path, 1, 1);
+        }
+    }
+    return false;
+}
+
+Status image_folder_list(const char *folder, NameList *names, Problem *problem)
+{
+    NameList found = {0};
+    struct dirent **files = NULL;
+    const int count = scandir(folder, &files, NULL, alphasort);
+    if (count < 0) {
+        return problem_describe(problem, STATUS_FILE_UNREADABLE, "%s: %s", folder, strerror(errno));
+    }
+    Status status = STATUS_OK;
+    for (int i = 0; i < count; i++) {
+        char name[PATH_BYTES];
+        uint32_t ignored;
+        if (status == STATUS_OK && name_of_set(folder, files[i]->d_name, name)) {
+            status = name_list_add(&found, name, &ignored);
+        }
+        free(files[i]);
+    }
+    free(files);
+    if (status != STATUS_OK) {
+        name_list_clear(&found);
+        return problem_describe(problem, status, "%s: not enough memory for the names of the data",
+                                folder);
+    }
+    *names = found;
+    return STATUS_OK;
 }

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/image_folder.h"
 #include "lab/domain_score.h"
 #include "lab/folder_files.h"
+#include "lab/image_classification.h"
 #include "lab/text_classification.h"
 #include "model/text_encoder_shape.h"
 
@@ -19,17 +21,20 @@ typedef struct ScoreBench {
     uint32_t *chosen;
     Real *outputs;
     double *nats;
-    uint8_t *is_correct; /* [languages, stride] */
-    size_t stride;       /* examples of the largest language */
+    uint8_t *is_correct; /* [domains, stride] */
+    size_t stride;       /* examples of the largest domain */
 } ScoreBench;
 
-Status classifier_evaluation_applies(const ExperimentSpec *spec, bool *applies, Problem *problem)
+Status classifier_evaluation_kind(const ExperimentSpec *spec, ClassifierKind *kind,
+                                  Problem *problem)
 {
     char source[FOLDER_PATH_BYTES];
     Json *config = NULL;
     TRY(folder_files_read_config(spec, &config, source, problem));
     const char *type = json_string(json_member(config, "model_type"));
-    *applies = strcmp(type, "roberta") == 0 || strcmp(type, "xlm-roberta") == 0;
+    const bool is_encoder = strcmp(type, "roberta") == 0 || strcmp(type, "xlm-roberta") == 0;
+    const bool is_vision = strcmp(type, "vit") == 0;
+    *kind = is_encoder ? CLASSIFIER_TEXTS : is_vision ? CLASSIFIER_IMAGES : CLASSIFIER_NONE;
     json_destroy(config);
     return STATUS_OK;
 }
@@ -97,7 +102,9 @@ static void score(const ScoreBench *bench, const ExperimentSpec *spec, Classifie
     const double share = 1.0 / (double)source->domain_count;
     *out = (ClassifierEvaluation){.count = source->domain_count};
     for (size_t d = 0; d < source->domain_count; d++) {
-        snprintf(out->languages[d], SPEC_NAME_BYTES, "%s", spec->train_domains[d]);
+        const size_t trained_on = spec->train_domain_count;
+        snprintf(out->domains[d], SPEC_NAME_BYTES, "%s",
+                 d < trained_on ? spec->train_domains[d] : spec->zero_shot_domains[d - trained_on]);
         domain_score_add(&plan, SOURCE_PART_FINAL, d, SIZE_MAX, source->theta_0, &out->scores[d],
                          bench->is_correct + d * bench->stride);
         out->mean_accuracy += share * classification_score_accuracy(&out->scores[d]);
@@ -190,16 +197,64 @@ static Status list_languages(ExperimentSpec *spec, Problem *problem)
     return list_row_languages(spec, problem);
 }
 
+static Status open_texts(ExperimentSpec *spec, ClassificationSource *source, Problem *problem)
+{
+    TRY(read_longest(spec, &spec->block_size, problem));
+    TRY(list_languages(spec, problem));
+    return text_classification_open_final(spec, source, problem);
+}
+
+/* -- which data sets there are ------------------------------------------------------------------------------ */
+
+static Status take_sets(ExperimentSpec *spec, const NameList *sets, Problem *problem)
+{
+    if (sets->count == 0) {
+        return problem_describe(problem, STATUS_FILE_UNREADABLE,
+                                "%s: has no data sets of images: no NAME.bin, no "
+                                "NAME-images-idx3-ubyte (or .gz), no folder with "
+                                "train-images-idx3-ubyte or .jhf fonts",
+                                spec->data);
+    }
+    for (size_t i = 0; i < sets->count; i++) {
+        if (i == SPEC_DOMAINS_MAX || strlen(sets->names[i]) >= SPEC_NAME_BYTES) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "%s: more than %d data sets, or a name of more than %d bytes; "
+                                    "choose with --domains",
+                                    spec->data, SPEC_DOMAINS_MAX, SPEC_NAME_BYTES - 1);
+        }
+        snprintf(spec->train_domains[spec->train_domain_count++], SPEC_NAME_BYTES, "%s",
+                 sets->names[i]);
+    }
+    return STATUS_OK;
+}
+
+static Status open_images(ExperimentSpec *spec, ClassificationSource *source, Problem *problem)
+{
+    if (spec->train_domain_count + spec->zero_shot_domain_count == 0) {
+        NameList sets = {0};
+        TRY(image_folder_list(spec->data, &sets, problem));
+        const Status status = take_sets(spec, &sets, problem);
+        name_list_clear(&sets);
+        TRY(status);
+    }
+    if (spec->train_domain_count + spec->zero_shot_domain_count > SPEC_DOMAINS_MAX) {
+        return problem_describe(problem, STATUS_BAD_VALUE, "more than %d data sets at once",
+                                SPEC_DOMAINS_MAX);
+    }
+    return image_classification_open_final(spec, source, problem);
+}
+
 static Status evaluate_with(ExperimentSpec *spec, TaskRunner runner, ClassifierEvaluation *out,
                             Problem *problem)
 {
     ScoreBench bench = {0};
+    ClassifierKind kind = CLASSIFIER_NONE;
     spec->batch_size = EVALUATION_BATCH;
     spec->accumulation_steps = 1.0;
     spec->probe_windows = 0.0;
-    TRY(read_longest(spec, &spec->block_size, problem));
-    TRY(list_languages(spec, problem));
-    TRY(text_classification_open_final(spec, &bench.source, problem));
+    TRY(classifier_evaluation_kind(spec, &kind, problem));
+    TRY(kind == CLASSIFIER_IMAGES ? open_images(spec, &bench.source, problem)
+                                  : open_texts(spec, &bench.source, problem));
     const Status status = bench_fill(&bench, runner);
     if (status == STATUS_OK) {
         score(&bench, spec, out);

@@ -8,6 +8,8 @@
 #include "base/random.h"
 #include "data/image_batch.h"
 #include "data/image_folder.h"
+#include "lab/folder_files.h"
+#include "lab/model_labels.h"
 #include "lab/vision_folder.h"
 #include "model/vision_transformer.h"
 
@@ -26,6 +28,7 @@ typedef struct ImageClassification {
     size_t domain_count;
     char **class_names; /* [class_count]; owned, as are the names */
     size_t class_count;
+    bool has_numbered_classes; /* the finished model's have no names */
     ImagePart parts[SOURCE_PART_COUNT];
     ImageBatch batch; /* room for the largest batch */
     size_t filled;    /* images of the batch filled last */
@@ -154,6 +157,10 @@ static Status check_classes(const ImageClassification *task, Problem *problem)
 static Status read_domains(ImageClassification *task, Problem *problem)
 {
     const ExperimentSpec *spec = task->spec;
+    task->domains = calloc(task->domain_count, sizeof *task->domains);
+    if (task->domains == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the images");
+    }
     for (size_t d = 0; d < task->domain_count; d++) {
         const char *name = domain_name(spec, d);
         if (strcmp(name, "*") == 0) {
@@ -319,22 +326,10 @@ static void close_source(void *context)
     free(task);
 }
 
-static Status load(ImageClassification *task, Problem *problem)
+static Status take_batch_room(ImageClassification *task, Problem *problem)
 {
     const ExperimentSpec *spec = task->spec;
     const VisionShape *shape = &task->start.shape;
-    task->domains = calloc(task->domain_count, sizeof *task->domains);
-    if (task->domains == NULL) {
-        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the images");
-    }
-    TRY(read_domains(task, problem));
-    TRY(name_classes(task, problem));
-    TRY(check_classes(task, problem));
-    for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
-        TRY(order_part(task, part, problem));
-    }
-    TRY(vision_start_load(spec, (const char *const *)task->class_names, task->class_count,
-                          &task->start, problem));
     const double room = fmax(experiment_spec_step_examples(spec), spec->probe_windows);
     const ImageForm form = {shape->channel_count, shape->image_size, shape->image_size};
     return image_batch_init(&task->batch, (size_t)room, &form) == STATUS_OK
@@ -343,20 +338,93 @@ static Status load(ImageClassification *task, Problem *problem)
                                   "not enough memory for a batch of %.0f images", room);
 }
 
-Status image_classification_open(const ExperimentSpec *spec, ClassificationSource *source,
-                                 Problem *problem)
+static Status load(ImageClassification *task, Problem *problem)
 {
-    ImageClassification *task = calloc(1, sizeof *task);
-    if (task == NULL) {
-        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the race");
+    const ExperimentSpec *spec = task->spec;
+    TRY(read_domains(task, problem));
+    TRY(name_classes(task, problem));
+    TRY(check_classes(task, problem));
+    for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
+        TRY(order_part(task, part, problem));
     }
-    task->spec = spec;
-    task->domain_count = spec->train_domain_count + spec->zero_shot_domain_count;
-    const Status status = load(task, problem);
-    if (status != STATUS_OK) {
-        close_source(task);
-        return status;
+    TRY(vision_start_load(spec, (const char *const *)task->class_names, task->class_count,
+                          &task->start, problem));
+    return take_batch_room(task, problem);
+}
+
+/* -- a finished model ---------------------------------------------------------------------------------------- */
+
+/* The classes are the model's: by name, or by number where either has no names. */
+static Status take_model_classes(ImageClassification *task, Problem *problem)
+{
+    char source[FOLDER_PATH_BYTES];
+    Json *config = NULL;
+    ModelLabels labels = {0};
+    TRY(folder_files_read_config(task->spec, &config, source, problem));
+    const Status status = model_labels_read(config, source, &labels, problem);
+    json_destroy(config);
+    TRY(status);
+    task->class_count = labels.count;
+    task->class_names = calloc(labels.count, sizeof *task->class_names);
+    bool is_complete = task->class_names != NULL;
+    for (size_t i = 0; is_complete && i < labels.count; i++) {
+        char number[NUMBER_BYTES];
+        snprintf(number, sizeof number, "%zu", i);
+        task->class_names[i] = strdup(labels.is_numbered ? number : labels.names.names[i]);
+        is_complete = task->class_names[i] != NULL;
     }
+    task->has_numbered_classes = labels.is_numbered;
+    model_labels_clear(&labels);
+    return is_complete ? STATUS_OK
+                       : problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                                          "not enough memory for the names of the classes");
+}
+
+static Status check_model_classes(const ImageClassification *task, Problem *problem)
+{
+    const ExperimentSpec *spec = task->spec;
+    for (size_t d = 0; d < task->domain_count; d++) {
+        const ImageDomain *domain = &task->domains[d];
+        if (domain->images.class_count > task->class_count) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "%s tells %zu classes, but \"%s\" has %zu; choose data sets "
+                                    "with --domains",
+                                    spec->model, task->class_count, domain_name(spec, d),
+                                    domain->images.class_count);
+        }
+        if (!task->has_numbered_classes && !has_known_classes(task, domain)) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "%s calls its classes \"%s\" and so on, \"%s\" calls them "
+                                    "\"%s\"; choose data sets with --domains",
+                                    spec->model, task->class_names[0], domain_name(spec, d),
+                                    domain->class_names.names[0]);
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status load_final(ImageClassification *task, Problem *problem)
+{
+    const ExperimentSpec *spec = task->spec;
+    TRY(take_model_classes(task, problem));
+    TRY(read_domains(task, problem));
+    TRY(check_model_classes(task, problem));
+    TRY(order_part(task, SOURCE_PART_FINAL, problem));
+    TRY(vision_start_load(spec, (const char *const *)task->class_names, task->class_count,
+                          &task->start, problem));
+    if (task->start.has_new_head) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "%s: the model has no classifier for its %zu labels; fine-tune it "
+                                "first",
+                                spec->model, task->class_count);
+    }
+    return take_batch_room(task, problem);
+}
+
+/* -- opening -------------------------------------------------------------------------------------------------- */
+
+static ClassificationSource source_of(ImageClassification *task)
+{
     const StackShape *stack = &task->start.shape.stack;
     const TaskDisclosure disclosure = {.context = task,
                                        .embedding_rows = vision_patch_count(&task->start.shape),
@@ -365,26 +433,56 @@ Status image_classification_open(const ExperimentSpec *spec, ClassificationSourc
                                                       stack->attention_dropout > 0.0,
                                        .keep_batch = keep_batch,
                                        .config = config_of};
-    *source = (ClassificationSource){.context = task,
-                                     .network = {.context = task,
-                                                 .n = task->start.table.size,
-                                                 .rows = 1,
-                                                 .classes = task->class_count,
-                                                 .create_workspace = create_workspace,
-                                                 .destroy_workspace = destroy_workspace,
-                                                 .workspace_bytes = workspace_bytes,
-                                                 .forward = forward,
-                                                 .backward = backward},
-                                     .table = &task->start.table,
-                                     .theta_0 = task->start.theta_0,
-                                     .class_names = (const char *const *)task->class_names,
-                                     .domain_count = task->domain_count,
-                                     .train_domain_count = spec->train_domain_count,
-                                     .first_example = first_example,
-                                     .fill = fill,
-                                     .picture = picture,
-                                     .save = save,
-                                     .close = close_source,
-                                     .disclosure = disclosure};
+    return (ClassificationSource){.context = task,
+                                  .network = {.context = task,
+                                              .n = task->start.table.size,
+                                              .rows = 1,
+                                              .classes = task->class_count,
+                                              .create_workspace = create_workspace,
+                                              .destroy_workspace = destroy_workspace,
+                                              .workspace_bytes = workspace_bytes,
+                                              .forward = forward,
+                                              .backward = backward},
+                                  .table = &task->start.table,
+                                  .theta_0 = task->start.theta_0,
+                                  .class_names = (const char *const *)task->class_names,
+                                  .domain_count = task->domain_count,
+                                  .train_domain_count = task->spec->train_domain_count,
+                                  .first_example = first_example,
+                                  .fill = fill,
+                                  .picture = picture,
+                                  .save = save,
+                                  .close = close_source,
+                                  .disclosure = disclosure};
+}
+
+static Status open_source(const ExperimentSpec *spec,
+                          Status (*load_task)(ImageClassification *task, Problem *problem),
+                          ClassificationSource *source, Problem *problem)
+{
+    ImageClassification *task = calloc(1, sizeof *task);
+    if (task == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the race");
+    }
+    task->spec = spec;
+    task->domain_count = spec->train_domain_count + spec->zero_shot_domain_count;
+    const Status status = load_task(task, problem);
+    if (status != STATUS_OK) {
+        close_source(task);
+        return status;
+    }
+    *source = source_of(task);
     return STATUS_OK;
+}
+
+Status image_classification_open(const ExperimentSpec *spec, ClassificationSource *source,
+                                 Problem *problem)
+{
+    return open_source(spec, load, source, problem);
+}
+
+Status image_classification_open_final(const ExperimentSpec *spec, ClassificationSource *source,
+                                       Problem *problem)
+{
+    return open_source(spec, load_final, source, problem);
 }

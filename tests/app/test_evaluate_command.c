@@ -301,11 +301,11 @@ static void every_language_has_its_accuracy_with_its_error(void **state)
         const double accuracy = classification_score_accuracy(score);
         const double error = classification_score_accuracy_error(score);
         const double loss = classification_score_loss(score);
-        snprintf(row, sizeof row, "| %s | %.2f | %.2f | %.4f | 9 |\n", expected.languages[i],
+        snprintf(row, sizeof row, "| %s | %.2f | %.2f | %.4f | 9 |\n", expected.domains[i],
                  accuracy, error, loss);
         expect_text(markdown.out, row);
-        snprintf(row, sizeof row, "%-24s %10.2f %10.2f %13.4f %9d\n", expected.languages[i],
-                 accuracy, error, loss, 9);
+        snprintf(row, sizeof row, "%-24s %10.2f %10.2f %13.4f %9d\n", expected.domains[i], accuracy,
+                 error, loss, 9);
         expect_text(text.out, row);
     }
     expect_text(markdown.out, "| mean | ");
@@ -352,7 +352,7 @@ static void options_of_the_other_kind_of_model_are_refused(void **state)
     expect_refused(
         fixture,
         (const char *[]){"evaluate", fixture->model, "--data", data, "--languages", "en", NULL},
-        "--languages is for encoders", 2);
+        "is for models that tell classes", 2);
     expect_refused(fixture,
                    (const char *[]){"evaluate", classifier, "--data", data, "--stride", "3", NULL},
                    "--stride is for language models", 2);
@@ -369,8 +369,48 @@ static void options_of_the_other_kind_of_model_are_refused(void **state)
         "with commas between", 2);
     expect_refused(
         fixture,
+        (const char *[]){"evaluate", classifier, "--data", data, "--zero-shot", "fr", NULL},
+        "--zero-shot is for images", 2);
+    expect_refused(
+        fixture,
         (const char *[]){"evaluate", classifier, "--data", data, "--languages", "xx", NULL},
         "no row is in the language \"xx\"", 2);
+}
+
+/* The bundled Vision Transformer tells clothes. */
+static void images_have_a_row_for_each_data_set(void **state)
+{
+    static const char MODEL[] = "sample-runs/models/base-vit";
+    static const char DATA[] = "sample-runs/data/images";
+    const Fixture *fixture = *state;
+    MainRun tenth = {0};
+    MainRun half = {0};
+    main_run(&fixture->lab,
+             (const char *[]){"evaluate", MODEL, "--data", DATA, "--domains", "fashion5k",
+                              "--markdown", NULL},
+             &tenth);
+    main_run(&fixture->lab,
+             (const char *[]){"evaluate", MODEL, "--data", DATA, "--zero-shot", "fashion5k",
+                              "--markdown", NULL},
+             &half);
+    expect_exit_status(&tenth, 0);
+    expect_exit_status(&half, 0);
+    expect_text(tenth.out, "| domain | dev accuracy (%) | standard error |");
+    expect_text(tenth.out, "\n| fashion5k | 8");
+    expect_text(tenth.out, " | 497 |\n");
+    expect_text(half.out, "\n| fashion5k | 8");
+    expect_text(half.out, " | 2500 |\n");
+    main_clear(&tenth);
+    main_clear(&half);
+    expect_refused(fixture, (const char *[]){"evaluate", MODEL, "--data", DATA, NULL},
+                   "\"emoji16-fluent\" calls them \"Smileys", 2);
+    expect_refused(fixture,
+                   (const char *[]){"evaluate", MODEL, "--data", fixture->encoder.folder, NULL},
+                   "has no data sets of images", 1);
+    expect_refused(
+        fixture,
+        (const char *[]){"evaluate", MODEL, "--data", DATA, "--data-format", "emoji", NULL},
+        "--data-format is for texts", 2);
 }
 
 static void the_name_of_a_file_never_reaches_the_terminal_raw(void **state)
@@ -405,6 +445,7 @@ int main(void)
         cmocka_unit_test(every_language_has_its_accuracy_with_its_error),
         cmocka_unit_test(json_has_the_languages_asked_for_and_their_mean),
         cmocka_unit_test(options_of_the_other_kind_of_model_are_refused),
+        cmocka_unit_test(images_have_a_row_for_each_data_set),
         cmocka_unit_test(the_name_of_a_file_never_reaches_the_terminal_raw),
     };
     return cmocka_run_group_tests(tests, open_fixture, close_fixture);

@@ -224,6 +224,43 @@ static void says_what_it_looked_for(void **state)
     image_domain_clear(&domain);
 }
 
+static void expect_names(const char *folder, const char *expected)
+{
+    NameList names = {0};
+    Problem problem = {0};
+    char found[400] = "";
+    assert_int_equal(image_folder_list(folder, &names, &problem), STATUS_OK);
+    for (size_t i = 0; i < names.count; i++) {
+        strcat(strcat(found, i == 0 ? "" : " "), names.names[i]);
+    }
+    assert_string_equal(found, expected);
+    name_list_clear(&names);
+}
+
+static void lists_the_sets_that_are_there(void **state)
+{
+    const char *folder = *state;
+    char path[200];
+    NameList names = {0};
+    Problem problem = {0};
+    expect_names(BUNDLED,
+                 "emoji16-fluent emoji16-noto emoji16-twemoji fashion5k hershey mnist5k optdigits");
+    expect_names(folder, "");
+    write_idx(folder, "b-images-idx3-ubyte", "b-labels-idx1-ubyte", 4, 3);
+    write_idx(folder, "a-images.idx3-ubyte.gz", "a-labels.idx1-ubyte", 4, 3);
+    write_text(folder, "a.labels.txt", "x\n");
+    write_text(folder, "weights.bin", "of something else");
+    snprintf(path, sizeof path, "%s/published", folder);
+    assert_int_equal(mkdir(path, 0777), 0);
+    expect_names(folder, "a b");
+    write_idx(path, "train-images-idx3-ubyte", "train-labels-idx1-ubyte", 4, 3);
+    expect_names(folder, "a b published");
+    snprintf(path, sizeof path, "%s/nowhere", folder);
+    assert_int_equal(image_folder_list(path, &names, &problem), STATUS_FILE_UNREADABLE);
+    assert_non_null(strstr(problem.text, path));
+    assert_null(names.names);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +272,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_published_folder_keeps_its_test_file_for_the_end,
                                         make_folder, remove_folder),
         cmocka_unit_test(fonts_are_drawn_all_or_those_of_one_start),
+        cmocka_unit_test_setup_teardown(lists_the_sets_that_are_there, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(says_what_it_looked_for, make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 
 #include "lab/race_record.h"
 #include "lab/tiny_encoder.h"
+#include "lab/tiny_vision.h"
 #include "lab/worker.h"
 
 /* A race's model, what the race said of it, and the spec to evaluate it with. */
@@ -61,8 +62,8 @@ static void says_what_the_race_said_at_its_end(void **state)
     const Record *record = &finished->record;
     const ClassifierEvaluation all = evaluate(&finished->spec, task_runner_serial());
     assert_int_equal(all.count, 3); /* all that the rows name */
-    assert_string_equal(all.languages[0], "en");
-    assert_string_equal(all.languages[2], "sw");
+    assert_string_equal(all.domains[0], "en");
+    assert_string_equal(all.domains[2], "sw");
     assert_int_equal(all.scores[1].examples, 11);
     const double loss = metric_at(record, 0, 30, METRIC_FINAL_LOSS);
     assert_true(fabs(classification_score_loss(&all.scores[0]) - loss) < 1e-6);
@@ -89,7 +90,7 @@ static void reads_the_split_and_the_languages_that_are_asked_for(void **state)
     spec.train_domain_count = 1;
     const ClassifierEvaluation one = evaluate(&spec, task_runner_serial());
     assert_int_equal(one.count, 1);
-    assert_string_equal(one.languages[0], "sw");
+    assert_string_equal(one.domains[0], "sw");
     assert_int_equal(one.scores[0].examples, 9);
     spec.data_format = SPEC_DATA_EMOJI; /* eight other labels */
     ClassifierEvaluation evaluation = {.count = 7};
@@ -162,17 +163,106 @@ static void labels_go_by_the_names_the_model_has_for_them(void **state)
     assert_non_null(strstr(problem.text, "has no classifier for its 3 labels"));
 }
 
-static void only_encoders_apply(void **state)
+static void the_type_of_the_model_says_what_it_tells(void **state)
 {
     const Finished *finished = *state;
     ExperimentSpec spec;
     Problem problem = {0};
-    bool applies = false;
-    assert_int_equal(classifier_evaluation_applies(&finished->spec, &applies, &problem), STATUS_OK);
-    assert_true(applies);
+    ClassifierKind kind = CLASSIFIER_NONE;
+    assert_int_equal(classifier_evaluation_kind(&finished->spec, &kind, &problem), STATUS_OK);
+    assert_int_equal(kind, CLASSIFIER_TEXTS);
     write_config(finished, "\"xlm-roberta\"", "\"gpt2\"", &spec);
-    assert_int_equal(classifier_evaluation_applies(&spec, &applies, &problem), STATUS_OK);
-    assert_false(applies);
+    assert_int_equal(classifier_evaluation_kind(&spec, &kind, &problem), STATUS_OK);
+    assert_int_equal(kind, CLASSIFIER_NONE);
+    write_config(finished, "\"xlm-roberta\"", "\"vit\"", &spec);
+    assert_int_equal(classifier_evaluation_kind(&spec, &kind, &problem), STATUS_OK);
+    assert_int_equal(kind, CLASSIFIER_IMAGES);
+}
+
+/* -- images ----------------------------------------------------------------------------------------------------- */
+
+/* A race over the lab's images, and the spec of its model with the sets as the race had them. */
+static ExperimentSpec race_over_images(const TinyVision *lab, Record *record)
+{
+    ExperimentSpec spec = lab->spec;
+    Problem problem = {0};
+    char folder[200];
+    spec.lane_count = 1;
+    spec.max_steps = 60.0;
+    Race *race = open_race(&spec, task_runner_serial(), record);
+    run_to_the_end(race);
+    snprintf(folder, sizeof folder, "%s/run", lab->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    assert_int_equal(race_save_models(race, folder, &problem), STATUS_OK);
+    race_close(race);
+    spec.model_config[0] = '\0';
+    snprintf(spec.model, sizeof spec.model, "%s/model", folder);
+    return spec;
+}
+
+static void expect_the_races_images(const ClassifierEvaluation *all, const Record *record)
+{
+    const double loss = metric_at(record, 0, 60, METRIC_FINAL_LOSS);
+    assert_int_equal(all->count, 3);
+    assert_string_equal(all->domains[0], "rows");
+    assert_string_equal(all->domains[2], "large");
+    assert_int_equal(all->scores[0].examples, 16);
+    assert_int_equal(all->scores[1].examples, 40);
+    assert_true(fabs(classification_score_loss(&all->scores[0]) - loss) < 1e-6);
+    assert_true(classification_score_accuracy(&all->scores[0]) ==
+                metric_at(record, 0, 60, METRIC_FINAL_ACCURACY));
+    for (size_t d = 1; d < 3; d++) {
+        assert_true(classification_score_accuracy(&all->scores[d]) ==
+                    metric_at(record, 0, 60, (uint16_t)(METRIC_FINAL_DOMAIN_FIRST + d - 1)));
+    }
+}
+
+/* Classes that the data know and the model does not. */
+static void expect_other_classes_refused(const TinyVision *lab, const ExperimentSpec *base)
+{
+    ExperimentSpec spec = *base;
+    ClassifierEvaluation evaluation = {.count = 7};
+    Problem problem = {0};
+    char path[200];
+    snprintf(path, sizeof path, "%s/large.labels.txt", lab->folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "0\n1\nthree\ntwo\n");
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(classifier_evaluate(&spec, task_runner_serial(), &evaluation, &problem),
+                     STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "\"large\" calls them"));
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "0\n1\n2\n3\n4\n");
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(classifier_evaluate(&spec, task_runner_serial(), &evaluation, &problem),
+                     STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "tells 4 classes, but \"large\" has 5"));
+    assert_int_equal(evaluation.count, 7);
+}
+
+static void images_are_told_as_the_race_told_them(void **state)
+{
+    Record record;
+    TinyVision lab;
+    (void)state;
+    assert_int_equal(tiny_vision_open(&lab), STATUS_OK);
+    ExperimentSpec spec = race_over_images(&lab, &record);
+    const ClassifierEvaluation raced = evaluate(&spec, task_runner_serial());
+    expect_the_races_images(&raced, &record);
+    /* Without names every set that is there, and of each only what no race would have trained on. */
+    ExperimentSpec unnamed = spec;
+    unnamed.train_domain_count = 0;
+    unnamed.zero_shot_domain_count = 0;
+    const ClassifierEvaluation found = evaluate(&unnamed, task_runner_serial());
+    assert_int_equal(found.count, 3);
+    assert_string_equal(found.domains[0], "large");
+    assert_int_equal(found.scores[0].examples, 4);
+    assert_string_equal(found.domains[1], "rows");
+    assert_int_equal(found.scores[1].correct, raced.scores[0].correct);
+    expect_other_classes_refused(&lab, &spec);
+    assert_int_equal(tiny_vision_close(&lab), 0);
 }
 
 int main(void)
@@ -182,7 +272,8 @@ int main(void)
         cmocka_unit_test(reads_the_split_and_the_languages_that_are_asked_for),
         cmocka_unit_test(the_number_of_workers_does_not_matter),
         cmocka_unit_test(labels_go_by_the_names_the_model_has_for_them),
-        cmocka_unit_test(only_encoders_apply),
+        cmocka_unit_test(images_are_told_as_the_race_told_them),
+        cmocka_unit_test(the_type_of_the_model_says_what_it_tells),
     };
     return cmocka_run_group_tests(tests, open_finished, close_finished);
 }
