@@ -377,7 +377,7 @@ static void options_of_the_other_kind_of_model_are_refused(void **state)
         "no row is in the language \"xx\"", 2);
 }
 
-/* The bundled Vision Transformer tells clothes. */
+/* The bundled Vision Transformer tells clothes; half of the set, as if it had never been trained on, holds images it has seen. */
 static void images_have_a_row_for_each_data_set(void **state)
 {
     static const char MODEL[] = "sample-runs/models/base-vit";
@@ -398,8 +398,8 @@ static void images_have_a_row_for_each_data_set(void **state)
     expect_text(tenth.out, "| domain | dev accuracy (%) | standard error |");
     expect_text(tenth.out, "\n| fashion5k | 8");
     expect_text(tenth.out, " | 497 |\n");
-    expect_text(half.out, "\n| fashion5k | 8");
-    expect_text(half.out, " | 2500 |\n");
+    expect_text(half.out, "\n| fashion5k | 9");
+    expect_text(half.out, " | 2497 |\n");
     main_clear(&tenth);
     main_clear(&half);
     expect_refused(fixture, (const char *[]){"evaluate", MODEL, "--data", DATA, NULL},
