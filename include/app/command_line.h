@@ -8,7 +8,7 @@
 
 #include "base/problem.h"
 
-enum { COMMAND_LINE_SETS_MAX = 64 };
+enum { COMMAND_LINE_SETS_MAX = 64, COMMAND_LINE_INPUTS_MAX = 64 };
 
 typedef enum Subcommand {
     SUBCOMMAND_LAB, /* no subcommand: the screen */
@@ -28,7 +28,10 @@ typedef enum Subcommand {
 /* Texts are borrowed from argv; NULL or 0 = not given. */
 typedef struct CommandLine {
     Subcommand subcommand;
-    const char *input; /* EXPERIMENT.json, MODEL of evaluate, or RUN_DIR of export */
+    const char *input; /* EXPERIMENT.json, MODEL of evaluate, or RUN_DIR of export; = inputs[0] */
+    /* of the lab: one, or several run directories */
+    const char *inputs[COMMAND_LINE_INPUTS_MAX];
+    size_t input_count;
     const char *out;
     const char *data;
     const char *theme;

@@ -89,6 +89,8 @@ typedef enum KeyGroup {
       "next metric in the focused chart (any: `:chart NAME`)")                                     \
     X(UI_ACTION_METRIC_PREVIOUS, KEY_GROUP_CHARTS, "C", "", "the metric before")                   \
     X(UI_ACTION_TABLE, KEY_GROUP_CHARTS, "5", "table", "table of the lanes, full screen or back")  \
+    X(UI_ACTION_FINALS, KEY_GROUP_CHARTS, "F", "",                                                 \
+      "final values, differences to the baseline, and a verdict")                                  \
     X(UI_ACTION_METHODS, KEY_GROUP_CHARTS, "m", "methods",                                         \
       "all methods: equation, cost, knobs; to add one; or back")                                   \
     X(UI_ACTION_EVENTS, KEY_GROUP_CHARTS, "e", "events", "list of events, full screen or back")    \

@@ -29,6 +29,7 @@ typedef struct Layout {
     CellRect knobs;
     CellRect events;
     CellRect methods;
+    CellRect finals;
     CellRect details;
     CellRect words;   /* what limits the radius */
     CellRect message; /* answers, and the prompt */

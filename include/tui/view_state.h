@@ -34,6 +34,7 @@ typedef enum ViewPage {
     VIEW_PAGE_EVENTS,
     VIEW_PAGE_METHODS,
     VIEW_PAGE_GRID, /* of charts */
+    VIEW_PAGE_FINALS,
     VIEW_PAGE_COUNT
 } ViewPage;
 

@@ -12,8 +12,8 @@
 #include "app/kept_race.h"
 #include "app/preset_folders.h"
 #include "app/race_job.h"
+#include "app/screen_folders.h"
 #include "app/signals.h"
-#include "app/user_folders.h"
 #include "app/version.h"
 #include "optim/method_table.h"
 #include "tui/event_loop.h"
@@ -21,25 +21,17 @@
 /* Folders that the screen needs to know. */
 typedef struct LabPaths {
     char run_directory[PATH_MAX];
-    char bundled_themes[PATH_MAX];
-    char user_themes[PATH_MAX];
-    char history[PATH_MAX];
+    ScreenFolders folders;
 } LabPaths;
 
 static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabPaths *paths)
 {
-    Problem ignored;
     if (line->out != NULL) {
         snprintf(paths->run_directory, sizeof paths->run_directory, "%s", line->out);
     } else {
         default_run_directory(spec, paths->run_directory, sizeof paths->run_directory);
     }
-    if (bundled_path("themes", paths->bundled_themes, sizeof paths->bundled_themes, &ignored) !=
-        STATUS_OK) {
-        paths->bundled_themes[0] = '\0';
-    }
-    user_config_path("themes", paths->user_themes, sizeof paths->user_themes);
-    user_state_path("history", paths->history, sizeof paths->history);
+    screen_folders_find(&paths->folders);
 }
 
 /* The race runs already: only how it is told changes. */
@@ -92,23 +84,24 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
     if (preset_folders_read(line->input, &presets, &mistake) != STATUS_OK) {
         problem_describe(&mistake, STATUS_OUT_OF_MEMORY, "not enough memory for the presets");
     }
-    const LabScreen screen = {.spec = spec,
-                              .methods = method_table(),
-                              .presets = presets,
-                              .notice = mistake.text,
-                              .ring = race_job_ring(job),
-                              .commands = race_job_commands(job),
-                              .clock = wall_clock_monotonic(),
-                              .version = TRAMLAB_VERSION,
-                              .run_directory = paths->run_directory,
-                              .theme_folders = {paths->user_themes, paths->bundled_themes, NULL},
-                              .theme_name = line->theme != NULL ? line->theme : "default",
-                              .history_path = paths->history,
-                              .is_started_paused = line->is_paused,
-                              .is_low = line->is_low,
-                              .is_mouse_wanted = line->is_mouse,
-                              .is_kept = line->is_kept,
-                              .signal_fd = signal_fd};
+    const LabScreen screen = {
+        .spec = spec,
+        .methods = method_table(),
+        .presets = presets,
+        .notice = mistake.text,
+        .ring = race_job_ring(job),
+        .commands = race_job_commands(job),
+        .clock = wall_clock_monotonic(),
+        .version = TRAMLAB_VERSION,
+        .run_directory = paths->run_directory,
+        .theme_folders = {paths->folders.user_themes, paths->folders.bundled_themes, NULL},
+        .theme_name = line->theme != NULL ? line->theme : "default",
+        .history_path = paths->folders.history,
+        .is_started_paused = line->is_paused,
+        .is_low = line->is_low,
+        .is_mouse_wanted = line->is_mouse,
+        .is_kept = line->is_kept,
+        .signal_fd = signal_fd};
     const int exit_status = follow_on_screen(line, &screen, job, leaving);
     preset_list_clear(&presets);
     return exit_status;

@@ -234,8 +234,10 @@ static void draw_lines(const PlotSheet *sheet, const Layout *layout, PlotTrace *
     order_lines(plot, order);
     draw_zero_line(plot, sheet->axes);
     draw_rules(plot, sheet->axes);
-    for (size_t i = 0; (plot->smoothing > 0.0 || sheet->is_dense) && i < plot->line_count; ++i) {
-        plot_curve_draw_behind(sheet, order[i]);
+    for (size_t i = 0; i < plot->line_count; ++i) {
+        if (plot->smoothing > 0.0 || sheet->is_dense || plot->lines[order[i]].band != NULL) {
+            plot_curve_draw_behind(sheet, order[i]);
+        }
     }
     plot_labels_draw_cursor(sheet);
     draw_rule_numbers(plot, sheet->axes);

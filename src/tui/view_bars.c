@@ -44,6 +44,7 @@ static Role phase_role(LabPhase phase)
     case LAB_FINISHED:
         return ROLE_PAUSED;
     case LAB_FAILED:
+    case LAB_BROKEN_OFF:
         return ROLE_ERROR;
     case LAB_PHASE_COUNT:
         break;
@@ -121,6 +122,7 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     if (state->phase == LAB_LOADING) {
         pen_part(&pen, ROLE_STATUS, state->phase_text);
     }
+    pen_part(&pen, ROLE_STATUS, state->is_recorded ? "recorded" : "");
     progress_text(state, text, sizeof text);
     pen_part(&pen, ROLE_STATUS, text);
     catch_up_text(state, text, sizeof text);
@@ -142,7 +144,11 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     }
     snprintf(text, sizeof text, "x: %s", view_state_axis_name(view->axis));
     pen_part(&pen, ROLE_STATUS, text);
-    snprintf(text, sizeof text, "seed %.0f", state->spec->seed);
+    if (state->seed_count > 0) {
+        snprintf(text, sizeof text, "%zu seeds", state->seed_count);
+    } else {
+        snprintf(text, sizeof text, "seed %.0f", state->spec->seed);
+    }
     pen_part(&pen, ROLE_STATUS, text);
     if (has_link && !view->is_link_slow) {
         pen_part(&pen, ROLE_STATUS, view->link);
@@ -180,7 +186,10 @@ void view_bars_message(const LabState *state, const ViewState *view, CellGrid *g
             ROLE_WARNING);
     } else if (lab_state_is_over(state)) {
         cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_PAUSED,
-                         "The race is over; look around as long as you like. q leaves. Record: %s",
+                         state->is_recorded
+                             ? "A recorded run: look around as long as you like. q leaves. %s"
+                             : "The race is over; look around as long as you like. q leaves. "
+                               "Record: %s",
                          view->run_directory);
     }
 }

@@ -5,6 +5,7 @@
 #include "tui/view_charts.h"
 #include "tui/view_details.h"
 #include "tui/view_events.h"
+#include "tui/view_finals.h"
 #include "tui/view_help.h"
 #include "tui/view_knobs.h"
 #include "tui/view_methods.h"
@@ -37,6 +38,9 @@ static void draw_panes(const LabState *state, const ViewState *view, const Layou
     }
     if (layout->methods.rows > 0) {
         (void)view_methods_draw(state, view, grid, layout->methods);
+    }
+    if (layout->finals.rows > 0) {
+        view_finals_draw(state, view, grid, layout->finals);
     }
     if (layout->details.rows > 0) {
         view_details_draw(state, view, grid, layout->details);

@@ -204,7 +204,7 @@ static void a_difference_has_a_baseline_and_a_way_back(void **unused)
     view_charts_picture(bench.fixed.state, view, 0, &picture);
     assert_string_equal(picture.title, "1 loss: lane - AdamW");
     assert_int_equal(picture.plot.line_count, 2);
-    assert_non_null(strstr(picture.caption, "one seed: no interval; TRAM - AdamW "));
+    assert_non_null(strstr(picture.caption, "one seed: not distinguishable; TRAM - AdamW "));
     assert_null(strstr(picture.caption, "win"));
     view->lane = 1;
     press(&bench, 'b');
@@ -231,7 +231,7 @@ static void an_expression_becomes_a_chart_or_a_message(void **unused)
     ViewState *view = &bench.fixed.view;
     type(&bench, "plot eval_loss(TRAM) - eval_loss(SAM)");
     view_charts_picture(bench.fixed.state, view, 0, &picture);
-    assert_string_equal(picture.title, "1 eval_loss(TRAM) - eval_loss(SAM)");
+    assert_string_equal(picture.title, "1 eval_loss: TRAM - SAM");
     assert_int_equal(picture.plot.line_count, 1);
     assert_int_equal(picture.plot.lines[0].series->count, 3); /* 0, 50, 100 */
     type(&bench, "plot loss - loss(AdamW)");
