@@ -35,8 +35,8 @@ void plain_text_begin(const PlainText *plain, size_t workers);
 /* Take a report and print what it calls for: events at once, progress at most every 5 seconds. */
 void plain_text_take(PlainText *plain, const RunReport *report);
 
-/* The final table: lane, method, in-domain and zero-shot perplexity, KL, passes, seconds; with the standard error of the in-domain loss,
- * how far the lanes lie apart beside it, and what one seed cannot say. Without a final evaluation (stopped early) it shows the last values on dev. */
+/* The final table: lane, method, in-domain and zero-shot perplexity (accuracy), KL, passes, seconds; with the standard error of the
+ * in-domain loss (accuracy), how far the lanes lie apart beside it, and what one seed cannot say. Without a final evaluation (stopped early) it shows the last values on dev. */
 void plain_text_table(const PlainText *plain);
 
 #endif

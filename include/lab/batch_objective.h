@@ -11,18 +11,23 @@
 #include "optim/objective.h"
 
 /* Cuts a batch into micro-batches, hands them to the workers, and adds losses and gradients in the order of the micro-batches: the
- * result does not depend on the number of workers. Activations belong to the workers; lanes share one BatchObjective in turn.
+ * result does not depend on the number of workers. Memory is that of the micro-batches which may run at the same time: activations for each
+ * worker, a gradient [n] for each micro-batch; gradient accumulation goes through the batch in several such rounds, each adding to the
+ * gradients of the one before. Only what is kept of outputs grows with the whole batch. Activations belong to the workers; lanes share one BatchObjective in turn.
  * The task loss is the cross-entropy of the outputs with their targets. */
 typedef struct BatchObjective BatchObjective;
 
 typedef struct BatchObjectiveOptions {
     Network network;
-    size_t B; /* examples in the largest training batch */
+    size_t B; /* examples in the largest training batch, of all rounds together */
     /* examples in the largest batch given to the functions below that take one */
     size_t B_evaluation;
-    size_t micro_batch_count; /* 1..B */
+    size_t micro_batch_count; /* 1..B / accumulation_steps: parts of a round, at most */
+    /* rounds that a batch of B examples is gone through in; 0 or 1: at once. The sums are added in another order, otherwise nothing changes */
+    size_t accumulation_steps;
     /* What is not made at once is made by the first pass that asks for it, which then may run out of memory. */
-    bool keeps_outputs; /* the two output slots [B * rows, classes] */
+    bool keeps_outputs; /* OUTPUT_SLOT_CURRENT [B * rows, classes] */
+    bool keeps_targets; /* OUTPUT_SLOT_TARGET [B * rows, classes] */
     bool has_twin;      /* a second set of activations for each worker, for noised twins */
     bool keeps_deltas;  /* the gradients of the outputs [B * rows, classes] */
     TaskRunner runner;

@@ -16,7 +16,8 @@
 typedef struct TaskNeeds {
     /* [n] that the race itself will take, for lanes and scratch: it counts when memory is predicted */
     double vectors;
-    bool keeps_outputs; /* output slots */
+    bool keeps_outputs; /* OUTPUT_SLOT_CURRENT */
+    bool keeps_targets; /* OUTPUT_SLOT_TARGET */
     bool has_twin;      /* noised twins */
     bool keeps_deltas;  /* stored dL/dlogits */
 } TaskNeeds;
@@ -27,6 +28,8 @@ typedef struct RaceTask {
     const Real *theta_0; /* [n] where all lanes begin; owned by the task, as is the table */
     const ParameterTable *table;
     double positions; /* that a training batch holds: tokens, examples */
+    double
+        steps_per_epoch; /* training batches until the training data have been seen once; > 0, may be a fraction */
 
     /* Make the batch of `step` (0, 1, ...) the one that passes run over. An evaluation or probe ends that. */
     void (*set_batch)(void *context, uint64_t step);

@@ -18,13 +18,15 @@ typedef struct TextObjective TextObjective;
 typedef struct TextObjectiveOptions {
     const CausalLmShape *shape;  /* borrowed */
     const ParameterTable *table; /* borrowed */
-    size_t B;                    /* windows in the largest training batch */
+    size_t B;                    /* windows in the largest training batch, all that a step sees */
     /* windows in the largest batch given to the functions below that take one */
     size_t B_evaluation;
     size_t T;
-    size_t micro_batch_count; /* 1..B */
+    size_t micro_batch_count;  /* as in lab/batch_objective.h */
+    size_t accumulation_steps; /* likewise */
     /* What is not made at once is made by the first pass that asks for it, which then may run out of memory. */
-    bool keeps_outputs; /* the two output slots [B*T, V] */
+    bool keeps_outputs; /* OUTPUT_SLOT_CURRENT [B*T, V] */
+    bool keeps_targets; /* OUTPUT_SLOT_TARGET [B*T, V] */
     bool has_twin;      /* a second set of activations for each worker, for noised twins */
     bool keeps_deltas;  /* the gradients of the logits [B*T, V] */
     TaskRunner runner;

@@ -97,7 +97,8 @@ typedef struct MethodProgram {
     MemoryStart memory;
     bool weighs_gradients; /* WSAM's weight applies: afterwards h = g + w / (1 - w) (g~ - g) */
     bool is_sgd;           /* SGD takes its steps whatever the knob optimizer says */
-    bool keeps_outputs;    /* asks for output slots */
+    bool keeps_outputs;    /* asks for OUTPUT_SLOT_CURRENT (MMD: for both) */
+    bool keeps_targets;    /* asks for OUTPUT_SLOT_TARGET */
     bool has_twin;         /* asks for noised twins */
     bool keeps_deltas;     /* asks for stored dL/dlogits */
 } MethodProgram;

@@ -87,7 +87,8 @@ typedef struct ChartFigure {
     char title[CHART_TEXT_BYTES];
     char metric[CHART_TEXT_BYTES]; /* its name in files */
     char unit[CHART_LABEL_BYTES * 2];
-    ChartX x_of_axis; /* what the x axis shows */
+    ChartX x_of_axis;       /* what the x axis shows */
+    double steps_per_epoch; /* > 0: an axis of steps is labelled in epochs */
     ChartAxis x;
     ChartAxis y;
     double smoothing; /* weight of the causal mean; 0 = off */
@@ -115,6 +116,9 @@ void chart_figure_note_hidden(ChartFigure *picture);
 
 /* How far along the axis: 0 = low, 1 = high, outside it beyond; NaN if the value has no place on it. */
 double chart_axis_way(const ChartAxis *axis, double value);
+
+/* What is written at the x axis. Static storage. */
+const char *chart_figure_x_title(const ChartFigure *picture);
 
 /* Static storage. */
 const char *chart_x_name(ChartX x);

@@ -57,9 +57,12 @@ typedef struct LaneSpec {
       "seed of the batches (and of the weights without a model)")                                  \
     X(max_steps, "max_steps", 1, 100000000, 200, true, "optimizer steps of every lane")            \
     X(batch_size, "per_device_train_batch_size", 1, 65536, 16, true, "windows in a batch (B)")     \
+    X(accumulation_steps, "gradient_accumulation_steps", 1, 65536, 1, true,                        \
+      "such batches that make one step: it sees all their windows, as one batch of that size, "    \
+      "and holds the activations of one at a time")                                                \
     X(block_size, "block_size", 2, 65536, 128, true, "tokens in a window (T)")                     \
     X(micro_batch_count, "micro_batch_count", 1, 1024, 8, true,                                    \
-      "parts a batch is cut into at most; part of the result's bits")                              \
+      "parts a batch is cut into at most, worked on at the same time; part of the result's bits")  \
     X(max_train_samples, "max_train_samples", 0, 4294967295.0, 0, true,                            \
       "the training text is cut to this many windows, so that a race passes it several times; 0 "  \
       "= all of it")                                                                               \
@@ -83,7 +86,9 @@ typedef struct LaneSpec {
       "steps between evaluations; 0 = only first and last")                                        \
     X(probe_windows, "probe_windows", 1, 4096, 4, true, "windows in each probe batch")             \
     X(eval_windows, "eval_windows", 1, 1000000, 16, true,                                          \
-      "windows a domain in evaluations on the way (the last uses all)")
+      "windows a domain in evaluations on the way (the last uses max_eval_samples)")               \
+    X(max_eval_samples, "max_eval_samples", 0, 4294967295.0, 0, true,                              \
+      "windows or examples a domain in the last evaluation; 0 = all of final_split")
 
 typedef struct ExperimentSpec {
     char name[SPEC_NAME_BYTES];
@@ -118,7 +123,7 @@ typedef struct ExperimentSpec {
  * Errors name file, line, key, what was found and the allowed range or the nearest known key ("did you mean"):
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (unknown key, wrong type, out of range, no lanes, two lanes of one name,
  * both or neither of model and model_config, model_config without tokenizer, a zero-shot domain that is also trained on,
- * warmup_steps > max_steps, 0 < max_train_samples < per_device_train_batch_size, more domains or lanes than fit; those of preset_read,
+ * warmup_steps > max_steps, more than 65536 examples a step, 0 < max_train_samples < examples of a step, more domains or lanes than fit; those of preset_read,
  * where `lanes` is the path of a preset). *spec is then untouched.
  * Methods' ids, and which knobs they have, are checked by the race, which knows the method table. */
 Status experiment_spec_read(const char *path, ExperimentSpec *spec, Problem *problem);
@@ -144,6 +149,15 @@ size_t experiment_spec_lane(const ExperimentSpec *spec, const char *name);
 /* A lane's learning rate, weight decay or gradient clipping: its own if set, else the experiment's. Other knobs: set value, else `fallback`. */
 double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob, double fallback);
 
+/* How many windows or examples of a domain the last evaluation may read: max_eval_samples, SIZE_MAX for all. */
+size_t experiment_spec_final_limit(const ExperimentSpec *spec);
+
+/* Examples that one step sees: per_device_train_batch_size * gradient_accumulation_steps. */
+double experiment_spec_step_examples(const ExperimentSpec *spec);
+
+/* Micro-batches that these are cut into. */
+double experiment_spec_step_parts(const ExperimentSpec *spec);
+
 /* Is the task one of telling classes, and so measured by accuracy instead of perplexity? */
 bool experiment_spec_has_classes(const ExperimentSpec *spec);
 
@@ -151,5 +165,8 @@ bool experiment_spec_has_classes(const ExperimentSpec *spec);
  * An id beyond all gives "". */
 void experiment_spec_metric_name(const ExperimentSpec *spec, uint16_t metric, char *out,
                                  size_t out_bytes);
+
+/* Its unit: the table's, but "nats/example" for "nats/token" where classes are told; "perplexity" ("%") of a domain's. Static storage. */
+const char *experiment_spec_metric_unit(const ExperimentSpec *spec, uint16_t metric);
 
 #endif

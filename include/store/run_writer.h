@@ -23,7 +23,8 @@ Status run_writer_open(const char *directory, const ExperimentSpec *spec, const 
 Status run_writer_sample(RunWriter *writer, const MetricSample *sample, Problem *problem);
 
 /* Append one line to events.jsonl: {"step","seconds","event", and what the kind carries: "lane","knob","value","old_value","text",
- * for an added lane "method","follow","from"}. A lane added is known to samples and events from then on. */
+ * at the start
+ * "steps_per_epoch", for an added lane "method","follow","from"}. A lane added is known to samples and events from then on. */
 Status run_writer_event(RunWriter *writer, const RunEvent *event, Problem *problem);
 
 /* The directory, borrowed. */

@@ -2,6 +2,7 @@
 #ifndef TUI_AXIS_TICKS_H
 #define TUI_AXIS_TICKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { AXIS_TICKS_FEW = 5, AXIS_TICKS_MAX = 7, AXIS_LABEL_BYTES = 24 };
@@ -55,5 +56,17 @@ void axis_ticks_window(double low, double high, int most, AxisLabels labels, Axi
 
 /* The same for a log axis. 0 < low < high, both in 1e-300..1e300. */
 void axis_ticks_log_window(double low, double high, int most, AxisTicks *out);
+
+/* What an x axis shows. */
+typedef struct AxisView {
+    double low;
+    double high;
+    double unit; /* the labels count in it; 0 = 1 */
+    bool is_log;
+    AxisLabels labels; /* of a linear axis */
+} AxisView;
+
+/* The ticks of either, at places of the axis, with labels that count in its unit. */
+void axis_ticks_x(const AxisView *view, int most, AxisTicks *out);
 
 #endif

@@ -22,7 +22,7 @@
 typedef enum ChartId { CHART_TABLE(CHART_ENUMERATOR) CHART_COUNT } ChartId;
 #undef CHART_ENUMERATOR
 
-enum { CHART_TITLE_BYTES = SPEC_NAME_BYTES + 32, CHART_NOTE_BYTES = 32 };
+enum { CHART_TITLE_BYTES = SPEC_NAME_BYTES + 32, CHART_NOTE_BYTES = 48 };
 
 /* How a metric's chart is headed. */
 typedef struct ChartFace {
@@ -49,6 +49,10 @@ bool chart_is_of_perturbation(uint16_t metric);
 
 /* Title and unit of any metric; `spec` names the domains. */
 ChartFace chart_face(const ExperimentSpec *spec, uint16_t metric);
+
+/* Which way held-out scores get better: losses and perplexities down, accuracies up. NONE: it is no score of held-out data. */
+typedef enum ChartTrend { CHART_TREND_NONE, CHART_TREND_LOWER, CHART_TREND_HIGHER } ChartTrend;
+ChartTrend chart_trend(const ExperimentSpec *spec, uint16_t metric);
 
 /* The letter that marks lane `lane`: o x * + . and then letters. */
 char chart_lane_mark(size_t lane);

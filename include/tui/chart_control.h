@@ -15,8 +15,12 @@ void chart_control_act(LabControl *control, UiAction action);
 /* COMMAND_PLOT, COMMAND_DIFF, COMMAND_BASELINE, COMMAND_GRID; others do nothing. */
 void chart_control_execute(LabControl *control, const Command *command);
 
-/* Another x axis: a zoom would mean nothing on it, the cursor goes on at the same point. */
-void chart_control_set_axis(LabControl *control, SeriesAxis axis);
+/* Another x axis: a zoom would mean nothing on it, the cursor goes on at the same point. Epochs of a race that has not said how long one is
+ * are refused. */
+void chart_control_set_axis(LabControl *control, ViewAxis axis);
+
+/* The axis behind the present one. */
+ViewAxis chart_control_next_axis(const LabControl *control);
 
 /* One level out: from a chart opened in the grid to the grid, else to the main screen, which has CHART_COUNT charts. */
 void chart_control_leave_page(ViewState *view);

@@ -11,6 +11,7 @@
 #include "tui/lab_state.h"
 #include "tui/lane_request.h"
 #include "tui/line_plot.h"
+#include "tui/view_state.h"
 
 typedef enum CommandKind {
     COMMAND_SET, /* lane, knob, value */
@@ -49,7 +50,7 @@ typedef struct Command {
     double value;
     uint64_t count;
     uint16_t metric;
-    SeriesAxis axis;
+    ViewAxis axis;
     GlyphLevel glyphs;
     bool is_on;
     bool is_pair;

@@ -13,6 +13,7 @@
 #include "records/preset.h"
 #include "tui/lab_state.h"
 #include "tui/line_plot.h"
+#include "tui/user_config.h"
 
 /* How the user left. */
 typedef enum LabExit {
@@ -36,7 +37,8 @@ typedef struct LabScreen {
     const char *run_directory;    /* shown, so that the user knows where the record is */
     const char *theme_folders[3]; /* searched in order for NAME.theme; NULL-ended if fewer */
     const char *theme_name;       /* one of theme_folders_list, or a path */
-    const char *history_path;     /* of the prompt; "" = none */
+    const UserConfig *config; /* keys, glyphs, mouse, frames; its mistakes are told; NULL = none */
+    const char *history_path; /* of the prompt; "" = none */
     bool is_started_paused;
     bool is_mouse_wanted; /* from the start over a network too */
     bool is_kept;         /* a terminal that hangs up does not end the race: see LAB_EXIT_KEPT */

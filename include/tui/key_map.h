@@ -2,8 +2,11 @@
 #ifndef TUI_KEY_MAP_H
 #define TUI_KEY_MAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum { KEY_ACTION_NAME_BYTES = 32, KEY_NAMES_BYTES = 48 };
 
 /* A key as views know it: a code point, a control code (1..31, 127), or one of these. */
 typedef int32_t UiKey;
@@ -82,7 +85,8 @@ typedef enum KeyGroup {
     X(UI_ACTION_CHART_PREVIOUS, KEY_GROUP_CHARTS, "S-Tab", "", "focus the chart before")           \
     X(UI_ACTION_CHART_1, KEY_GROUP_CHARTS, "1", "",                                                \
       "first chart (training loss) full screen or back")                                           \
-    X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "", "second chart (zero-shot perplexity) or back") \
+    X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "",                                                \
+      "second chart (zero-shot perplexity, accuracy) or back")                                     \
     X(UI_ACTION_CHART_3, KEY_GROUP_CHARTS, "3", "", "third chart (perturbation norm) or back")     \
     X(UI_ACTION_CHART_4, KEY_GROUP_CHARTS, "4", "", "fourth chart (representation KL) or back")    \
     X(UI_ACTION_METRIC_NEXT, KEY_GROUP_CHARTS, "c", "metric",                                      \
@@ -101,7 +105,7 @@ typedef enum KeyGroup {
     X(UI_ACTION_RESET_LAYOUT, KEY_GROUP_CHARTS, "0", "",                                           \
       "all of the x axis; if it is: first layout, first metrics")                                  \
     X(UI_ACTION_AXIS, KEY_GROUP_CHARTS, "x", "x axis",                                             \
-      "x axis: step, passes (SAM and TRAM spend more), seconds")                                   \
+      "x axis: step, epoch, passes (SAM and TRAM spend more), seconds")                            \
     X(UI_ACTION_LOG, KEY_GROUP_CHARTS, "y", "log y",                                               \
       "y axis of the focused chart linear, logarithmic or symlog")                                 \
     X(UI_ACTION_LOG_X, KEY_GROUP_CHARTS, "X", "", "x axis of all charts linear or logarithmic")    \
@@ -151,10 +155,34 @@ typedef struct KeyBinding {
 /* All bindings in the order of the help. Static storage. */
 const KeyBinding *key_map_bindings(size_t *count);
 
-/* What a key does on the main screen; UI_ACTION_NONE if nothing. */
-UiAction key_map_action(UiKey key);
+/* Which keys do what: the table's, with those that the user has changed. */
+typedef struct KeyMap {
+    char keys[UI_ACTION_COUNT]
+             [KEY_NAMES_BYTES]; /* names between spaces, as in the table; "" = none */
+} KeyMap;
 
-/* The key of that name ("q", "Space", "Ctrl-L", "F5", "S-Tab", "Left"), reading name[0..size); UI_KEY_NONE if there is none. */
+/* As the table says. */
+void key_map_init(KeyMap *map);
+
+/* The names of the keys of an action; `map` NULL = the table's. Borrowed from the map or static. */
+const char *key_map_keys(const KeyMap *map, UiAction action);
+
+/* The first of them, or "" if it has none. */
+void key_map_first_key(const KeyMap *map, UiAction action, char out[KEY_NAMES_BYTES]);
+
+/* What a key does on the main screen; UI_ACTION_NONE if nothing. `map` NULL = the table's. */
+UiAction key_map_action(const KeyMap *map, UiKey key);
+
+/* Take a key away from an action; true if it had it. */
+bool key_map_take(KeyMap *map, UiAction action, UiKey key);
+
+/* The action as config files name it: "pause", "knob-tenth". */
+void key_map_action_name(UiAction action, char out[KEY_ACTION_NAME_BYTES]);
+
+/* The action of that name; UI_ACTION_NONE if there is none, and *nearest (may be NULL) is then the one whose name is closest. */
+UiAction key_map_action_named(const char *name, UiAction *nearest);
+
+/* The key of that name ("q", "é", "Space", "Ctrl-L", "F5", "S-Tab", "Left"), reading name[0..size); UI_KEY_NONE if there is none. */
 UiKey key_map_key(const char *name, size_t size);
 
 /* "Run", "Knobs", ... Static storage. */

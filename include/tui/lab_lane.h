@@ -45,9 +45,10 @@ typedef struct LabLane {
     double last[METRIC_ID_MAX];
     uint32_t last_step[METRIC_ID_MAX];
     Series history
-        [METRIC_ID_MAX];   /* whole for the metrics of the chart table, thinned for the others */
-    bool has_best;         /* an evaluation loss was measured */
-    double best_eval_loss; /* the lowest, at best_step */
+        [METRIC_ID_MAX]; /* whole for the metrics of the chart table, thinned for the others */
+    bool has_best;       /* an evaluation was made */
+    double
+        best_eval; /* the lowest loss on the dev split, or, where classes are told, the highest accuracy; at best_step */
     uint32_t best_step;
     LaneBands *bands; /* owned; NULL of a single seed */
 } LabLane;

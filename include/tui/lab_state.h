@@ -62,6 +62,7 @@ typedef struct LabState {
     char phase_text[RUN_EVENT_TEXT_BYTES]; /* what is being loaded, why it failed */
     uint32_t step;                         /* of the most advanced lane */
     double max_steps;
+    double steps_per_epoch; /* 0 = not known */
     double seconds;
     uint32_t rate_steps[LAB_RATE_POINTS];
     double rate_seconds[LAB_RATE_POINTS];

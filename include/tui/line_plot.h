@@ -62,6 +62,7 @@ typedef struct LinePlot {
     PlotRule rules[PLOT_RULES_MAX];
     size_t rule_count;
     SeriesAxis axis;
+    double x_unit; /* labels count in it (steps in an epoch, say); 0 = 1 */
     AxisScale y_scale;
     bool is_x_log; /* points at x <= 0 are left out, and counted in the frame */
     PlotRange range;

@@ -12,6 +12,9 @@ enum { PLOT_VALUE_COLUMNS = 7, PLOT_NUMBER_BYTES = 32 };
 /* Always the same count of digits, so that a value does not change its width at every step: 0.5900, 12.34, 1234, 2.44e-4. */
 void plot_labels_number(double value, char out[PLOT_NUMBER_BYTES]);
 
+/* "@" and a place on the x axis as the axis writes it: a clock for seconds, x_unit counted. */
+void plot_labels_place(const LinePlot *plot, double x, char out[PLOT_NUMBER_BYTES]);
+
 /* Right of `area`, the inside of the axes. */
 typedef struct PlotLabelPlace {
     CellRect area;

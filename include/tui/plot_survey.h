@@ -30,6 +30,9 @@ typedef struct PlotSurvey {
 /* A few look-ups a line, however many points it has. */
 PlotSurvey plot_survey(const LinePlot *plot);
 
+/* The x axis as it is labelled. */
+AxisView plot_survey_axis_view(const LinePlot *plot, const PlotSurvey *survey);
+
 /* The x axis without a window. */
 PlotWindow plot_survey_whole(const LinePlot *plot);
 

@@ -10,6 +10,7 @@
 #include "tui/cell_grid.h"
 #include "tui/chart.h"
 #include "tui/derived_series.h"
+#include "tui/key_map.h"
 #include "tui/line_plot.h"
 #include "tui/link_meter.h"
 #include "tui/theme.h"
@@ -49,6 +50,7 @@ typedef struct ViewCursor {
 typedef struct ViewState {
     const char *version;       /* borrowed */
     const char *run_directory; /* borrowed */
+    const KeyMap *keys;        /* borrowed; NULL: the table's */
     ViewPage page;
     bool is_help_open;
     int help_scroll; /* lines scrolled past; clipped when drawn */
@@ -62,6 +64,7 @@ typedef struct ViewState {
     size_t method;        /* selected on the page of methods */
     int method_scroll;    /* lines of its description scrolled past; clipped when drawn */
     SeriesAxis axis;
+    bool is_in_epochs;                       /* steps are told as epochs */
     uint16_t chart_metrics[VIEW_CHARTS_MAX]; /* what each chart shows: below VIEW_CONTENTS_MAX */
     AxisScale y_scales[VIEW_CONTENTS_MAX];
     bool is_x_log;
@@ -100,7 +103,19 @@ void view_state_reset_charts(ViewState *view, const ExperimentSpec *spec);
 /* One notch less or more on the ladder 0, .5, .8, .9, .95, .98, .99, .999. */
 double view_state_smoothing_notch(double smoothing, int direction);
 
-const char *view_state_axis_name(SeriesAxis axis);
+/* What `x` walks through: the axes, and steps told as epochs. */
+typedef enum ViewAxis {
+    VIEW_AXIS_STEP,
+    VIEW_AXIS_EPOCH,
+    VIEW_AXIS_PASSES,
+    VIEW_AXIS_SECONDS,
+    VIEW_AXIS_COUNT
+} ViewAxis;
+
+ViewAxis view_state_axis(const ViewState *view);
+SeriesAxis view_state_series_axis(ViewAxis axis);
+const char *view_state_axis_name(ViewAxis axis);
+
 const char *view_state_scale_name(AxisScale scale);
 const char *view_state_glyphs_name(GlyphLevel glyphs);
 

@@ -17,6 +17,7 @@ enum {
     FOR_METHODS = 1 << SUBCOMMAND_METHODS,
     FOR_METRICS = 1 << SUBCOMMAND_METRICS,
     FOR_DOCTOR = 1 << SUBCOMMAND_DOCTOR,
+    FOR_KEYS = 1 << SUBCOMMAND_KEYS,
     FOR_RACES = FOR_LAB | FOR_RUN | FOR_PRETRAIN
 };
 
@@ -51,7 +52,8 @@ static const Option OPTIONS[] = {
     {"--stride", OPTION_NUMBER, FOR_EVALUATE, offsetof(CommandLine, stride)},
     {"--json", OPTION_FLAG, FOR_METHODS | FOR_METRICS | FOR_EVALUATE | FOR_DOCTOR,
      offsetof(CommandLine, is_json)},
-    {"--markdown", OPTION_FLAG, FOR_EVALUATE | FOR_METHODS, offsetof(CommandLine, is_markdown)},
+    {"--markdown", OPTION_FLAG, FOR_EVALUATE | FOR_METHODS | FOR_KEYS,
+     offsetof(CommandLine, is_markdown)},
 };
 enum { OPTION_COUNT = sizeof OPTIONS / sizeof *OPTIONS };
 
@@ -71,6 +73,7 @@ static const struct {
     {"methods", SUBCOMMAND_METHODS},
     {"metrics", SUBCOMMAND_METRICS},
     {"doctor", SUBCOMMAND_DOCTOR},
+    {"keys", SUBCOMMAND_KEYS},
     {"--version", SUBCOMMAND_VERSION},
     {"--help", SUBCOMMAND_HELP},
     {"-h", SUBCOMMAND_HELP},
@@ -358,11 +361,12 @@ const char *command_line_help(void)
            "[--seed N]\n"
            "                                 one lane's batches, weights and numbers, for other "
            "programs to check\n"
-           "  tramlab export RUN_DIR --metric NAME [--x step|passes|seconds] --out FILE\n"
+           "  tramlab export RUN_DIR --metric NAME [--x step|epoch|passes|seconds] --out FILE\n"
            "                                 a recorded run's chart as .csv .json .svg or .png\n"
            "  tramlab methods [--json | --markdown]\n"
            "  tramlab metrics [--json]       what can be raced, what is measured\n"
            "  tramlab doctor [--json]        what was found here, with a test pattern\n"
+           "  tramlab keys [--markdown]      the lab's keys, as lines for your config file\n"
            "  tramlab --version | --help\n"
            "\n"
            "Exit status: 0 done, 1 failed, 2 the command line or the experiment file is wrong.\n"

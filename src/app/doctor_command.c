@@ -18,6 +18,7 @@
 #include "tui/ansi_text.h"
 #include "tui/layout.h"
 #include "tui/terminal_facts.h"
+#include "tui/user_config.h"
 #include "tui/view_state.h"
 
 /* One finding goes to a line of text and, with its plain value, to a member of the document. */
@@ -194,10 +195,34 @@ static void find_bundled(Findings *findings, const char *key, const char *label,
     find_folder(findings, key, label, path);
 }
 
+/* Which file of settings was read, and what is wrong in it. */
+static void find_config(Findings *findings)
+{
+    char path[PATH_MAX];
+    char remark[64] = "not there (nothing is missing)";
+    UserConfig config;
+    user_config_path("config", path, sizeof path);
+    user_config_read(path, &config);
+    if (config.is_read) {
+        snprintf(remark, sizeof remark, "read: keys of %zu actions, %zu mistakes", config.key_lines,
+                 config.mistake_count);
+    }
+    find_text(findings, "config", "your config", config.path, remark);
+    if (findings->document != NULL) {
+        find_truth(findings, "config_is_read", "", config.is_read, "");
+        find_number(findings, "config_mistakes", "", (double)config.mistake_count, "");
+        return;
+    }
+    for (size_t i = 0; i < config.mistake_count && i < USER_CONFIG_NOTICES_MAX; i++) {
+        find_text(findings, "", "mistake", config.notices[i].text, "");
+    }
+}
+
 static void find_folders(Findings *findings)
 {
     char path[PATH_MAX];
     begin_section(findings, "folders", "Folders");
+    find_config(findings);
     user_config_path("themes", path, sizeof path);
     find_folder(findings, "user_themes", "your themes", path);
     find_bundled(findings, "themes", "themes", "themes");

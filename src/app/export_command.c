@@ -26,16 +26,18 @@ typedef struct RunExport {
     ChartFigure picture;
 } RunExport;
 
-static Status find_axis(const char *name, SeriesAxis *out, Problem *problem)
+static Status choose_axis(const char *name, ViewState *view, Problem *problem)
 {
-    for (int axis = 0; axis < SERIES_AXIS_COUNT; axis++) {
-        if (name == NULL || strcmp(view_state_axis_name((SeriesAxis)axis), name) == 0) {
-            *out = (SeriesAxis)axis;
+    for (int i = 0; i < VIEW_AXIS_COUNT; i++) {
+        const ViewAxis axis = (ViewAxis)i;
+        if (name == NULL || strcmp(view_state_axis_name(axis), name) == 0) {
+            view->axis = view_state_series_axis(axis);
+            view->is_in_epochs = axis == VIEW_AXIS_EPOCH;
             return STATUS_OK;
         }
     }
     return problem_describe(problem, STATUS_BAD_USAGE,
-                            "--x takes step, passes or seconds, not \"%s\"", name);
+                            "--x takes step, epoch, passes or seconds, not \"%s\"", name);
 }
 
 static Status find_metric(const ExperimentSpec *spec, const char *wanted, uint16_t *out,
@@ -142,11 +144,18 @@ static Status export_run(const CommandLine *line, RunExport *export, Problem *pr
     export->view.lane = VIEW_ALL_LANES; /* none in front */
     export->theme = paper_theme();
     TRY(check_kind(line->out, &kind, problem));
-    TRY(find_axis(line->x_axis, &export->view.axis, problem));
+    TRY(choose_axis(line->x_axis, &export->view, problem));
     TRY(run_reader_open(line->input, &export->reader, problem));
     TRY(find_metric(run_reader_spec(export->reader), line->metric, &metric, problem));
     export->view.chart_metrics[0] = metric;
     TRY(read_run(export, metric, problem));
+    if (export->view.is_in_epochs && !(export->state->steps_per_epoch > 0.0)) {
+        return problem_describe(
+            problem, STATUS_BAD_VALUE,
+            "%s does not say how many steps an epoch has (it was recorded by an "
+            "older version); take --x step",
+            line->input);
+    }
     warn_of_damage(line->input, run_reader_damages(export->reader));
     if (fill_picture(export) == 0) {
         return problem_describe(problem, STATUS_BAD_VALUE, "%s has no value of %s", line->input,

@@ -80,7 +80,10 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
                           const LabPaths *paths, RaceJob *job, int signal_fd, LabExit *leaving)
 {
     PresetList presets = {0};
+    UserConfig config;
     Problem mistake = {0};
+    user_config_read(paths->folders.config, &config);
+    const char *theme = line->theme != NULL ? line->theme : config.theme;
     if (preset_folders_read(line->input, &presets, &mistake) != STATUS_OK) {
         problem_describe(&mistake, STATUS_OUT_OF_MEMORY, "not enough memory for the presets");
     }
@@ -95,7 +98,8 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
         .version = TRAMLAB_VERSION,
         .run_directory = paths->run_directory,
         .theme_folders = {paths->folders.user_themes, paths->folders.bundled_themes, NULL},
-        .theme_name = line->theme != NULL ? line->theme : "default",
+        .theme_name = theme[0] != '\0' ? theme : "default",
+        .config = &config,
         .history_path = paths->folders.history,
         .is_started_paused = line->is_paused,
         .is_low = line->is_low,

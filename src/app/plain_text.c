@@ -26,11 +26,16 @@ typedef struct Measures {
     uint16_t zero_shot;
     uint16_t final_in_domain;
     uint16_t final_zero_shot;
+    uint16_t final_compared; /* in-domain, by which lanes are compared, and its standard error */
+    uint16_t final_error;
     const char *zero_shot_words; /* before a number */
     const char *in_domain_title;
+    const char *error_title;
     const char *zero_shot_title;
     const char *plural;
-    const char *per; /* what a mean is taken over */
+    const char *compared;      /* plural of final_compared */
+    const char *compared_unit; /* of it */
+    const char *per;           /* what a mean is taken over */
 } Measures;
 
 static const Measures *measures_of(const PlainText *plain)
@@ -39,19 +44,29 @@ static const Measures *measures_of(const PlainText *plain)
                                         .zero_shot = METRIC_ZERO_SHOT_PERPLEXITY,
                                         .final_in_domain = METRIC_FINAL_PERPLEXITY,
                                         .final_zero_shot = METRIC_FINAL_ZERO_SHOT_PERPLEXITY,
+                                        .final_compared = METRIC_FINAL_LOSS,
+                                        .final_error = METRIC_FINAL_LOSS_ERROR,
                                         .zero_shot_words = " ZS ppl ",
                                         .in_domain_title = "ID ppl",
+                                        .error_title = "(s.e. loss)",
                                         .zero_shot_title = "ZS ppl",
                                         .plural = "perplexities",
+                                        .compared = "losses",
+                                        .compared_unit = "nats",
                                         .per = "token"};
     static const Measures ACCURACY = {.in_domain = METRIC_EVAL_ACCURACY,
                                       .zero_shot = METRIC_ZERO_SHOT_ACCURACY,
                                       .final_in_domain = METRIC_FINAL_ACCURACY,
                                       .final_zero_shot = METRIC_FINAL_ZERO_SHOT_ACCURACY,
+                                      .final_compared = METRIC_FINAL_ACCURACY,
+                                      .final_error = METRIC_FINAL_ACCURACY_ERROR,
                                       .zero_shot_words = " ZS % ",
                                       .in_domain_title = "ID acc %",
+                                      .error_title = "(s.e. acc)",
                                       .zero_shot_title = "ZS acc %",
                                       .plural = "accuracies",
+                                      .compared = "accuracies",
+                                      .compared_unit = "points",
                                       .per = "example"};
     return experiment_spec_has_classes(plain->spec) ? &ACCURACY : &PERPLEXITY;
 }
@@ -244,33 +259,35 @@ static bool has_final(const PlainText *plain)
            metric_sample_get(&plain->latest[0], METRIC_FINAL_LOSS, &ignored);
 }
 
-/* The gap beside the error of one loss, for the reader to judge by. */
+/* The gap beside the error of one loss or accuracy, for the reader to judge by. */
 static void print_verdict(const PlainText *plain)
 {
+    const Measures *measures = measures_of(plain);
     double lowest = INFINITY;
     double highest = -INFINITY;
     double error = 0.0;
     for (size_t lane = 0; lane < plain->spec->lane_count; lane++) {
-        double loss = 0.0;
+        double value = 0.0;
         double lane_error = 0.0;
         if (plain->has_diverged[lane] ||
-            !metric_sample_get(&plain->latest[lane], METRIC_FINAL_LOSS, &loss) ||
-            !metric_sample_get(&plain->latest[lane], METRIC_FINAL_LOSS_ERROR, &lane_error) ||
-            !isfinite(loss)) {
+            !metric_sample_get(&plain->latest[lane], measures->final_compared, &value) ||
+            !metric_sample_get(&plain->latest[lane], measures->final_error, &lane_error) ||
+            !isfinite(value)) {
             continue;
         }
-        lowest = fmin(lowest, loss);
-        highest = fmax(highest, loss);
+        lowest = fmin(lowest, value);
+        highest = fmax(highest, value);
         error = fmax(error, isfinite(lane_error) ? lane_error : 0.0);
     }
     if (!(highest > lowest)) {
         return;
     }
     fprintf(plain->out,
-            "In-domain losses span %.4f nats; the standard error of one is %.4f (%s split, one "
+            "In-domain %s span %.4f %s; the standard error of one is %.4f (%s split, one "
             "seed). One seed does not rank methods:\n"
             "repeat with --seed 2, 3, ... before believing a difference.\n",
-            highest - lowest, error, plain->spec->final_split == SPEC_FINAL_TEST ? "test" : "dev");
+            measures->compared, highest - lowest, measures->compared_unit, error,
+            plain->spec->final_split == SPEC_FINAL_TEST ? "test" : "dev");
 }
 
 void plain_text_table(const PlainText *plain)
@@ -279,14 +296,14 @@ void plain_text_table(const PlainText *plain)
     const Measures *measures = measures_of(plain);
     FILE *out = plain->out;
     fprintf(out, "\n%-12s %-10s %9s %10s %9s %9s %10s %9s %8s\n", "lane", "method",
-            measures->in_domain_title, "(s.e. loss)", measures->zero_shot_title, "KL ID", "KL OOD",
-            "passes", "seconds");
+            measures->in_domain_title, measures->error_title, measures->zero_shot_title, "KL ID",
+            "KL OOD", "passes", "seconds");
     for (size_t lane = 0; lane < plain->spec->lane_count; lane++) {
         const MetricSample *latest = &plain->latest[lane];
         fprintf(out, "%-12s %-10s", plain->spec->lanes[lane].name, plain->spec->lanes[lane].method);
         print_number(out, " ", latest, is_final ? measures->final_in_domain : measures->in_domain,
                      5, 9);
-        print_number(out, " ", latest, METRIC_FINAL_LOSS_ERROR, 2, 11);
+        print_number(out, " ", latest, measures->final_error, 2, 11);
         print_number(out, " ", latest, is_final ? measures->final_zero_shot : measures->zero_shot,
                      5, 9);
         print_number(out, " ", latest, METRIC_KL_IN_DOMAIN, 3, 9);

@@ -7,6 +7,7 @@
 #include "app/evaluate_command.h"
 #include "app/export_command.h"
 #include "app/headless.h"
+#include "app/keys_command.h"
 #include "app/lab_command.h"
 #include "app/once_command.h"
 #include "app/record_command.h"
@@ -46,6 +47,8 @@ int program_run(int argc, const char *const *argv)
         return metrics_main(&line);
     case SUBCOMMAND_DOCTOR:
         return doctor_main(&line);
+    case SUBCOMMAND_KEYS:
+        return keys_main(&line);
     case SUBCOMMAND_VERSION:
         puts("tramlab " TRAMLAB_VERSION);
         return 0;

@@ -82,10 +82,13 @@ static int print_record(const CommandLine *line, const LabState *state, const ch
 static int show_record(const CommandLine *line, LabState *state, const char *name)
 {
     ScreenFolders folders;
+    UserConfig config;
     Problem problem = {0};
     LabExit leaving = LAB_EXIT_SAVE;
     int signal_fd = -1;
     screen_folders_find(&folders);
+    user_config_read(folders.config, &config);
+    const char *theme = line->theme != NULL ? line->theme : config.theme;
     if (signals_open(&signal_fd) != STATUS_OK) {
         problem_describe(&problem, STATUS_OUT_OF_MEMORY,
                          "no descriptor for signals; too many files are open");
@@ -98,7 +101,8 @@ static int show_record(const CommandLine *line, LabState *state, const char *nam
                               .version = TRAMLAB_VERSION,
                               .run_directory = name,
                               .theme_folders = {folders.user_themes, folders.bundled_themes, NULL},
-                              .theme_name = line->theme != NULL ? line->theme : "default",
+                              .theme_name = theme[0] != '\0' ? theme : "default",
+                              .config = &config,
                               .history_path = folders.history,
                               .is_low = line->is_low,
                               .is_mouse_wanted = line->is_mouse,

@@ -12,4 +12,5 @@ void screen_folders_find(ScreenFolders *out)
     }
     user_config_path("themes", out->user_themes, sizeof out->user_themes);
     user_state_path("history", out->history, sizeof out->history);
+    user_config_path("config", out->config, sizeof out->config);
 }

@@ -11,6 +11,7 @@
 #include "tui/ansi_text.h"
 #include "tui/terminal_facts.h"
 #include "tui/theme_folders.h"
+#include "tui/user_config.h"
 #include "tui/view_lab.h"
 
 enum { ROWS_DEFAULT = 24, COLUMNS_DEFAULT = 80, SIZE_MAX_CELLS = 1000 };
@@ -37,32 +38,45 @@ static size_t lane_in_focus(const LabState *state)
 }
 
 /* A theme with a mistake is told and not used. */
-static Theme chosen_theme(const char *name)
+static Theme chosen_theme(const ScreenFolders *places, const char *name)
 {
-    ScreenFolders places;
     Problem problem = {0};
     Theme theme = theme_default();
-    screen_folders_find(&places);
-    const char *const folders[] = {places.user_themes, places.bundled_themes, NULL};
+    const char *const folders[] = {places->user_themes, places->bundled_themes, NULL};
     if (theme_folders_load(folders, name, &theme, &problem) != STATUS_OK) {
         complain(&problem);
     }
     return theme;
 }
 
+/* What the user's file says of how a screen looks. */
+static void read_config(const ScreenFolders *places, UserConfig *config)
+{
+    user_config_read(places->config, config);
+    for (size_t i = 0; i < config->mistake_count && i < USER_CONFIG_NOTICES_MAX; i++) {
+        complain(&config->notices[i]);
+    }
+}
+
 Status screen_print(const LabState *state, const ScreenWords *words)
 {
     TerminalFacts facts;
     ViewState view;
+    UserConfig config;
+    ScreenFolders places;
     CellGrid grid = {0};
+    screen_folders_find(&places);
+    read_config(&places, &config);
     terminal_facts_look(&facts);
     view_state_init(&view, TRAMLAB_VERSION, words->run_directory);
     view_state_reset_charts(&view, state->spec);
     view.lane = lane_in_focus(state);
     view.is_utf8 = facts.is_utf8;
-    view.glyphs = facts.glyphs;
+    view.keys = &config.keys;
+    view.glyphs = config.has_glyphs && facts.is_utf8 ? config.glyphs : facts.glyphs;
     view_state_say(&view, ROLE_TEXT, "%s", words->message);
-    const Theme theme = chosen_theme(words->theme != NULL ? words->theme : "default");
+    const char *name = words->theme != NULL ? words->theme : config.theme;
+    const Theme theme = chosen_theme(&places, name[0] != '\0' ? name : "default");
     const int rows = size_of("LINES", facts.rows > 0 ? facts.rows : ROWS_DEFAULT);
     const int columns = size_of("COLUMNS", facts.columns > 0 ? facts.columns : COLUMNS_DEFAULT);
     TRY(cell_grid_create(&grid, rows, columns));

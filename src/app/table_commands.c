@@ -208,6 +208,8 @@ static const MetricInfo DOMAIN_METRICS[] = {
     {"perplexity/<domain>", "perplexity", "of one zero-shot domain, on part of its dev split"},
     {"final_perplexity/<domain>", "perplexity",
      "of one zero-shot domain, on all of its final_split, after the race"},
+    {"accuracy/<domain>", "%", "the same of classes, on part of its dev split"},
+    {"final_accuracy/<domain>", "%", "on all of its final_split, after the race"},
 };
 enum { DOMAIN_METRIC_COUNT = sizeof DOMAIN_METRICS / sizeof *DOMAIN_METRICS };
 

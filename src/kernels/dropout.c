@@ -4,16 +4,8 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "kernels/hashed_draw.h"
 #include "kernels/multiversion.h"
-
-/* base/random's draw `index` of stream `key`, here so that it can be inlined: a call an element would cost more than the pass. */
-KERNEL_PIECE uint64_t draw_at(uint64_t key, uint64_t index)
-{
-    uint64_t bits = key + (index + 1) * 0x9E3779B97F4A7C15U;
-    bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9U;
-    bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBU;
-    return bits ^ (bits >> 31);
-}
 
 uint64_t dropout_window_key(const Dropout *dropout, size_t window)
 {
@@ -32,7 +24,7 @@ void dropout_row(Real *y, const Real *x, size_t n, double rate, uint64_t key)
     const Real factor = (Real)(1.0 / (1.0 - rate));
     for (size_t j = 0; j < n; j++) {
         const Real kept = x[j] * factor;
-        y[j] = (uint32_t)(draw_at(key, j) >> 32) < threshold ? 0 : kept;
+        y[j] = (uint32_t)(hashed_draw(key, j) >> 32) < threshold ? 0 : kept;
     }
 }
 

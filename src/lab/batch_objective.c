@@ -29,10 +29,11 @@ typedef struct OutputStore {
 struct BatchObjective {
     BatchObjectiveOptions options;
     size_t part_examples; /* examples in a micro-batch */
+    size_t round_parts;   /* micro-batches whose gradients are held at the same time */
     ExampleBatch batch;
     void **workspaces; /* [worker_count] */
     void **twins;      /* [worker_count] for noised twins; NULL before the first use */
-    /* [micro_batch_count - 1] of [n]: the first micro-batch writes to the caller's gradient */
+    /* [round_parts - 1] of [n]: the first micro-batch of a round writes to the caller's gradient */
     Real **part_grads;
     size_t part_grad_count;
     OutputStore outputs[OUTPUT_SLOT_TARGET + 1]; /* by slot; nothing for OUTPUT_SLOT_NONE */
@@ -59,6 +60,7 @@ typedef struct PassJob {
         *compared; /* likewise, those that this pass's are compared with; NULL: no comparison */
     Real *deltas;  /* the first example's; NULL: neither kept nor used */
     bool has_twin;
+    size_t first_part; /* of the round under way */
     WindowLossPlan plan;
 } PassJob;
 
@@ -156,11 +158,13 @@ static Real *run_forward(const PassJob *job, const ExampleBatch *part, size_t pa
     return outputs;
 }
 
-static void run_part(void *argument, size_t index, size_t worker)
+/* Part `place` of the round under way. */
+static void run_part(void *argument, size_t place, size_t worker)
 {
     const PassJob *job = argument;
     const BatchObjective *objective = job->objective;
     const Network *network = &objective->options.network;
+    const size_t index = job->first_part + place;
     const ExampleBatch part = part_of(objective, job->batch, index);
     const size_t first = index * objective->part_examples;
     void *workspace = objective->workspaces[worker];
@@ -180,8 +184,10 @@ static void run_part(void *argument, size_t index, size_t worker)
     if (job->grads == NULL) {
         return;
     }
-    Real *grads = index == 0 ? job->grads : objective->part_grads[index - 1];
-    memset(grads, 0, network->n * sizeof *grads);
+    Real *grads = place == 0 ? job->grads : objective->part_grads[place - 1];
+    if (job->first_part == 0) {
+        memset(grads, 0, network->n * sizeof *grads);
+    }
     network->backward(network->context, job->params, &part, outputs, grads, workspace);
     if (job->has_twin && !job->request->twin.is_detached) {
         network->backward(network->context, job->params, &part, noised, grads,
@@ -221,17 +227,22 @@ static double sum_of_examples(const double *values, ExampleRange examples)
     return total;
 }
 
-/* Run all micro-batches; gradients are added in their order. Losses are then in `sums` and `penalties`. */
+/* Run all micro-batches, those with gradients in rounds; gradients are added in the order of their places. Losses are then in `sums` and `penalties`. */
 static void run_job(PassJob *job)
 {
     const BatchObjective *objective = job->objective;
     const TaskRunner runner = objective->options.runner;
     const size_t parts = part_count(objective, job->batch);
-    runner.run(runner.context, parts, run_part, job);
-    if (job->grads != NULL && parts > 1) {
+    const size_t most = job->grads == NULL ? parts : objective->round_parts;
+    const size_t used = parts < most ? parts : most;
+    for (job->first_part = 0; job->first_part < parts; job->first_part += most) {
+        const size_t rest = parts - job->first_part;
+        runner.run(runner.context, rest < most ? rest : most, run_part, job);
+    }
+    if (job->grads != NULL && used > 1) {
         ReductionJob reduction = {.grads = job->grads,
                                   .parts = objective->part_grads,
-                                  .part_count = parts - 1,
+                                  .part_count = used - 1,
                                   .n = objective->options.network.n};
         runner.run(runner.context, REDUCTION_PIECES, reduce_piece, &reduction);
     }
@@ -592,8 +603,7 @@ static Status create_scratches(BatchObjective *objective)
 static Status create_part_grads(BatchObjective *objective)
 {
     const BatchObjectiveOptions *options = &objective->options;
-    const size_t extra_parts =
-        (options->B + objective->part_examples - 1) / objective->part_examples - 1;
+    const size_t extra_parts = objective->round_parts - 1;
     objective->part_grads = calloc(extra_parts + 1, sizeof(Real *));
     if (objective->part_grads == NULL) {
         return STATUS_OUT_OF_MEMORY;
@@ -626,30 +636,49 @@ static Status create_buffers(BatchObjective *objective)
     if (options->keeps_deltas) {
         TRY(need_store(objective, &objective->deltas));
     }
-    for (size_t slot = OUTPUT_SLOT_CURRENT; options->keeps_outputs && slot <= OUTPUT_SLOT_TARGET;
-         slot++) {
-        TRY(need_store(objective, &objective->outputs[slot]));
+    if (options->keeps_outputs) {
+        TRY(need_store(objective, &objective->outputs[OUTPUT_SLOT_CURRENT]));
+    }
+    if (options->keeps_targets) {
+        TRY(need_store(objective, &objective->outputs[OUTPUT_SLOT_TARGET]));
     }
     return STATUS_OK;
 }
 
+static size_t quotient_up(size_t a, size_t b)
+{
+    return (a + b - 1) / b;
+}
+
+static size_t examples_of_round(const BatchObjectiveOptions *options)
+{
+    return options->accumulation_steps == 0 ? options->B
+                                            : quotient_up(options->B, options->accumulation_steps);
+}
+
 static size_t examples_of_part(const BatchObjectiveOptions *options)
 {
-    return (options->B + options->micro_batch_count - 1) / options->micro_batch_count;
+    return quotient_up(examples_of_round(options), options->micro_batch_count);
+}
+
+static size_t parts_of_round(const BatchObjectiveOptions *options)
+{
+    return quotient_up(examples_of_round(options), examples_of_part(options));
 }
 
 double batch_objective_bytes(const BatchObjectiveOptions *options)
 {
     const size_t part_examples = examples_of_part(options);
-    const size_t parts = (options->B + part_examples - 1) / part_examples;
     const double workspaces =
         (double)options->runner.worker_count * (options->has_twin ? 2.0 : 1.0) *
         options->network.workspace_bytes(options->network.context, part_examples);
-    const double stores =
-        (options->keeps_outputs ? 2.0 : 0.0) + (options->keeps_deltas ? 1.0 : 0.0);
+    const double stores = (options->keeps_outputs ? 1.0 : 0.0) +
+                          (options->keeps_targets ? 1.0 : 0.0) +
+                          (options->keeps_deltas ? 1.0 : 0.0);
     const double outputs = (double)options->B * (double)options->network.rows *
                            (double)options->network.classes * sizeof(Real);
-    const double grads = (double)(parts - 1) * (double)options->network.n * sizeof(Real);
+    const double grads =
+        (double)(parts_of_round(options) - 1) * (double)options->network.n * sizeof(Real);
     return workspaces + stores * outputs + grads;
 }
 
@@ -662,6 +691,7 @@ Status batch_objective_create(const BatchObjectiveOptions *options, BatchObjecti
     }
     objective->options = *options;
     objective->part_examples = examples_of_part(options);
+    objective->round_parts = parts_of_round(options);
     const Status status = create_buffers(objective);
     if (status != STATUS_OK) {
         batch_objective_destroy(objective);

@@ -106,10 +106,12 @@ static BatchObjectiveOptions engine_options(const ClassificationTask *task, Task
 {
     return (BatchObjectiveOptions){
         .network = task->source.network,
-        .B = (size_t)task->spec->batch_size,
+        .B = (size_t)experiment_spec_step_examples(task->spec),
         .B_evaluation = task->largest,
         .micro_batch_count = (size_t)fmin(task->spec->micro_batch_count, task->spec->batch_size),
+        .accumulation_steps = (size_t)task->spec->accumulation_steps,
         .keeps_outputs = needs.keeps_outputs,
+        .keeps_targets = needs.keeps_targets,
         .has_twin = needs.has_twin,
         .keeps_deltas = needs.keeps_deltas,
         .runner = runner};
@@ -161,7 +163,7 @@ static void close_task(void *context)
 static void set_batch(void *context, uint64_t step)
 {
     ClassificationTask *task = context;
-    const size_t B = (size_t)task->spec->batch_size;
+    const size_t B = (size_t)experiment_spec_step_examples(task->spec);
     epoch_sampler_fill(task->sampler, step, B, task->chosen);
     batch_objective_set_batch(
         task->objective,
@@ -329,7 +331,8 @@ static void add_evaluation(void *context, const Real *params, MetricSample *samp
 static double add_final(void *context, const Real *params, MetricSample *sample)
 {
     const ClassificationTask *task = context;
-    const PartScores scores = score_part(task, SOURCE_PART_FINAL, SIZE_MAX, params);
+    const PartScores scores =
+        score_part(task, SOURCE_PART_FINAL, experiment_spec_final_limit(task->spec), params);
     const ClassificationScore *trained_on = &scores.trained_on;
     metric_sample_add(sample, METRIC_FINAL_LOSS, classification_score_loss(trained_on));
     metric_sample_add(sample, METRIC_FINAL_LOSS_ERROR, classification_score_loss_error(trained_on));
@@ -356,7 +359,7 @@ static Status create_task(ClassificationTask *task, TaskNeeds needs, TaskRunner 
                           Problem *problem)
 {
     const ExperimentSpec *spec = task->spec;
-    task->largest = (size_t)fmax(spec->batch_size, spec->probe_windows);
+    task->largest = (size_t)fmax(experiment_spec_step_examples(spec), spec->probe_windows);
     TRY(check_examples(task, problem));
     const BatchObjectiveOptions options = engine_options(task, needs, runner);
     TRY(memory_check(needs.vectors * (double)options.network.n * sizeof(Real),
@@ -366,7 +369,8 @@ static Status create_task(ClassificationTask *task, TaskNeeds needs, TaskRunner 
         create_buffers(task) != STATUS_OK ||
         batch_objective_create(&options, &task->objective) != STATUS_OK) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY,
-                                "not enough memory for batches of %.0f examples", spec->batch_size);
+                                "not enough memory for batches of %.0f examples",
+                                experiment_spec_step_examples(spec));
     }
     return STATUS_OK;
 }
@@ -390,7 +394,9 @@ Status classification_task_create(const ExperimentSpec *spec, const Classificati
     *task = (RaceTask){.context = created,
                        .theta_0 = source->theta_0,
                        .table = source->table,
-                       .positions = spec->batch_size,
+                       .positions = experiment_spec_step_examples(spec),
+                       .steps_per_epoch = (double)part_size(created, SOURCE_PART_TRAIN) /
+                                          experiment_spec_step_examples(spec),
                        .set_batch = set_batch,
                        .objective = view_objective,
                        .begin_probes = begin_probes,

@@ -47,14 +47,15 @@ static Status create_probe(const LanguageTask *task, TokenBatch batch, Probe *pr
 static Status create_buffers(LanguageTask *task)
 {
     const ExperimentSpec *spec = task->spec;
-    const size_t positions = (size_t)spec->batch_size * (size_t)spec->block_size;
+    const size_t examples = (size_t)experiment_spec_step_examples(spec);
+    const size_t positions = examples * (size_t)spec->block_size;
     const size_t probe_values =
         (size_t)spec->probe_windows * (size_t)spec->block_size * task->start.shape.V;
     TRY(create_probe(task, task->text.in_domain.batch, &task->in_domain));
     TRY(create_probe(task, task->text.out_of_domain.batch, &task->out_of_domain));
     task->inputs = calloc(positions, sizeof *task->inputs);
     task->targets = calloc(positions, sizeof *task->targets);
-    task->window_nats = calloc((size_t)spec->batch_size, sizeof *task->window_nats);
+    task->window_nats = calloc(examples, sizeof *task->window_nats);
     task->logits_before = calloc(probe_values, sizeof *task->logits_before);
     task->logits_after = calloc(probe_values, sizeof *task->logits_after);
     const bool is_complete = task->inputs != NULL && task->targets != NULL &&
@@ -67,14 +68,16 @@ static TextObjectiveOptions engine_options(const LanguageTask *task, TaskNeeds n
                                            TaskRunner runner)
 {
     const ExperimentSpec *spec = task->spec;
+    const double examples = experiment_spec_step_examples(spec);
     return (TextObjectiveOptions){.shape = &task->start.shape,
                                   .table = &task->start.table,
-                                  .B = (size_t)spec->batch_size,
-                                  .B_evaluation =
-                                      (size_t)fmax(spec->probe_windows, spec->batch_size),
+                                  .B = (size_t)examples,
+                                  .B_evaluation = (size_t)fmax(spec->probe_windows, examples),
                                   .T = (size_t)spec->block_size,
                                   .micro_batch_count = (size_t)spec->micro_batch_count,
+                                  .accumulation_steps = (size_t)spec->accumulation_steps,
                                   .keeps_outputs = needs.keeps_outputs,
+                                  .keeps_targets = needs.keeps_targets,
                                   .has_twin = needs.has_twin,
                                   .keeps_deltas = needs.keeps_deltas,
                                   .runner = runner};
@@ -120,10 +123,11 @@ static void set_batch(void *context, uint64_t step)
 {
     LanguageTask *task = context;
     batch_sampler_fill(task->text.sampler, step, task->inputs, task->targets);
-    text_objective_set_batch(task->objective, (TokenBatch){.B = (size_t)task->spec->batch_size,
-                                                           .T = (size_t)task->spec->block_size,
-                                                           .inputs = task->inputs,
-                                                           .targets = task->targets});
+    text_objective_set_batch(task->objective,
+                             (TokenBatch){.B = (size_t)experiment_spec_step_examples(task->spec),
+                                          .T = (size_t)task->spec->block_size,
+                                          .inputs = task->inputs,
+                                          .targets = task->targets});
 }
 
 static Objective view_objective(void *context)
@@ -199,7 +203,7 @@ static Evaluation evaluate(const LanguageTask *task, const HeldOut *held_out, co
                                  .inputs = task->inputs,
                                  .targets = task->targets,
                                  .window_nats = task->window_nats,
-                                 .B = (size_t)task->spec->batch_size,
+                                 .B = (size_t)experiment_spec_step_examples(task->spec),
                                  .T = (size_t)task->spec->block_size,
                                  .stride = (size_t)task->spec->block_size,
                                  .window_limit = window_limit};
@@ -233,7 +237,8 @@ static void add_evaluation(void *context, const Real *params, MetricSample *samp
 static double add_final(void *context, const Real *params, MetricSample *sample)
 {
     const LanguageTask *task = context;
-    const Evaluation evaluation = evaluate(task, &task->text.final, params, SIZE_MAX);
+    const Evaluation evaluation =
+        evaluate(task, &task->text.final, params, experiment_spec_final_limit(task->spec));
     metric_sample_add(sample, METRIC_FINAL_LOSS, evaluation.train_loss);
     metric_sample_add(sample, METRIC_FINAL_LOSS_ERROR, evaluation.train_loss_error);
     metric_sample_add(sample, METRIC_FINAL_PERPLEXITY, exp(evaluation.train_loss));
@@ -273,13 +278,16 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
     status = create_engine(opened, needs, runner);
     if (status != STATUS_OK) {
         problem_describe(problem, status, "not enough memory for batches of %.0f x %.0f tokens",
-                         spec->batch_size, spec->block_size);
+                         experiment_spec_step_examples(spec), spec->block_size);
         goto failed;
     }
     *task = (RaceTask){.context = opened,
                        .theta_0 = opened->start.theta_0,
                        .table = &opened->start.table,
-                       .positions = spec->batch_size * spec->block_size,
+                       .positions = experiment_spec_step_examples(spec) * spec->block_size,
+                       .steps_per_epoch =
+                           (double)batch_sampler_windows_per_epoch(opened->text.sampler) /
+                           experiment_spec_step_examples(spec),
                        .set_batch = set_batch,
                        .objective = view_objective,
                        .add_home_probes = add_home_probes,

@@ -99,7 +99,7 @@ static ExampleBatch windows_of(MaskedLmTask *task, PairPool pool, uint64_t first
 static void set_batch(void *context, uint64_t step)
 {
     MaskedLmTask *task = context;
-    const size_t B = (size_t)task->spec->batch_size;
+    const size_t B = (size_t)experiment_spec_step_examples(task->spec);
     batch_objective_set_batch(task->objective, windows_of(task, PAIR_POOL_TRAIN, step * B, B));
 }
 
@@ -173,7 +173,8 @@ static void add_evaluation(void *context, const Real *params, MetricSample *samp
 static double add_final(void *context, const Real *params, MetricSample *sample)
 {
     MaskedLmTask *task = context;
-    const double loss = held_out_loss(task, params, FINAL_WINDOWS);
+    const size_t limit = experiment_spec_final_limit(task->spec);
+    const double loss = held_out_loss(task, params, limit < FINAL_WINDOWS ? limit : FINAL_WINDOWS);
     metric_sample_add(sample, METRIC_FINAL_LOSS, loss);
     metric_sample_add(sample, METRIC_FINAL_PERPLEXITY, exp(loss));
     return loss;
@@ -220,7 +221,7 @@ static Status create_buffers(MaskedLmTask *task)
     const size_t T = (size_t)spec->block_size;
     const size_t R = (T + TOKENS_PER_PREDICTION - 1) / TOKENS_PER_PREDICTION;
     const size_t probe_values = (size_t)spec->probe_windows * R * task->start.shape.V;
-    task->room = (size_t)fmax(spec->batch_size, spec->probe_windows);
+    task->room = (size_t)fmax(experiment_spec_step_examples(spec), spec->probe_windows);
     TRY(masked_windows_init(&task->windows, task->room, T, R));
     task->nats = calloc(task->room, sizeof *task->nats);
     task->theta_0_outputs = calloc(probe_values, sizeof(Real));
@@ -244,10 +245,12 @@ static Status load(MaskedLmTask *task, TaskNeeds needs, TaskRunner runner, Probl
     Status status = create_buffers(task);
     const BatchObjectiveOptions options = {
         .network = network_of(task),
-        .B = (size_t)spec->batch_size,
+        .B = (size_t)experiment_spec_step_examples(spec),
         .B_evaluation = task->room,
         .micro_batch_count = (size_t)fmin(spec->micro_batch_count, spec->batch_size),
+        .accumulation_steps = (size_t)spec->accumulation_steps,
         .keeps_outputs = needs.keeps_outputs,
+        .keeps_targets = needs.keeps_targets,
         .has_twin = needs.has_twin,
         .keeps_deltas = needs.keeps_deltas,
         .runner = runner};
@@ -259,7 +262,7 @@ static Status load(MaskedLmTask *task, TaskNeeds needs, TaskRunner runner, Probl
     return status == STATUS_OK
                ? STATUS_OK
                : problem_describe(problem, status, "not enough memory for batches of %.0f x %.0f",
-                                  spec->batch_size, spec->block_size);
+                                  experiment_spec_step_examples(spec), spec->block_size);
 }
 
 Status masked_lm_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunner runner,
@@ -275,18 +278,22 @@ Status masked_lm_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunn
         close_task(opened);
         return status;
     }
-    *task = (RaceTask){.context = opened,
-                       .theta_0 = opened->start.theta_0,
-                       .table = &opened->start.table,
-                       .positions = spec->batch_size * spec->block_size,
-                       .set_batch = set_batch,
-                       .objective = view_objective,
-                       .begin_probes = begin_probes,
-                       .probe_before = probe_before,
-                       .add_probes = add_probes,
-                       .add_evaluation = add_evaluation,
-                       .add_final = add_final,
-                       .save = save,
-                       .close = close_task};
+    *task = (RaceTask){
+        .context = opened,
+        .theta_0 = opened->start.theta_0,
+        .table = &opened->start.table,
+        .positions = experiment_spec_step_examples(spec) * spec->block_size,
+        /* Strings are drawn anew for each window: as many windows as there are strings. */
+        .steps_per_epoch =
+            (double)opened->pairs.counts[PAIR_POOL_TRAIN] / experiment_spec_step_examples(spec),
+        .set_batch = set_batch,
+        .objective = view_objective,
+        .begin_probes = begin_probes,
+        .probe_before = probe_before,
+        .add_probes = add_probes,
+        .add_evaluation = add_evaluation,
+        .add_final = add_final,
+        .save = save,
+        .close = close_task};
     return STATUS_OK;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/divergence.h"
 #include "kernels/vector_ops.h"
 #include "lab/classification_task.h"
 #include "lab/language_task.h"
@@ -55,6 +56,13 @@ static bool is_racing(const Race *race, size_t lane)
 
 /* -- setting up --------------------------------------------------------------------------------------------- */
 
+/* A divergence that compares all positions with all: then both outputs are kept. */
+static bool has_discrepancy(const ExperimentSpec *spec, size_t lane)
+{
+    const double kind = experiment_spec_knob(spec, lane, KNOB_DIVERGENCE, DIVERGENCE_FORWARD_KL);
+    return divergence_is_discrepancy((DivergenceKind)kind);
+}
+
 static TaskNeeds gather_needs(const ExperimentSpec *spec)
 {
     TaskNeeds needs = {.vectors = SESSION_SCRATCH_VECTORS};
@@ -63,6 +71,8 @@ static TaskNeeds gather_needs(const ExperimentSpec *spec)
         const MethodProgram *program = method->program;
         needs.vectors += SESSION_VECTORS + method->state_vectors;
         needs.keeps_outputs = needs.keeps_outputs || program->keeps_outputs;
+        needs.keeps_targets = needs.keeps_targets || program->keeps_targets ||
+                              (program->keeps_outputs && has_discrepancy(spec, i));
         needs.has_twin = needs.has_twin || program->has_twin;
         needs.keeps_deltas = needs.keeps_deltas || program->keeps_deltas;
     }
@@ -253,10 +263,18 @@ static void add_theta_0_probes(Race *race)
     }
 }
 
+static Status tell_started(const Race *race, Problem *problem)
+{
+    RunEvent event = event_of(race, RUN_EVENT_STARTED, LANE_ALL);
+    event.value = race->task.steps_per_epoch;
+    snprintf(event.text, sizeof event.text, "all lanes stand at theta_0");
+    return emit_event(race, &event, problem);
+}
+
 Status race_begin(Race *race, Problem *problem)
 {
     const RaceTask *task = &race->task;
-    TRY(race_tell(race, RUN_EVENT_STARTED, "all lanes stand at theta_0", problem));
+    TRY(tell_started(race, problem));
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         TRY(tell_knobs(race, lane, problem));
     }
@@ -290,7 +308,7 @@ static SessionStep session_step_of(const Race *race, uint32_t lane, const Object
                         .seed = (uint64_t)spec->seed,
                         .theta_0 = race->task.theta_0,
                         .spans = {race->spans, race->task.table->count},
-                        .part_count = (size_t)fmin(spec->micro_batch_count, spec->batch_size),
+                        .part_count = (size_t)experiment_spec_step_parts(spec),
                         .scratch = race->scratch};
     if (spec->lanes[lane].follow[0] != '\0') {
         const size_t followed = experiment_spec_lane(spec, spec->lanes[lane].follow);
@@ -312,15 +330,17 @@ static Status step_lane(Race *race, uint32_t index, Problem *problem)
     const RaceTask *task = &race->task;
     RaceLane *lane = &race->lanes[index];
     Session *session = &lane->session;
-    const Objective objective = task->objective(task->context);
-    const SessionStep step = session_step_of(race, index, &objective);
-    const bool is_probed = is_due(race->spec.probe_steps, step.step);
-    MetricSample sample = {.lane = index, .step = (uint32_t)step.step};
-    const char *skip_reason = NULL;
+    const bool is_probed = is_due(race->spec.probe_steps, session->step + 1);
     if (is_probed) {
         need_probes(race);
         task->probe_before(task->context, session->state.params);
     }
+    /* Anew for each lane, and last: a probe, and an evaluation of the lane before, use the same memory. */
+    task->set_batch(task->context, session->step);
+    const Objective objective = task->objective(task->context);
+    const SessionStep step = session_step_of(race, index, &objective);
+    MetricSample sample = {.lane = index, .step = (uint32_t)step.step};
+    const char *skip_reason = NULL;
     const double start_seconds = wall_clock_seconds(race->options.clock);
     TRY(session_step(session, &step, &sample, &skip_reason));
     const double step_seconds = wall_clock_seconds(race->options.clock) - start_seconds;
@@ -352,8 +372,6 @@ static Status step_lanes(Race *race, uint64_t steps_done, bool are_controls, Pro
         const Session *session = &race->lanes[lane].session;
         if (is_racing(race, lane) && session->step == steps_done &&
             session->method->is_control == are_controls) {
-            /* Anew for each lane: an evaluation of the lane before uses the same memory. */
-            race->task.set_batch(race->task.context, steps_done);
             TRY(step_lane(race, lane, problem));
         }
     }

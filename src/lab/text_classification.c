@@ -1,6 +1,7 @@
 #include "lab/text_classification.h"
 
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -282,8 +283,7 @@ static Status load(TextClassification *task, Problem *problem)
     for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
         TRY(encode_part(task, part, problem));
     }
-    task->batch_room =
-        (size_t)(spec->batch_size > spec->probe_windows ? spec->batch_size : spec->probe_windows);
+    task->batch_room = (size_t)fmax(experiment_spec_step_examples(spec), spec->probe_windows);
     task->numbers = calloc(task->batch_room, sizeof *task->numbers);
     if (task->numbers == NULL ||
         padded_batch_init(&task->batch, task->batch_room, (size_t)spec->block_size) != STATUS_OK) {

@@ -82,7 +82,9 @@ static BatchObjectiveOptions engine_options(const TextObjectiveOptions *options)
                                    .B = options->B,
                                    .B_evaluation = options->B_evaluation,
                                    .micro_batch_count = options->micro_batch_count,
+                                   .accumulation_steps = options->accumulation_steps,
                                    .keeps_outputs = options->keeps_outputs,
+                                   .keeps_targets = options->keeps_targets,
                                    .has_twin = options->has_twin,
                                    .keeps_deltas = options->keeps_deltas,
                                    .runner = options->runner};

@@ -195,8 +195,9 @@ static Status load_all(const ExperimentSpec *spec, const Tokenizer *tokenizer,
     TRY(fill_probe(&task->dev, 0, task->dev.train_count, spec, &task->in_domain, problem));
     TRY(fill_probe(&task->dev, task->dev.train_count, task->dev.count - task->dev.train_count, spec,
                    &task->out_of_domain, problem));
-    const Status status = batch_sampler_create(task->train, (size_t)spec->batch_size, T,
-                                               (uint64_t)spec->seed, &task->sampler);
+    const Status status =
+        batch_sampler_create(task->train, (size_t)experiment_spec_step_examples(spec), T,
+                             (uint64_t)spec->seed, &task->sampler);
     if (status == STATUS_BAD_VALUE) {
         return problem_describe(problem, status,
                                 "block_size %zu is too long: the training text has only %zu tokens "

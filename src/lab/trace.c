@@ -56,12 +56,6 @@ static Status watch_divergence(void *context, DivergenceKind kind, bool is_centr
                                   value);
 }
 
-static size_t part_count_of(const ExperimentSpec *spec)
-{
-    return (size_t)(spec->micro_batch_count < spec->batch_size ? spec->micro_batch_count
-                                                               : spec->batch_size);
-}
-
 /* One lane is all there is; and what another framework drops, ours cannot drop alike. */
 static Status check_traceable(const Trace *trace, Problem *problem)
 {
@@ -120,17 +114,19 @@ static Status create_lane(Trace *trace, Problem *problem)
 static Status create_workshop(const Trace *trace, Workshop *shop, Problem *problem)
 {
     const MethodProgram *program = method_find(trace->spec.lanes[0].method)->program;
-    const TextObjectiveOptions options = {.shape = &trace->start.shape,
-                                          .table = &trace->start.table,
-                                          .B = trace->B,
-                                          .B_evaluation = trace->B,
-                                          .T = trace->T,
-                                          .micro_batch_count =
-                                              (size_t)trace->spec.micro_batch_count,
-                                          .keeps_outputs = program->keeps_outputs,
-                                          .has_twin = program->has_twin,
-                                          .keeps_deltas = program->keeps_deltas,
-                                          .runner = task_runner_serial()};
+    const TextObjectiveOptions options = {
+        .shape = &trace->start.shape,
+        .table = &trace->start.table,
+        .B = trace->B,
+        .B_evaluation = trace->B,
+        .T = trace->T,
+        .micro_batch_count = (size_t)trace->spec.micro_batch_count,
+        .accumulation_steps = (size_t)trace->spec.accumulation_steps,
+        .keeps_outputs = program->keeps_outputs,
+        .keeps_targets = program->keeps_targets,
+        .has_twin = program->has_twin,
+        .keeps_deltas = program->keeps_deltas,
+        .runner = task_runner_serial()};
     TRY(text_task_load(&trace->spec, trace->start.tokenizer, &shop->task, problem));
     if (parameter_spans_create(&trace->start.table, &shop->spans) != STATUS_OK ||
         session_scratch_init(&shop->scratch, trace->start.table.size) != STATUS_OK ||
@@ -202,7 +198,7 @@ static Status trace_step(Trace *trace, Workshop *shop, const Schedule *schedule,
         .seed = (uint64_t)trace->spec.seed,
         .theta_0 = trace->start.theta_0,
         .spans = {.spans = shop->spans, .count = trace->start.table.count},
-        .part_count = part_count_of(&trace->spec),
+        .part_count = (size_t)experiment_spec_step_parts(&trace->spec),
         .scratch = shop->scratch};
     batch_sampler_fill(shop->task.sampler, index, inputs, targets);
     text_objective_set_batch(
@@ -235,7 +231,7 @@ Status trace_run(const ExperimentSpec *spec, size_t lane, size_t step_count, Tra
                                 "task: a trace is of a \"causal-lm\" experiment");
     }
     Trace made = {.spec = *spec,
-                  .B = (size_t)spec->batch_size,
+                  .B = (size_t)experiment_spec_step_examples(spec),
                   .T = (size_t)spec->block_size,
                   .step_limit = step_count};
     memset(trace, 0, sizeof *trace);

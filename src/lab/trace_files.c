@@ -177,6 +177,7 @@ static bool add_shared_knobs(Json *knobs, const ExperimentSpec *spec)
            json_add_number(knobs, "power", spec->power) &&
            json_add_number(knobs, "seed", spec->seed) &&
            json_add_number(knobs, "per_device_train_batch_size", spec->batch_size) &&
+           json_add_number(knobs, "gradient_accumulation_steps", spec->accumulation_steps) &&
            json_add_number(knobs, "block_size", spec->block_size) &&
            json_add_number(knobs, "micro_batch_count", spec->micro_batch_count);
 }

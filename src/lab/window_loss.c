@@ -57,13 +57,13 @@ static double differentiate_divergences(const WindowLossPlan *plan, const Window
     const size_t V = plan->V;
     double nats = 0.0;
     memset(scratch->d_logits, 0, V * sizeof(Real));
-    memset(scratch->d_noised, 0, V * sizeof(Real));
     if (at->target != NULL) {
         nats += divergence_kl_row_gradient(&plan->penalty, NULL, scratch->d_logits,
                                            scratch->exponentials, at->target, at->logits, V);
     }
     if (at->noised != NULL) {
         Real *d_noised = plan->is_twin_detached ? NULL : scratch->d_noised;
+        memset(scratch->d_noised, 0, V * sizeof(Real));
         nats += divergence_kl_row_gradient(&plan->twin, d_noised, scratch->d_logits,
                                            scratch->exponentials, at->noised, at->logits, V);
     }

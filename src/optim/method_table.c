@@ -20,24 +20,24 @@ static const MethodProgram FSAM_PROGRAM = {.find_gradient = fsam_find_gradient,
 static const MethodProgram TRPO_PROGRAM = {.find_gradient = trpo_find_gradient,
                                            .before_update = remember_params,
                                            .memory = MEMORY_START,
-                                           .keeps_outputs = true};
+                                           .keeps_targets = true};
 static const MethodProgram R3F_PROGRAM = {.find_gradient = r3f_find_gradient, .has_twin = true};
 static const MethodProgram MESA_PROGRAM = {.find_gradient = mesa_find_gradient,
                                            .after_update = mesa_after_update,
                                            .memory = MEMORY_START,
-                                           .keeps_outputs = true};
+                                           .keeps_targets = true};
 static const MethodProgram ASAM_TRPO_PROGRAM = {.find_gradient = asam_trpo_find_gradient,
                                                 .before_update = remember_params,
                                                 .memory = MEMORY_START,
                                                 .weighs_gradients = true,
-                                                .keeps_outputs = true};
+                                                .keeps_targets = true};
 static const MethodProgram ASAM_R3F_PROGRAM = {
     .find_gradient = asam_r3f_find_gradient, .weighs_gradients = true, .has_twin = true};
 static const MethodProgram ASAM_MESA_PROGRAM = {.find_gradient = asam_mesa_find_gradient,
                                                 .after_update = mesa_after_update,
                                                 .memory = MEMORY_START,
                                                 .weighs_gradients = true,
-                                                .keeps_outputs = true};
+                                                .keeps_targets = true};
 static const MethodProgram TRAM_PREVIOUS_PROGRAM = {.find_gradient = tram_previous_find_gradient,
                                                     .before_update = tram_previous_before_update,
                                                     .memory = MEMORY_START,

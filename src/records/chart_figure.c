@@ -117,6 +117,11 @@ double chart_axis_way(const ChartAxis *axis, double value)
     return isfinite(value) ? way : (double)NAN;
 }
 
+const char *chart_figure_x_title(const ChartFigure *picture)
+{
+    return picture->steps_per_epoch > 0.0 ? "epoch" : chart_x_name(picture->x_of_axis);
+}
+
 const char *chart_x_name(ChartX x)
 {
 #define CHART_X_NAME(id, name) name,

@@ -437,6 +437,21 @@ double experiment_spec_knob(const ExperimentSpec *spec, size_t lane, KnobId knob
     return knob == KNOB_WEIGHT_DECAY ? spec->weight_decay : fallback;
 }
 
+size_t experiment_spec_final_limit(const ExperimentSpec *spec)
+{
+    return spec->max_eval_samples > 0.0 ? (size_t)spec->max_eval_samples : SIZE_MAX;
+}
+
+double experiment_spec_step_examples(const ExperimentSpec *spec)
+{
+    return spec->batch_size * spec->accumulation_steps;
+}
+
+double experiment_spec_step_parts(const ExperimentSpec *spec)
+{
+    return fmin(spec->micro_batch_count, spec->batch_size) * spec->accumulation_steps;
+}
+
 bool experiment_spec_has_classes(const ExperimentSpec *spec)
 {
     return spec->task == SPEC_TASK_TEXT_CLASSIFICATION;
@@ -466,4 +481,14 @@ void experiment_spec_metric_name(const ExperimentSpec *spec, uint16_t metric, ch
     if (length < 0) {
         out[0] = '\0';
     }
+}
+
+const char *experiment_spec_metric_unit(const ExperimentSpec *spec, uint16_t metric)
+{
+    const bool has_classes = experiment_spec_has_classes(spec);
+    if (metric >= METRIC_FIXED_COUNT) {
+        return has_classes ? "%" : "perplexity";
+    }
+    const char *unit = metric_info((MetricId)metric)->unit;
+    return has_classes && strcmp(unit, "nats/token") == 0 ? "nats/example" : unit;
 }

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* As many as one batch may have. */
+enum { STEP_EXAMPLES_MAX = 65536 };
+
 /* A rule on two keys points at the first; at the second if the first is only a default. */
 static SpecPlace place_of(const SpecSource *source, const char *key, const char *other_key)
 {
@@ -100,13 +103,25 @@ static Status check_counts(const ExperimentSpec *spec, const SpecSource *source)
         return spec_place_refuse(&place, "%.0f is more than max_steps, which is %.0f",
                                  spec->warmup_steps, spec->max_steps);
     }
-    if (spec->max_train_samples > 0 && spec->max_train_samples < spec->batch_size) {
+    const double examples = experiment_spec_step_examples(spec);
+    if (examples > STEP_EXAMPLES_MAX) {
+        const SpecPlace place =
+            place_of(source, "gradient_accumulation_steps", "per_device_train_batch_size");
+        return spec_place_refuse(&place,
+                                 "%.0f times per_device_train_batch_size %.0f are %.0f windows a "
+                                 "step; at most %d fit",
+                                 spec->accumulation_steps, spec->batch_size, examples,
+                                 STEP_EXAMPLES_MAX);
+    }
+    if (spec->max_train_samples > 0 && spec->max_train_samples < examples) {
         const SpecPlace place =
             place_of(source, "max_train_samples", "per_device_train_batch_size");
         return spec_place_refuse(&place,
-                                 "%.0f windows do not fill a batch: per_device_train_batch_size is "
-                                 "%.0f (0 = all of the text)",
-                                 spec->max_train_samples, spec->batch_size);
+                                 "%.0f windows do not fill a step of %.0f: "
+                                 "per_device_train_batch_size %.0f times "
+                                 "gradient_accumulation_steps %.0f (0 = all of the text)",
+                                 spec->max_train_samples, examples, spec->batch_size,
+                                 spec->accumulation_steps);
     }
     return STATUS_OK;
 }

@@ -238,7 +238,7 @@ static void draw_axes(const Sheet *sheet)
                         picture->x.ticks[i].label);
     }
     (void)draw_text(sheet, EXPORT_LEFT + across / 2, EXPORT_BOTTOM + 33, 0.5, TEXT_POINTS,
-                    chart_x_name(picture->x_of_axis));
+                    chart_figure_x_title(picture));
     stroke_segment(sheet, EXPORT_LEFT, EXPORT_TOP, EXPORT_LEFT, EXPORT_BOTTOM);
     stroke_segment(sheet, EXPORT_LEFT, EXPORT_BOTTOM, EXPORT_RIGHT, EXPORT_BOTTOM);
 }

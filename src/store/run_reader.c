@@ -311,6 +311,11 @@ static const char *read_event_values(const ExperimentSpec *spec, const Json *obj
         !read_number(json_member(object, "value"), &event->value)) {
         return "no \"value\" that is a number";
     }
+    const Json *steps_per_epoch = json_member(object, "steps_per_epoch"); /* older runs have none */
+    if (event->kind == RUN_EVENT_STARTED && steps_per_epoch != NULL &&
+        !read_number(steps_per_epoch, &event->value)) {
+        return "\"steps_per_epoch\" is not a number";
+    }
     return NULL;
 }
 

@@ -414,12 +414,17 @@ static void line_add_event_values(Line *line, const RunEvent *event, const Exper
         line_add(line, ",\"value\":");
         line_add_double(line, event->value);
         return;
+    case RUN_EVENT_STARTED:
+        if (event->value > 0.0) {
+            line_add(line, ",\"steps_per_epoch\":");
+            line_add_double(line, event->value);
+        }
+        return;
     case RUN_EVENT_LANE_ADDED:
         line_add_lane(line, event, spec);
         return;
     case RUN_EVENT_LANE_REMOVED:
     case RUN_EVENT_LOADING:
-    case RUN_EVENT_STARTED:
     case RUN_EVENT_COMMAND_REFUSED:
     case RUN_EVENT_PAUSED:
     case RUN_EVENT_RESUMED:

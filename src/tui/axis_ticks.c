@@ -402,3 +402,18 @@ void axis_ticks_window(double low, double high, int most, AxisLabels labels, Axi
         }
     }
 }
+
+void axis_ticks_x(const AxisView *view, int most, AxisTicks *out)
+{
+    const double unit = view->unit > 0.0 ? view->unit : 1.0;
+    if (view->is_log) {
+        axis_ticks_log_window(view->low / unit, view->high / unit, most, out);
+    } else {
+        axis_ticks_window(view->low / unit, view->high / unit, most, view->labels, out);
+    }
+    for (size_t i = 0; i < out->count; i++) { /* rounding must not push one off the axis */
+        out->ticks[i].value = fmin(fmax(out->ticks[i].value * unit, view->low), view->high);
+    }
+    out->low = view->low;
+    out->high = view->high;
+}

@@ -14,8 +14,15 @@ typedef struct ChartRow {
 static const ChartRow CHARTS[CHART_COUNT] = {CHART_TABLE(CHART_ROW)};
 #undef CHART_ROW
 
+/* In the place of the perplexity where classes are told. */
+static const ChartRow ACCURACY = {METRIC_ZERO_SHOT_ACCURACY, "zero-shot accuracy", "ZS avg, %",
+                                  false};
+
 static const ChartRow *main_row(uint16_t metric)
 {
+    if (metric == METRIC_ZERO_SHOT_ACCURACY) {
+        return &ACCURACY;
+    }
     for (size_t chart = 0; chart < CHART_COUNT; chart++) {
         if ((uint16_t)CHARTS[chart].metric == metric) {
             return &CHARTS[chart];
@@ -48,7 +55,7 @@ uint16_t chart_first_metric(const ExperimentSpec *spec, size_t chart)
 
 bool chart_is_main(uint16_t metric)
 {
-    return main_row(metric) != NULL || metric == METRIC_ZERO_SHOT_ACCURACY;
+    return main_row(metric) != NULL;
 }
 
 bool chart_can_show(uint16_t metric)
@@ -80,13 +87,34 @@ ChartFace chart_face(const ExperimentSpec *spec, uint16_t metric)
         return face;
     }
     experiment_spec_metric_name(spec, metric, face.title, sizeof face.title);
-    const char *domain_unit = experiment_spec_has_classes(spec) ? "%" : "perplexity";
-    const char *unit =
-        metric < METRIC_FIXED_COUNT ? metric_info((MetricId)metric)->unit : domain_unit;
+    const char *unit = experiment_spec_metric_unit(spec, metric);
     if (strcmp(unit, "1") != 0) { /* a bare number needs no word */
         snprintf(face.note, sizeof face.note, "%s", unit);
     }
     return face;
+}
+
+ChartTrend chart_trend(const ExperimentSpec *spec, uint16_t metric)
+{
+    static const MetricId LOWER[] = {METRIC_EVAL_LOSS,        METRIC_FINAL_LOSS,
+                                     METRIC_EVAL_PERPLEXITY,  METRIC_ZERO_SHOT_PERPLEXITY,
+                                     METRIC_FINAL_PERPLEXITY, METRIC_FINAL_ZERO_SHOT_PERPLEXITY};
+    static const MetricId HIGHER[] = {METRIC_EVAL_ACCURACY, METRIC_ZERO_SHOT_ACCURACY,
+                                      METRIC_FINAL_ACCURACY, METRIC_FINAL_ZERO_SHOT_ACCURACY};
+    for (size_t i = 0; i < sizeof LOWER / sizeof *LOWER; i++) {
+        if ((uint16_t)LOWER[i] == metric) {
+            return CHART_TREND_LOWER;
+        }
+    }
+    for (size_t i = 0; i < sizeof HIGHER / sizeof *HIGHER; i++) {
+        if ((uint16_t)HIGHER[i] == metric) {
+            return CHART_TREND_HIGHER;
+        }
+    }
+    if (metric < METRIC_DOMAIN_FIRST) {
+        return CHART_TREND_NONE;
+    }
+    return experiment_spec_has_classes(spec) ? CHART_TREND_HIGHER : CHART_TREND_LOWER;
 }
 
 char chart_lane_mark(size_t lane)

@@ -2,9 +2,10 @@
 #include "tui/chart_control.h"
 
 #include <math.h>
+#include <stdio.h>
 
-#include "base/text.h"
 #include "tui/chart_window.h"
+#include "tui/plot_labels.h"
 #include "tui/plot_survey.h"
 #include "tui/view_charts.h"
 
@@ -20,18 +21,18 @@ static PlotWindow look(const LabControl *control, ChartPicture *picture)
     return plot_survey_whole(&picture->plot);
 }
 
-static void say_window(ViewState *view)
+static void say_window(ViewState *view, const ChartPicture *picture)
 {
-    char low[32];
-    char high[32];
+    char low[PLOT_NUMBER_BYTES];
+    char high[PLOT_NUMBER_BYTES];
     if (!(view->window.high > view->window.low)) {
         view_state_say(view, ROLE_TEXT, "the whole x axis");
         return;
     }
-    text_number(view->window.low, 4, low, sizeof low);
-    text_number(view->window.high, 4, high, sizeof high);
+    plot_labels_place(&picture->plot, view->window.low, low);
+    plot_labels_place(&picture->plot, view->window.high, high);
     view_state_say(view, ROLE_TEXT, "%s %s to %s in all charts; 0 shows all",
-                   view_state_axis_name(view->axis), low, high);
+                   view_state_axis_name(view_state_axis(view)), low + 1, high + 1);
 }
 
 /* ---- zoom -------------------------------------------------------------------------------------------------------------- */
@@ -61,7 +62,7 @@ static void zoom(LabControl *control, double factor)
     const PlotWindow whole = look(control, &picture);
     view->window = chart_window_zoom(view->window, whole, zoom_centre(control, &picture, whole),
                                      factor, view->is_x_log);
-    say_window(view);
+    say_window(view, &picture);
 }
 
 static void pan(LabControl *control, double share)
@@ -74,7 +75,7 @@ static void pan(LabControl *control, double share)
         return;
     }
     view->window = chart_window_pan(view->window, whole, share, view->is_x_log);
-    say_window(view);
+    say_window(view, &picture);
 }
 
 /* ---- cursor ------------------------------------------------------------------------------------------------------------ */
@@ -259,18 +260,49 @@ bool chart_control_cursor_key(LabControl *control, UiKey key)
     return true;
 }
 
-void chart_control_set_axis(LabControl *control, SeriesAxis axis)
+static void say_axis(LabControl *control)
+{
+    const ViewState *view = control->view;
+    char words[96] = "";
+    if (view_state_axis(view) == VIEW_AXIS_EPOCH) {
+        snprintf(words, sizeof words, " (%.6g steps see all training data once)",
+                 control->state->steps_per_epoch);
+    } else if (view->axis == SERIES_AXIS_PASSES) {
+        snprintf(words, sizeof words, " (forward-equivalents: a backward pass counts two)");
+    }
+    view_state_say(control->view, ROLE_TEXT, "x axis: %s%s",
+                   view_state_axis_name(view_state_axis(view)), words);
+}
+
+/* No epochs where the race has not said how long one is. */
+ViewAxis chart_control_next_axis(const LabControl *control)
+{
+    const ViewAxis next = (ViewAxis)((view_state_axis(control->view) + 1) % VIEW_AXIS_COUNT);
+    return next == VIEW_AXIS_EPOCH && !(control->state->steps_per_epoch > 0.0) ? VIEW_AXIS_PASSES
+                                                                               : next;
+}
+
+void chart_control_set_axis(LabControl *control, ViewAxis chosen)
 {
     ViewState *view = control->view;
+    const SeriesAxis axis = view_state_series_axis(chosen);
     ChartPicture picture;
+    if (chosen == VIEW_AXIS_EPOCH && !(control->state->steps_per_epoch > 0.0)) {
+        view_state_say(view, ROLE_WARNING, "this race has not said how many steps an epoch has");
+        return;
+    }
     (void)look(control, &picture);
     const Series *series = cursor_series(control, &picture);
     if (view->cursor.is_on && series != NULL) {
         const size_t index = series_nearest(series, view->axis, picture.plot.cursor.x);
         view->cursor.x = series->points[index].x[axis];
     }
+    if (axis != view->axis) {
+        view->window = (PlotWindow){.low = 0.0, .high = 0.0};
+    }
     view->axis = axis;
-    view->window = (PlotWindow){.low = 0.0, .high = 0.0};
+    view->is_in_epochs = chosen == VIEW_AXIS_EPOCH;
+    say_axis(control);
 }
 
 /* ---- scales ------------------------------------------------------------------------------------------------------------ */

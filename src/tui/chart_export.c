@@ -166,15 +166,14 @@ static void set_y_axis(const LinePlot *plot, const PlotSurvey *survey, ChartFigu
 static void set_x_axis(const LinePlot *plot, const PlotSurvey *survey, ChartFigure *picture)
 {
     AxisTicks ticks = {0};
-    if (plot->is_x_log) {
-        picture->x.scale = CHART_SCALE_LOG;
-        axis_ticks_log_window(survey->x_low, survey->x_high, AXIS_TICKS_MAX, &ticks);
-    } else {
-        axis_ticks_window(survey->x_low, survey->x_high, AXIS_TICKS_MAX,
-                          plot->axis == SERIES_AXIS_SECONDS ? AXIS_LABELS_CLOCK : AXIS_LABELS_COUNT,
-                          &ticks);
-    }
+    const AxisView view = plot_survey_axis_view(plot, survey);
+    axis_ticks_x(&view, AXIS_TICKS_MAX, &ticks);
+    picture->x.scale = plot->is_x_log ? CHART_SCALE_LOG : CHART_SCALE_LINEAR;
+    picture->steps_per_epoch = plot->x_unit;
     take_axis(&ticks, &picture->x);
+    if (plot->x_unit > 0.0) {
+        chart_figure_note(picture, "x axis in epochs of %g steps", plot->x_unit);
+    }
 }
 
 /* ---- the data ---- */

@@ -10,7 +10,6 @@
 #include "tui/knob_words.h"
 #include "tui/lane_completion.h"
 #include "tui/lane_knobs.h"
-#include "tui/view_state.h"
 
 typedef enum CommandArgument {
     ARGUMENT_NONE,
@@ -48,7 +47,7 @@ static const CommandWord WORDS[] = {
     {"add", COMMAND_ADD, ARGUMENT_NEW_LANE, LANE_REQUEST_USAGE},
     {"remove", COMMAND_REMOVE, ARGUMENT_LANE, "remove LANE"},
     {"preset", COMMAND_PRESET, ARGUMENT_PRESET, "preset NAME"},
-    {"axis", COMMAND_AXIS, ARGUMENT_AXIS, "axis step, axis passes or axis seconds"},
+    {"axis", COMMAND_AXIS, ARGUMENT_AXIS, "axis step, axis epoch, axis passes or axis seconds"},
     {"theme", COMMAND_THEME, ARGUMENT_THEME, "theme NAME"},
     {"smooth", COMMAND_SMOOTH, ARGUMENT_SMOOTHING, "smooth WEIGHT, 0 (off) to 0.999"},
     {"log", COMMAND_LOG, ARGUMENT_NONE, "log"},
@@ -223,9 +222,9 @@ static Status parse_assignment(char *text, const LabState *state, Command *out, 
 static bool parse_choice(const CommandWord *word, const char *text, Command *out)
 {
     if (word->argument == ARGUMENT_AXIS) {
-        for (int axis = 0; axis < SERIES_AXIS_COUNT; axis++) {
-            if (strcmp(view_state_axis_name((SeriesAxis)axis), text) == 0) {
-                out->axis = (SeriesAxis)axis;
+        for (int axis = 0; axis < VIEW_AXIS_COUNT; axis++) {
+            if (strcmp(view_state_axis_name((ViewAxis)axis), text) == 0) {
+                out->axis = (ViewAxis)axis;
                 return true;
             }
         }
@@ -585,8 +584,8 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
         gather_endings(completion);
         return;
     case ARGUMENT_AXIS:
-        for (int axis = 0; axis < SERIES_AXIS_COUNT; axis++) {
-            completion_offer(completion, view_state_axis_name((SeriesAxis)axis));
+        for (int axis = 0; axis < VIEW_AXIS_COUNT; axis++) {
+            completion_offer(completion, view_state_axis_name((ViewAxis)axis));
         }
         return;
     case ARGUMENT_GLYPHS:

@@ -467,6 +467,51 @@ static void set_title(Loop *loop)
     terminal_set_title(loop->terminal, title);
 }
 
+static void tell_started_paused(Loop *loop)
+{
+    char step[KEY_NAMES_BYTES];
+    char pause[KEY_NAMES_BYTES];
+    key_map_first_key(loop->view.keys, UI_ACTION_STEP_ONE, step);
+    key_map_first_key(loop->view.keys, UI_ACTION_PAUSE, pause);
+    view_state_say(&loop->view, ROLE_PAUSED, "started paused: %s makes one step, %s goes on", step,
+                   pause);
+}
+
+/* Each mistake in the list of events, the first one below the charts as well. */
+static void tell_mistakes(Loop *loop, const UserConfig *config)
+{
+    const size_t mistakes = config->mistake_count;
+    for (size_t i = 0; i < mistakes && i < USER_CONFIG_NOTICES_MAX; i++) {
+        lab_state_note(loop->state, config->notices[i].text);
+    }
+    if (mistakes == 1) {
+        view_state_say(&loop->view, ROLE_WARNING, "%s", config->notices[0].text);
+    } else if (mistakes > 1) {
+        view_state_say(&loop->view, ROLE_WARNING, "%zu mistakes; the first: %s", mistakes,
+                       config->notices[0].text);
+    }
+}
+
+/* What the user's file says of the screen; a word on the command line goes before it. */
+static void obey_config(Loop *loop)
+{
+    const LabScreen *screen = loop->screen;
+    const UserConfig *config = screen->config;
+    const bool is_low = screen->is_low || (config != NULL && config->low == USER_CHOICE_ON);
+    int frames = terminal_frames_a_second(loop->terminal);
+    bool has_mouse = screen->is_mouse_wanted || !terminal_is_remote(loop->terminal);
+    if (config != NULL) {
+        loop->view.keys = &config->keys;
+        loop->view.glyphs =
+            config->has_glyphs && loop->view.is_utf8 ? config->glyphs : loop->view.glyphs;
+        frames = config->frames_a_second > 0 ? config->frames_a_second : frames;
+        has_mouse = screen->is_mouse_wanted || config->mouse == USER_CHOICE_ON ||
+                    (has_mouse && config->mouse != USER_CHOICE_OFF);
+    }
+    loop->view.has_mouse = has_mouse;
+    frame_pacer_init(&loop->pacer, is_low ? LOW_FRAMES_A_SECOND : frames);
+}
+
 static Status begin(Loop *loop, Problem *problem)
 {
     const LabScreen *screen = loop->screen;
@@ -500,17 +545,18 @@ static Status begin(Loop *loop, Problem *problem)
     if (loop->view.message_role == ROLE_TEXT) {
         loop->view.message[0] = '\0'; /* a theme that was found needs no word */
     }
+    obey_config(loop);
     if (screen->is_started_paused) {
-        view_state_say(&loop->view, ROLE_PAUSED, "started paused: n makes one step, Space goes on");
+        tell_started_paused(loop);
+    }
+    if (screen->config != NULL) {
+        tell_mistakes(loop, screen->config);
     }
     if (terminal_notice(loop->terminal)[0] != '\0') {
         view_state_say(&loop->view, ROLE_WARNING, "%s", terminal_notice(loop->terminal));
     }
-    loop->view.has_mouse = screen->is_mouse_wanted || !terminal_is_remote(loop->terminal);
     terminal_set_mouse(loop->terminal, loop->view.has_mouse);
     set_title(loop);
-    frame_pacer_init(&loop->pacer, screen->is_low ? LOW_FRAMES_A_SECOND
-                                                  : terminal_frames_a_second(loop->terminal));
     terminal_size(loop->terminal, &rows, &columns);
     return cell_grid_create(&loop->grid, rows, columns);
 }

@@ -1,11 +1,17 @@
 #include "tui/key_map.h"
 
-#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/text.h"
 
 #define KEY_ROW(action, group, keys, hint, help) {action, group, keys, hint, help},
 static const KeyBinding BINDINGS[] = {KEY_TABLE(KEY_ROW)};
 #undef KEY_ROW
+
+#define KEY_ACTION_WORD(action, group, keys, hint, help) [action] = #action,
+static const char *const ACTION_WORDS[] = {KEY_TABLE(KEY_ACTION_WORD)};
+#undef KEY_ACTION_WORD
 
 typedef struct KeyName {
     const char *name;
@@ -50,13 +56,26 @@ const KeyBinding *key_map_bindings(size_t *count)
     return BINDINGS;
 }
 
+/* A terminal sends the same byte for Ctrl-I and Tab, for Ctrl-M and Enter, ... */
+static UiKey control_key(char letter)
+{
+    const UiKey code = letter & 31;
+    const bool is_letter = (letter >= 'A' && letter <= '_') || (letter >= 'a' && letter <= 'z');
+    if (!is_letter || code == 0) {
+        return UI_KEY_NONE;
+    }
+    return code == '\n' ? UI_KEY_ENTER : code == '\b' ? UI_KEY_BACKSPACE : code;
+}
+
 UiKey key_map_key(const char *name, size_t size)
 {
-    if (size == 1) {
-        return (UiKey)(unsigned char)name[0];
+    int32_t code_point = 0;
+    if (size > 0 && text_decode(name, size, &code_point) == size) {
+        const bool is_shown = code_point > ' ' && text_code_point_columns(code_point) > 0;
+        return is_shown ? code_point : UI_KEY_NONE;
     }
     if (size == 6 && strncmp(name, "Ctrl-", 5) == 0) {
-        return (UiKey)(name[5] & 31);
+        return control_key(name[5]);
     }
     for (size_t i = 0; i < sizeof KEY_NAMES / sizeof *KEY_NAMES; i++) {
         if (strlen(KEY_NAMES[i].name) == size && strncmp(KEY_NAMES[i].name, name, size) == 0) {
@@ -66,27 +85,95 @@ UiKey key_map_key(const char *name, size_t size)
     return UI_KEY_NONE;
 }
 
-static bool names_hold(const char *names, UiKey key)
+void key_map_init(KeyMap *map)
+{
+    map->keys[UI_ACTION_NONE][0] = '\0';
+    for (size_t i = 0; i < sizeof BINDINGS / sizeof *BINDINGS; i++) {
+        snprintf(map->keys[BINDINGS[i].action], KEY_NAMES_BYTES, "%s", BINDINGS[i].keys);
+    }
+}
+
+const char *key_map_keys(const KeyMap *map, UiAction action)
+{
+    /* The rows stand in the order of the actions, which begin behind UI_ACTION_NONE. */
+    return action == UI_ACTION_NONE ? ""
+           : map != NULL            ? map->keys[action]
+                                    : BINDINGS[action - 1].keys;
+}
+
+void key_map_first_key(const KeyMap *map, UiAction action, char out[KEY_NAMES_BYTES])
+{
+    const char *keys = key_map_keys(map, action);
+    snprintf(out, KEY_NAMES_BYTES, "%.*s", (int)strcspn(keys, " "), keys);
+}
+
+/* Where among `names` the key stands; NULL if it does not. */
+static const char *find_name(const char *names, UiKey key)
 {
     while (*names != '\0') {
         const size_t size = strcspn(names, " ");
         if (key_map_key(names, size) == key) {
-            return true;
+            return names;
         }
         names += size;
         names += strspn(names, " ");
     }
-    return false;
+    return NULL;
 }
 
-UiAction key_map_action(UiKey key)
+UiAction key_map_action(const KeyMap *map, UiKey key)
 {
     if (key == UI_KEY_NONE) {
         return UI_ACTION_NONE;
     }
-    for (size_t i = 0; i < sizeof BINDINGS / sizeof *BINDINGS; i++) {
-        if (names_hold(BINDINGS[i].keys, key)) {
-            return BINDINGS[i].action;
+    for (int action = UI_ACTION_NONE + 1; action < UI_ACTION_COUNT; action++) {
+        if (find_name(key_map_keys(map, (UiAction)action), key) != NULL) {
+            return (UiAction)action;
+        }
+    }
+    return UI_ACTION_NONE;
+}
+
+bool key_map_take(KeyMap *map, UiAction action, UiKey key)
+{
+    char *keys = map->keys[action];
+    const char *found = find_name(keys, key);
+    if (found == NULL) {
+        return false;
+    }
+    char *at = keys + (found - keys);
+    const char *rest = at + strcspn(at, " ");
+    rest += strspn(rest, " ");
+    memmove(at, rest, strlen(rest) + 1);
+    for (size_t length = strlen(keys); length > 0 && keys[length - 1] == ' '; length--) {
+        keys[length - 1] = '\0';
+    }
+    return true;
+}
+
+void key_map_action_name(UiAction action, char out[KEY_ACTION_NAME_BYTES])
+{
+    static const char PREFIX[] = "UI_ACTION_";
+    const char *word = action == UI_ACTION_NONE ? PREFIX : ACTION_WORDS[action];
+    snprintf(out, KEY_ACTION_NAME_BYTES, "%s", word + sizeof PREFIX - 1);
+    for (char *c = out; *c != '\0'; c++) {
+        *c = (char)(*c == '_' ? '-' : *c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
+    }
+}
+
+UiAction key_map_action_named(const char *name, UiAction *nearest)
+{
+    size_t least = SIZE_MAX;
+    for (int action = UI_ACTION_NONE + 1; action < UI_ACTION_COUNT; action++) {
+        char one[KEY_ACTION_NAME_BYTES];
+        key_map_action_name((UiAction)action, one);
+        if (strcmp(one, name) == 0) {
+            return (UiAction)action;
+        }
+        const size_t distance = text_distance(one, name);
+        if (distance < least && nearest != NULL) {
+            *nearest = (UiAction)action;
+            least = distance;
         }
     }
     return UI_ACTION_NONE;

@@ -138,14 +138,6 @@ static void toggle_page(ViewState *view, ViewPage page, size_t chart)
     view->method_scroll = 0;
 }
 
-static void say_axis(ViewState *view)
-{
-    view_state_say(view, ROLE_TEXT, "x axis: %s%s", view_state_axis_name(view->axis),
-                   view->axis == SERIES_AXIS_PASSES
-                       ? " (forward-equivalents: a backward pass counts two)"
-                       : "");
-}
-
 static void set_smoothing(ViewState *view, double smoothing)
 {
     view->smoothing = smoothing;
@@ -375,8 +367,7 @@ static void act_on_charts(LabControl *control, UiAction action)
         view->chart = 0;
         view_state_reset_charts(view, control->state->spec);
     } else if (action == UI_ACTION_AXIS) {
-        chart_control_set_axis(control, (SeriesAxis)((view->axis + 1) % SERIES_AXIS_COUNT));
-        say_axis(view);
+        chart_control_set_axis(control, chart_control_next_axis(control));
     } else if (action == UI_ACTION_SMOOTH_LESS || action == UI_ACTION_SMOOTH_MORE) {
         set_smoothing(view, view_state_smoothing_notch(view->smoothing,
                                                        action == UI_ACTION_SMOOTH_MORE ? 1 : -1));
@@ -471,6 +462,7 @@ static UiRequest quit_key(LabControl *control, UiKey key)
 static UiRequest help_key(LabControl *control, UiKey key)
 {
     ViewState *view = control->view;
+    const UiAction action = key_map_action(view->keys, key);
     int lines = 0;
     if (key == 'j' || key == UI_KEY_DOWN) {
         lines = 1;
@@ -484,9 +476,9 @@ static UiRequest help_key(LabControl *control, UiKey key)
         view->help_scroll = 0;
     } else if (key == UI_KEY_CTRL_C || key == UI_KEY_CTRL_Z) {
         view->is_help_open = false;
-        return act_on_screen(control, key_map_action(key));
-    } else if (key == UI_KEY_ESCAPE || key == 'q' || key == '?' || key == UI_KEY_F1 ||
-               key == UI_KEY_ENTER) {
+        return act_on_screen(control, action);
+    } else if (key == UI_KEY_ESCAPE || key == UI_KEY_ENTER || action == UI_ACTION_HELP ||
+               action == UI_ACTION_QUIT) {
         view->is_help_open = false;
     }
     view->help_scroll += lines;
@@ -542,7 +534,7 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
     if (chart_control_cursor_key(control, key)) {
         return UI_REQUEST_NONE;
     }
-    const UiAction action = key_map_action(key);
+    const UiAction action = key_map_action(view->keys, key);
     if (is_refused(control, is_for_race(control, action))) {
         return UI_REQUEST_NONE;
     }
@@ -557,7 +549,6 @@ static void execute_view(LabControl *control, const Command *command)
 {
     if (command->kind == COMMAND_AXIS) {
         chart_control_set_axis(control, command->axis);
-        say_axis(control->view);
     } else if (command->kind == COMMAND_SMOOTH) {
         set_smoothing(control->view, command->value);
     } else if (command->kind == COMMAND_GLYPHS) {

@@ -119,11 +119,18 @@ bool lab_state_is_catching_up(const LabState *state, size_t lane)
            one->step < one->catch_up_step;
 }
 
-static void remember_best(LabLane *lane, double eval_loss, uint32_t step)
+/* Of the dev split: the loss, or the accuracy, of which more is better. */
+static void remember_best(const LabState *state, LabLane *lane, uint16_t metric, double value,
+                          uint32_t step)
 {
-    if (isfinite(eval_loss) && (!lane->has_best || eval_loss < lane->best_eval_loss)) {
+    const bool has_classes = experiment_spec_has_classes(state->spec);
+    if (metric != (has_classes ? METRIC_EVAL_ACCURACY : METRIC_EVAL_LOSS) || !isfinite(value)) {
+        return;
+    }
+    const bool is_better = has_classes ? value > lane->best_eval : value < lane->best_eval;
+    if (!lane->has_best || is_better) {
         lane->has_best = true;
-        lane->best_eval_loss = eval_loss;
+        lane->best_eval = value;
         lane->best_step = step;
     }
 }
@@ -137,9 +144,7 @@ static void take_value(LabState *state, LabLane *lane, const MetricSample *sampl
     lane->is_measured[metric] = true;
     lane->last[metric] = sample->values[i];
     lane->last_step[metric] = sample->step;
-    if (metric == METRIC_EVAL_LOSS) {
-        remember_best(lane, sample->values[i], sample->step);
-    }
+    remember_best(state, lane, metric, sample->values[i], sample->step);
     if (!chart_can_show(metric)) {
         return;
     }
@@ -346,6 +351,9 @@ static bool follow_event(LabState *state, const RunEvent *event, int *rule)
         enter_phase(state, LAB_LOADING, event->text);
         return true;
     case RUN_EVENT_STARTED:
+        state->steps_per_epoch = isfinite(event->value) && event->value > 0.0 ? event->value : 0.0;
+        enter_phase(state, LAB_RUNNING, "");
+        return true;
     case RUN_EVENT_RESUMED:
         enter_phase(state, LAB_RUNNING, "");
         return true;

@@ -63,13 +63,8 @@ static AxisTicks y_ticks(const LinePlot *plot, const PlotSurvey *survey, int row
 static AxisTicks x_ticks(const LinePlot *plot, const PlotSurvey *survey, int columns)
 {
     AxisTicks ticks = {0};
-    if (plot->is_x_log) {
-        axis_ticks_log_window(survey->x_low, survey->x_high, columns / 8, &ticks);
-    } else {
-        axis_ticks_window(survey->x_low, survey->x_high, columns / 8,
-                          plot->axis == SERIES_AXIS_SECONDS ? AXIS_LABELS_CLOCK : AXIS_LABELS_COUNT,
-                          &ticks);
-    }
+    const AxisView view = plot_survey_axis_view(plot, survey);
+    axis_ticks_x(&view, columns / 8, &ticks);
     return ticks;
 }
 

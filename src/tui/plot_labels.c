@@ -9,7 +9,7 @@
 #include "tui/plot_frame.h"
 #include "tui/view_frame.h"
 
-enum { VALUE_DIGITS = 4, STEP_DIGITS = 9 };
+enum { VALUE_DIGITS = 4, STEP_DIGITS = 9, EPOCH_DIGITS = 5 };
 
 static const double SMALLEST = 1e-300;
 
@@ -203,12 +203,13 @@ void plot_labels_draw_readings(const PlotSheet *sheet)
     }
 }
 
-/* "@" and x as the axis writes it: a clock for seconds. */
-static void place_words(const LinePlot *plot, double x, char out[PLOT_NUMBER_BYTES])
+void plot_labels_place(const LinePlot *plot, double x, char out[PLOT_NUMBER_BYTES])
 {
     out[0] = '@';
     if (plot->axis == SERIES_AXIS_SECONDS) {
         text_duration(x, out + 1, PLOT_NUMBER_BYTES - 1);
+    } else if (plot->x_unit > 0.0) {
+        text_number(x / plot->x_unit, EPOCH_DIGITS, out + 1, PLOT_NUMBER_BYTES - 1);
     } else {
         text_number(x, STEP_DIGITS, out + 1, PLOT_NUMBER_BYTES - 1);
     }
@@ -229,7 +230,7 @@ static void draw_read_out_line(const PlotSheet *sheet, size_t index, int row, Ce
         plot_labels_number(reading.raw, raw);
     }
     if (reading.is_there && reading.x != plot->cursor.x) { /* not measured there: the nearest */
-        place_words(plot, reading.x, x);
+        plot_labels_place(plot, reading.x, x);
     }
     const char pick = index == plot->cursor.picked_line ? '>' : ' ';
     cell_grid_printf(grid, row, inside.column, inside.columns, line->role, "%c%c ", pick,
@@ -268,7 +269,7 @@ void plot_labels_draw_read_out(const PlotSheet *sheet, int name_columns)
     const CellRect box = {
         area.row, is_left ? area.column + 1 : area.column + area.columns - columns, rows, columns};
     char x[PLOT_NUMBER_BYTES];
-    place_words(plot, plot->cursor.x, x);
+    plot_labels_place(plot, plot->cursor.x, x);
     cell_grid_fill(grid, box, ' ', ROLE_POPUP);
     const CellRect inside = view_frame_draw(grid, box, x, ROLE_POPUP, plot_frame_is_ascii(plot));
     if (head > 0) {

@@ -159,6 +159,16 @@ PlotWindow plot_survey_whole(const LinePlot *plot)
     return whole;
 }
 
+AxisView plot_survey_axis_view(const LinePlot *plot, const PlotSurvey *survey)
+{
+    return (AxisView){.low = survey->x_low,
+                      .high = survey->x_high,
+                      .unit = plot->x_unit,
+                      .is_log = plot->is_x_log,
+                      .labels = plot->axis == SERIES_AXIS_SECONDS ? AXIS_LABELS_CLOCK
+                                                                  : AXIS_LABELS_COUNT};
+}
+
 static void choose_x(const LinePlot *plot, PlotSurvey *survey)
 {
     const PlotWindow whole = plot_survey_whole(plot);

@@ -85,16 +85,17 @@ static void average_last(const LabState *const *seeds, size_t count, size_t lane
     out->bands->of_last[metric] = interval.half_width;
 }
 
-/* The lowest mean. */
-static void find_best(LabLane *out)
+/* The best mean on dev, as of one seed: the lowest loss, or the highest accuracy. */
+static void find_best(bool has_classes, LabLane *out)
 {
-    const Series *losses = &out->history[METRIC_EVAL_LOSS];
-    for (size_t i = 0; i < losses->count; i++) {
-        const double loss = losses->points[i].value;
-        if (isfinite(loss) && (!out->has_best || loss < out->best_eval_loss)) {
+    const Series *evals = &out->history[has_classes ? METRIC_EVAL_ACCURACY : METRIC_EVAL_LOSS];
+    for (size_t i = 0; i < evals->count; i++) {
+        const double value = evals->points[i].value;
+        const bool is_better = has_classes ? value > out->best_eval : value < out->best_eval;
+        if (isfinite(value) && (!out->has_best || is_better)) {
             out->has_best = true;
-            out->best_eval_loss = loss;
-            out->best_step = (uint32_t)losses->points[i].x[SERIES_AXIS_STEP];
+            out->best_eval = value;
+            out->best_step = (uint32_t)evals->points[i].x[SERIES_AXIS_STEP];
         }
     }
 }
@@ -131,7 +132,7 @@ static Status average_lane(const LabState *const *seeds, size_t count, size_t la
             average_last(seeds, count, lane, metric, out);
         }
     }
-    find_best(out);
+    find_best(experiment_spec_has_classes(seeds[0]->spec), out);
     return STATUS_OK;
 }
 
@@ -188,6 +189,7 @@ static void average_race(const LabState *const *seeds, size_t count, LabState *m
 {
     mean->step = seeds[0]->step;
     mean->max_steps = seeds[0]->max_steps;
+    mean->steps_per_epoch = seeds[0]->steps_per_epoch;
     mean->phase = LAB_FINISHED;
     for (size_t i = 0; i < count; i++) {
         mean->step = seeds[i]->step < mean->step ? seeds[i]->step : mean->step;

@@ -131,7 +131,11 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     pen_part(&pen, ROLE_STATUS, rate);
     pen_part(&pen, ROLE_STATUS, eta);
     if (lab_state_is_over(state)) {
-        pen_part(&pen, ROLE_KEY, "q leaves");
+        char quit[KEY_NAMES_BYTES];
+        char words[KEY_NAMES_BYTES + 8];
+        key_map_first_key(view->keys, UI_ACTION_QUIT, quit);
+        snprintf(words, sizeof words, "%s leaves", quit);
+        pen_part(&pen, ROLE_KEY, quit[0] != '\0' ? words : "");
     }
     if (state->dropped > 0) {
         snprintf(text, sizeof text, "%llu samples not drawn", (unsigned long long)state->dropped);
@@ -142,7 +146,7 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     if (has_link && view->is_link_slow) {
         pen_part(&pen, ROLE_WARNING, view->link);
     }
-    snprintf(text, sizeof text, "x: %s", view_state_axis_name(view->axis));
+    snprintf(text, sizeof text, "x: %s", view_state_axis_name(view_state_axis(view)));
     pen_part(&pen, ROLE_STATUS, text);
     if (state->seed_count > 0) {
         snprintf(text, sizeof text, "%zu seeds", state->seed_count);
@@ -185,27 +189,44 @@ void view_bars_message(const LabState *state, const ViewState *view, CellGrid *g
             "not enough memory for the charts: points are missing (the run file has them)",
             ROLE_WARNING);
     } else if (lab_state_is_over(state)) {
+        char quit[KEY_NAMES_BYTES];
+        key_map_first_key(view->keys, UI_ACTION_QUIT, quit);
         cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_PAUSED,
                          state->is_recorded
-                             ? "A recorded run: look around as long as you like. q leaves. %s"
-                             : "The race is over; look around as long as you like. q leaves. "
+                             ? "A recorded run: look around as long as you like. %s leaves. %s"
+                             : "The race is over; look around as long as you like. %s leaves. "
                                "Record: %s",
-                         view->run_directory);
+                         quit, view->run_directory);
     }
 }
 
-/* First of a binding's key names. */
-static void first_key(const KeyBinding *binding, char *out, size_t out_bytes)
+/* As the line of hints has it. */
+static void short_key(const ViewState *view, UiAction action, char out[KEY_NAMES_BYTES])
 {
-    const size_t size = strcspn(binding->keys, " ");
-    snprintf(out, out_bytes, "%.*s", (int)size, binding->keys);
+    key_map_first_key(view->keys, action, out);
     if (strcmp(out, "Space") == 0) {
-        snprintf(out, out_bytes, "Spc");
+        snprintf(out, KEY_NAMES_BYTES, "Spc");
     }
 }
 
+/* "[]": both ways of turning a knob in one hint. */
+static void knob_keys(const ViewState *view, UiAction down, UiAction up,
+                      char out[2 * KEY_NAMES_BYTES])
+{
+    char first[KEY_NAMES_BYTES];
+    char second[KEY_NAMES_BYTES];
+    short_key(view, down, first);
+    short_key(view, up, second);
+    snprintf(out, 2 * KEY_NAMES_BYTES, "%s%s%s", first,
+             strlen(first) > 1 && second[0] != '\0' ? " " : "", second);
+}
+
+/* An action without a key has no hint. */
 static void pen_hint(Pen *pen, const char *key, const char *hint, int reserve)
 {
+    if (key[0] == '\0') {
+        return;
+    }
     const int columns = text_columns(key) + 1 + text_columns(hint) + (pen->used > 0 ? 2 : 0);
     if (pen->used + columns + reserve > pen->rect.columns) {
         return;
@@ -227,10 +248,23 @@ static void pen_cursor_hints(Pen *pen)
     pen_hint(pen, "Home End", "first, newest", 0);
 }
 
-void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect)
+static bool is_hinted(const LabState *state, const KeyBinding *binding)
+{
+    const bool is_steering =
+        binding->group == KEY_GROUP_RUN ||
+        (binding->group == KEY_GROUP_KNOBS && binding->action != UI_ACTION_LANE_NEXT);
+    return binding->hint[0] != '\0' && binding->action != UI_ACTION_HELP &&
+           !(state->is_recorded && is_steering);
+}
+
+void view_bars_hint(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     Pen pen = {grid, rect, 0};
-    const int help_and_quit = 2 + 6 + 2 + 6;
+    char help[KEY_NAMES_BYTES];
+    char quit[KEY_NAMES_BYTES];
+    short_key(view, UI_ACTION_HELP, help);
+    short_key(view, UI_ACTION_QUIT, quit);
+    const int help_and_quit = 2 + text_columns(help) + 5 + 2 + text_columns(quit) + 5;
     size_t count = 0;
     const KeyBinding *bindings = key_map_bindings(&count);
     if (view_charts_has_cursor(view)) {
@@ -240,18 +274,27 @@ void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect)
     if (view->page != VIEW_PAGE_LAB) {
         pen_hint(&pen, "Esc", "back", help_and_quit);
     }
+    if (state->is_recorded) {
+        char finals[KEY_NAMES_BYTES];
+        short_key(view, UI_ACTION_FINALS, finals);
+        pen_hint(&pen, finals, "finals", help_and_quit);
+    }
     for (size_t i = 0; i < count; i++) {
-        char key[16];
-        if (bindings[i].hint[0] == '\0' || bindings[i].action == UI_ACTION_HELP) {
+        char keys[2 * KEY_NAMES_BYTES];
+        if (!is_hinted(state, &bindings[i])) {
             continue;
         }
-        first_key(&bindings[i], key, sizeof key);
-        const bool is_knob = bindings[i].action == UI_ACTION_KNOB_UP;
-        const bool is_tenfold = bindings[i].action == UI_ACTION_KNOB_TENFOLD;
-        pen_hint(&pen, is_knob ? "[]" : is_tenfold ? "{}" : key, bindings[i].hint, help_and_quit);
+        if (bindings[i].action == UI_ACTION_KNOB_UP) {
+            knob_keys(view, UI_ACTION_KNOB_DOWN, UI_ACTION_KNOB_UP, keys);
+        } else if (bindings[i].action == UI_ACTION_KNOB_TENFOLD) {
+            knob_keys(view, UI_ACTION_KNOB_TENTH, UI_ACTION_KNOB_TENFOLD, keys);
+        } else {
+            short_key(view, bindings[i].action, keys);
+        }
+        pen_hint(&pen, keys, bindings[i].hint, help_and_quit);
     }
-    pen_hint(&pen, "?", "help", 0);
-    pen_hint(&pen, "q", "quit", 0);
+    pen_hint(&pen, help, "help", 0);
+    pen_hint(&pen, quit, "quit", 0);
 }
 
 void view_bars_words(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)

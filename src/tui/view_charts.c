@@ -53,6 +53,12 @@ static double expected_start(const LabState *state, SeriesAxis axis)
     return start;
 }
 
+/* Steps in an epoch, where epochs are asked for and the race has said; else 0. */
+static double x_unit(const LabState *state, const ViewState *view)
+{
+    return view_state_axis(view) == VIEW_AXIS_EPOCH ? state->steps_per_epoch : 0.0;
+}
+
 /* Lanes whose perturbation is none of an ascent, by their names; "" if there are none or the metric has nothing to do with it. */
 static void released_note(const LabState *state, uint16_t metric, char *out, size_t out_bytes)
 {
@@ -116,6 +122,19 @@ static bool is_smoothed(const LabState *state, const ViewState *view, size_t cha
     return false;
 }
 
+static const char *better_note(ChartTrend trend)
+{
+    switch (trend) {
+    case CHART_TREND_LOWER:
+        return "; lower is better";
+    case CHART_TREND_HIGHER:
+        return "; higher is better";
+    case CHART_TREND_NONE:
+        break;
+    }
+    return "";
+}
+
 /* Title and the unit's word. */
 static void chart_heading(const LabState *state, const ViewState *view, size_t chart,
                           ChartPicture *out, char *unit, size_t unit_bytes)
@@ -135,7 +154,8 @@ static void chart_heading(const LabState *state, const ViewState *view, size_t c
         const char *lane = derived->spec.is_pair ? state->lanes[derived->spec.lane].name : "lane";
         snprintf(out->title, sizeof out->title, "%zu %s: %s - %s", chart + 1, face.title, lane,
                  baseline < SPEC_LANES_MAX ? state->lanes[baseline].name : "?");
-        snprintf(unit, unit_bytes, "at equal %s", derived->spec.is_at_passes ? "passes" : "steps");
+        snprintf(unit, unit_bytes, "at equal %s%s", derived->spec.is_at_passes ? "passes" : "steps",
+                 better_note(chart_trend(state->spec, derived->spec.metric)));
     }
 }
 
@@ -150,20 +170,19 @@ static void chart_note(const LabState *state, const ViewState *view, size_t char
     if (out->plot.smoothing > 0.0) {
         snprintf(smooth, sizeof smooth, ", ema %.3g", view->smoothing);
     }
-    const char *axis = view->axis == SERIES_AXIS_STEP     ? ""
-                       : view->axis == SERIES_AXIS_PASSES ? ", x: passes"
-                                                          : ", x: seconds";
+    const ViewAxis x = view_state_axis(view);
     char seeds[48] = "";
     if (state->seed_count > 0) {
         snprintf(seeds, sizeof seeds, "\u00b195%% of %zu seeds%s", state->seed_count,
                  unit[0] != '\0' ? ", " : "");
     }
     char note[CHART_WORDS_BYTES];
-    snprintf(note, sizeof note, "%s%s%s%s%s%s%s%s", released, seeds, unit,
+    snprintf(note, sizeof note, "%s%s%s%s%s%s%s%s%s", released, seeds, unit,
              scale == AXIS_SCALE_LOG      ? ", log y"
              : scale == AXIS_SCALE_SYMLOG ? ", symlog y"
                                           : "",
-             smooth, axis, view->is_x_log ? ", log x" : "",
+             smooth, x != VIEW_AXIS_STEP ? ", x: " : "",
+             x != VIEW_AXIS_STEP ? view_state_axis_name(x) : "", view->is_x_log ? ", log x" : "",
              view->range == PLOT_RANGE_ALL    ? ", all values"
              : view->range == PLOT_RANGE_BULK ? ", without outliers"
                                               : "");
@@ -301,6 +320,7 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
                    .caption = out->caption,
                    .rule_count = state->rule_count,
                    .axis = view->axis,
+                   .x_unit = x_unit(state, view),
                    .y_scale = view->y_scales[content],
                    .is_x_log = view->is_x_log,
                    .range = view->range,
@@ -358,19 +378,15 @@ void view_charts_draw_readings(const LabState *state, const ViewState *view, Cel
                                CellRect rect)
 {
     ChartPicture picture;
-    char x[32];
+    char x[PLOT_NUMBER_BYTES];
     view_charts_picture(state, view, view->chart, &picture);
     const size_t count = picture.plot.line_count;
     const size_t picked =
         picture.plot.cursor.picked_line < count ? picture.plot.cursor.picked_line : 0;
-    if (view->axis == SERIES_AXIS_SECONDS) {
-        text_duration(picture.plot.cursor.x, x, sizeof x);
-    } else {
-        text_number(picture.plot.cursor.x, 9, x, sizeof x);
-    }
+    plot_labels_place(&picture.plot, picture.plot.cursor.x, x);
     cell_grid_fill(grid, rect, ' ', ROLE_TEXT);
-    int used = cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_TITLE, "%s @%s",
-                                picture.name, x);
+    int used = cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_TITLE, "%s %s%s",
+                                picture.name, picture.plot.x_unit > 0.0 ? "epoch " : "", x);
     for (size_t i = 0; i < count; i++) {
         const CellRect rest = {rect.row, rect.column + used, 1, rect.columns - used};
         used += draw_reading(&picture, (picked + i) % count, grid, rest);

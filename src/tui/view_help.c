@@ -14,7 +14,7 @@ static const char *const COMMAND_HELP[] = {
     "add METHOD [name=NAME] [KNOB=VALUE ...]   at theta_0",
     "add METHOD from=LANE        a copy; follow=LANE: controls",
     "remove LANE    preset NAME  all lanes of a preset",
-    "axis step|passes|seconds    log    smooth WEIGHT (0 .. 0.999)",
+    "axis step|epoch|passes|seconds    log    smooth 0 .. 0.999",
     "chart METRIC                in the focused chart    methods",
     "w FILE    w! FILE (replaces)  the chart: .csv .json .svg .png",
     "                            the screen: .ansi or .txt",
@@ -51,7 +51,7 @@ static void help_line(HelpPen *pen, const char *keys, const char *text, Role rol
                    text, role);
 }
 
-static void help_lines(HelpPen *pen)
+static void help_lines(HelpPen *pen, const KeyMap *keys)
 {
     size_t count = 0;
     const KeyBinding *bindings = key_map_bindings(&count);
@@ -59,13 +59,14 @@ static void help_lines(HelpPen *pen)
         help_line(pen, "", key_map_group_title((KeyGroup)group), ROLE_TITLE);
         for (size_t i = 0; i < count; i++) {
             if ((int)bindings[i].group == group) {
-                help_line(pen, bindings[i].keys, bindings[i].help, ROLE_TEXT);
+                help_line(pen, key_map_keys(keys, bindings[i].action), bindings[i].help, ROLE_TEXT);
             }
         }
     }
     help_line(pen, "", "Command line", ROLE_TITLE);
     for (size_t i = 0; i < COMMAND_HELP_COUNT; i++) {
-        help_line(pen, i == 0 ? ":" : "", COMMAND_HELP[i], ROLE_TEXT);
+        help_line(pen, i == 0 ? key_map_keys(keys, UI_ACTION_COMMAND) : "", COMMAND_HELP[i],
+                  ROLE_TEXT);
     }
 }
 
@@ -76,9 +77,9 @@ int view_help_draw(const ViewState *view, CellGrid *grid)
     const CellRect inside = view_frame_draw(grid, all, "Help: j k PgUp PgDn move, Esc closes",
                                             ROLE_FRAME_FOCUS, view_state_is_ascii(view));
     HelpPen counter = {grid, {0, 0, 0, 0}, 0, 0};
-    help_lines(&counter);
+    help_lines(&counter, view->keys);
     const int most = counter.line > inside.rows ? counter.line - inside.rows : 0;
     HelpPen pen = {grid, inside, view->help_scroll < most ? view->help_scroll : most, 0};
-    help_lines(&pen);
+    help_lines(&pen, view->keys);
     return most;
 }

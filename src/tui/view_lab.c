@@ -75,7 +75,7 @@ void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
             view_bars_words(state, view, grid, words);
         }
         view_bars_message(state, view, grid, layout.message);
-        view_bars_hint(view, grid, layout.hint);
+        view_bars_hint(state, view, grid, layout.hint);
     }
     if (view->is_quit_open) {
         view_quit_draw(view, grid);

@@ -71,19 +71,40 @@ double view_state_smoothing_notch(double smoothing, int direction)
     return smoothing;
 }
 
-const char *view_state_axis_name(SeriesAxis axis)
+ViewAxis view_state_axis(const ViewState *view)
 {
-    switch (axis) {
+    switch (view->axis) {
     case SERIES_AXIS_STEP:
-        return "step";
+        return view->is_in_epochs ? VIEW_AXIS_EPOCH : VIEW_AXIS_STEP;
     case SERIES_AXIS_PASSES:
-        return "passes";
+        return VIEW_AXIS_PASSES;
     case SERIES_AXIS_SECONDS:
-        return "seconds";
+        return VIEW_AXIS_SECONDS;
     case SERIES_AXIS_COUNT:
         break;
     }
-    return "";
+    return VIEW_AXIS_STEP;
+}
+
+SeriesAxis view_state_series_axis(ViewAxis axis)
+{
+    switch (axis) {
+    case VIEW_AXIS_PASSES:
+        return SERIES_AXIS_PASSES;
+    case VIEW_AXIS_SECONDS:
+        return SERIES_AXIS_SECONDS;
+    case VIEW_AXIS_STEP:
+    case VIEW_AXIS_EPOCH:
+    case VIEW_AXIS_COUNT:
+        break;
+    }
+    return SERIES_AXIS_STEP;
+}
+
+const char *view_state_axis_name(ViewAxis axis)
+{
+    static const char *const NAMES[VIEW_AXIS_COUNT] = {"step", "epoch", "passes", "seconds"};
+    return NAMES[axis];
 }
 
 const char *view_state_scale_name(AxisScale scale)

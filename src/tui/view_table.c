@@ -171,14 +171,15 @@ static void draw_head(CellGrid *grid, CellRect rect, const TablePlan *plan)
     }
 }
 
-/* "2.31@100": the lowest evaluation loss; "-" before the first. */
-static void best_text(const LabLane *lane, char *out, size_t out_bytes)
+/* "2.31@100": the lowest loss of an evaluation, or "71.5%@100": the highest accuracy; "-" before the first. */
+static void best_text(const LabState *state, const LabLane *lane, char *out, size_t out_bytes)
 {
-    char loss[32];
+    char best[32];
     snprintf(out, out_bytes, "-");
     if (lane->has_best) {
-        text_number(lane->best_eval_loss, 4, loss, sizeof loss);
-        snprintf(out, out_bytes, "%s@%u", loss, lane->best_step);
+        const bool has_classes = experiment_spec_has_classes(state->spec);
+        text_number(lane->best_eval, has_classes ? 3 : 4, best, sizeof best);
+        snprintf(out, out_bytes, "%s%s@%u", best, has_classes ? "%" : "", lane->best_step);
     }
 }
 
@@ -231,7 +232,7 @@ static void cell_text(const LabState *state, size_t index, const TableColumn *fr
         snprintf(out, out_bytes, "%s", lane_words_state(state, index));
         return;
     case CELL_BEST:
-        best_text(lane, out, out_bytes);
+        best_text(state, lane, out, out_bytes);
         return;
     case CELL_METHOD:
         snprintf(out, out_bytes, "%s", lane->method);
@@ -304,7 +305,7 @@ static void draw_second_line(const LabState *state, size_t index, CellGrid *grid
     char best[CELL_BYTES];
     char knob[CELL_BYTES];
     char line[4 * CELL_BYTES];
-    best_text(lane, best, sizeof best);
+    best_text(state, lane, best, sizeof best);
     knob_text(state, index, knob, sizeof knob);
     lane_words_limit(state, index, limit, sizeof limit);
     if (lane->has_diverged) { /* the line above says so */

@@ -253,6 +253,28 @@ static void the_final_table_has_every_column_of_every_lane(void **state)
     close_bench(&bench);
 }
 
+static void accuracies_have_columns_errors_and_a_verdict_of_their_own(void **state)
+{
+    Bench bench;
+    (void)state;
+    open_bench(&bench);
+    bench.spec.task = SPEC_TASK_TEXT_CLASSIFICATION;
+    for (uint32_t lane = 0; lane < 2; lane++) {
+        end_lane(&bench, lane, 0.5, 0.03);
+        take_sample(&bench, lane, 100, METRIC_FINAL_ACCURACY, 71.5 + 2.0 * lane);
+        take_sample(&bench, lane, 100, METRIC_FINAL_ACCURACY_ERROR, 1.25);
+        take_sample(&bench, lane, 100, METRIC_FINAL_ZERO_SHOT_ACCURACY, 40.5);
+    }
+    plain_text_table(&bench.plain);
+    const char *text = printed(&bench);
+    assert_non_null(strstr(text, " ID acc % (s.e. acc)  ZS acc %"));
+    assert_non_null(strstr(text, "TRAM         tram-prev       73.5         1.2      40.5 "));
+    assert_non_null(strstr(text, "In-domain accuracies span 2.0000 points; the standard error of "
+                                 "one is 1.2500 (dev "));
+    assert_non_null(strstr(text, "nats/example"));
+    close_bench(&bench);
+}
+
 static void without_a_final_evaluation_the_table_says_so(void **state)
 {
     Bench bench;
@@ -333,6 +355,7 @@ int main(void)
         cmocka_unit_test(an_event_of_no_lane_harms_nobody),
         cmocka_unit_test(the_last_word_ends_it),
         cmocka_unit_test(the_final_table_has_every_column_of_every_lane),
+        cmocka_unit_test(accuracies_have_columns_errors_and_a_verdict_of_their_own),
         cmocka_unit_test(without_a_final_evaluation_the_table_says_so),
         cmocka_unit_test(a_lane_without_finite_numbers_is_shown_and_left_out_of_the_verdict),
         cmocka_unit_test(many_domains_leave_room_for_what_the_table_shows),

@@ -88,4 +88,28 @@ static inline RunEvent find_event(const Record *record, RunEventKind kind)
     return found;
 }
 
+/* Races of the spec that are looked at after every step, and never on the way: the steps must be the same to the bit. */
+static inline void expect_looking_changes_nothing(const ExperimentSpec *base)
+{
+    enum { STEPS = 6 };
+    static const double EVERY[] = {1.0, 1000.0};
+    Record records[2];
+    ExperimentSpec spec = *base;
+    spec.max_steps = STEPS;
+    for (size_t i = 0; i < 2; i++) {
+        spec.probe_steps = EVERY[i];
+        spec.eval_steps = EVERY[i];
+        spec.logging_steps = 1.0;
+        Race *race = open_race(&spec, task_runner_serial(), &records[i]);
+        run_to_the_end(race);
+        race_close(race);
+    }
+    for (uint32_t lane = 0; lane < spec.lane_count; lane++) {
+        for (uint32_t step = 1; step <= STEPS; step++) {
+            assert_true(metric_at(&records[0], lane, step, METRIC_LOSS) ==
+                        metric_at(&records[1], lane, step, METRIC_LOSS));
+        }
+    }
+}
+
 #endif

@@ -103,7 +103,9 @@ static void the_engine_takes_the_memory_that_was_predicted(void **state)
                                               .B_evaluation = 7,
                                               .T = 32,
                                               .micro_batch_count = 3,
+                                              .accumulation_steps = has_all ? 2 : 0,
                                               .keeps_outputs = has_all,
+                                              .keeps_targets = has_all,
                                               .has_twin = has_all,
                                               .keeps_deltas = has_all,
                                               .runner = task_runner_serial()};

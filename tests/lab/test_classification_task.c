@@ -148,6 +148,7 @@ static void accuracies_are_those_of_each_domain_and_their_mean(void **state)
     const RaceTask task = open_task(toy, task_runner_serial());
     MetricSample sample = {0};
     MetricSample final = {0};
+    assert_true(task.steps_per_epoch == PER_DOMAIN / 7.0); /* batches of 7 */
     task.add_evaluation(task.context, toy->theta_0, &sample);
     const double loss = task.add_final(task.context, toy->theta_0, &final);
     /* On the way only the first eval_windows of each domain. */
@@ -168,6 +169,11 @@ static void accuracies_are_those_of_each_domain_and_their_mean(void **state)
     assert_true(metric_of(&final, METRIC_FINAL_ACCURACY_ERROR) == 0.0);
     assert_true(loss == metric_of(&final, METRIC_FINAL_LOSS) && loss > 0.0);
     assert_true(isnan(metric_of(&final, METRIC_FINAL_PERPLEXITY)));
+    toy->spec.max_eval_samples = 12;
+    MetricSample shorter = {0};
+    task.add_final(task.context, toy->theta_0, &shorter);
+    assert_true(metric_of(&shorter, METRIC_FINAL_DOMAIN_FIRST) ==
+                accuracy_by_hand(toy, SOURCE_PART_FINAL, PER_DOMAIN, 12));
     task.close(task.context);
     assert_true(toy->is_closed);
     free(toy);

@@ -48,6 +48,16 @@ static void a_batch_is_a_function_of_its_step_alone(void **state)
     task.close(task.context);
 }
 
+static void an_epoch_is_what_the_sampler_goes_through(void **state)
+{
+    const TinyLab *lab = *state;
+    ExperimentSpec spec = lab->spec; /* batches of 6 windows */
+    spec.max_train_samples = 9;
+    const RaceTask task = open_task(&spec);
+    assert_true(task.steps_per_epoch == 1.5);
+    task.close(task.context);
+}
+
 static double metric_of(const MetricSample *sample, uint16_t metric)
 {
     double value = (double)NAN;
@@ -107,6 +117,27 @@ static void evaluations_tell_loss_perplexity_and_every_domain(void **state)
     task.close(task.context);
 }
 
+/* The dev split is both the one on the way and the last one here: read as far, it says the same. */
+static void the_last_evaluation_reads_no_more_than_it_may(void **state)
+{
+    const TinyLab *lab = *state;
+    ExperimentSpec spec = lab->spec;
+    spec.max_eval_samples = spec.eval_windows = 1;
+    const RaceTask task = open_task(&spec);
+    MetricSample sample = {0};
+    MetricSample final = {0};
+    task.add_evaluation(task.context, task.theta_0, &sample);
+    const double little = task.add_final(task.context, task.theta_0, &final);
+    task.close(task.context);
+    assert_int_equal(spec.final_split, SPEC_FINAL_DEV);
+    assert_true(little == metric_of(&sample, METRIC_EVAL_LOSS));
+    spec.max_eval_samples = 0;
+    const RaceTask whole = open_task(&spec);
+    MetricSample all = {0};
+    assert_true(whole.add_final(whole.context, whole.theta_0, &all) != little);
+    whole.close(whole.context);
+}
+
 static void what_cannot_be_loaded_leaves_nothing_behind(void **state)
 {
     const TinyLab *lab = *state;
@@ -138,8 +169,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_batch_is_a_function_of_its_step_alone),
+        cmocka_unit_test(an_epoch_is_what_the_sampler_goes_through),
         cmocka_unit_test(probes_see_where_the_weights_have_gone),
         cmocka_unit_test(evaluations_tell_loss_perplexity_and_every_domain),
+        cmocka_unit_test(the_last_evaluation_reads_no_more_than_it_may),
         cmocka_unit_test(what_does_not_fit_into_memory_is_refused_with_the_figures),
         cmocka_unit_test(what_cannot_be_loaded_leaves_nothing_behind),
     };

@@ -87,9 +87,16 @@ static void too_short_windows_are_refused(void **state)
     assert_null(task.context);
 }
 
+static void probes_and_evaluations_leave_the_steps_alone(void **state)
+{
+    const TinyEncoder *lab = *state;
+    expect_looking_changes_nothing(&lab->pretraining);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(probes_and_evaluations_leave_the_steps_alone),
         cmocka_unit_test(pretraining_lowers_the_loss_on_bundles_kept_apart),
         cmocka_unit_test(any_number_of_workers_gives_the_same_bits),
         cmocka_unit_test(a_pretrained_body_takes_a_classifiers_head),

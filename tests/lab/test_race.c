@@ -118,6 +118,32 @@ static void any_number_of_workers_gives_the_same_bits(void **state)
     }
 }
 
+/* The windows of a step, their order, dropout and noise included, are those of one large batch. */
+static void accumulated_batches_make_the_step_of_a_large_one(void **state)
+{
+    const TinyLab *lab = *state;
+    static const double BATCHES[] = {6, 3, 1};
+    Record whole;
+    for (size_t i = 0; i < 3; i++) {
+        Record record;
+        ExperimentSpec spec = lab->spec;
+        spec.batch_size = BATCHES[i];
+        spec.accumulation_steps = 6 / BATCHES[i];
+        Race *race = open_race(&spec, task_runner_serial(), i == 0 ? &whole : &record);
+        run_to_the_end(race);
+        race_close(race);
+        for (uint32_t lane = 0; lane < 3 && i > 0; lane++) {
+            for (uint32_t step = 1; step <= 8; step++) {
+                const double expected = metric_at(&whole, lane, step, METRIC_LOSS);
+                assert_true(fabs(metric_at(&record, lane, step, METRIC_LOSS) - expected) < 2e-4);
+            }
+            assert_true(fabs(metric_at(&record, lane, 8, METRIC_FINAL_LOSS) -
+                             metric_at(&whole, lane, 8, METRIC_FINAL_LOSS)) < 2e-3);
+            assert_true(metric_at(&record, lane, 8, METRIC_EVAL_LOSS) > 0.0);
+        }
+    }
+}
+
 static void evaluating_more_often_does_not_change_the_training(void **state)
 {
     TinyLab *lab = *state;
@@ -327,14 +353,22 @@ static void the_best_lane_is_saved_where_scripts_look(void **state)
     race_close(race);
 }
 
+static void probes_and_evaluations_leave_the_steps_alone(void **state)
+{
+    const TinyLab *lab = *state;
+    expect_looking_changes_nothing(&lab->spec);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(probes_and_evaluations_leave_the_steps_alone),
         cmocka_unit_test(lanes_share_start_and_batches_and_differ_by_method_only),
         cmocka_unit_test(training_lowers_the_loss_and_moves_the_representation),
         cmocka_unit_test(metrics_that_a_method_does_not_have_are_absent),
         cmocka_unit_test(zero_shot_perplexity_is_the_mean_over_the_domains),
         cmocka_unit_test(any_number_of_workers_gives_the_same_bits),
+        cmocka_unit_test(accumulated_batches_make_the_step_of_a_large_one),
         cmocka_unit_test(evaluating_more_often_does_not_change_the_training),
         cmocka_unit_test(a_knob_is_in_force_from_the_next_step_on),
         cmocka_unit_test(a_knob_for_all_lanes_reaches_those_that_have_it),

@@ -124,9 +124,16 @@ static void what_cannot_be_trained_on_is_refused(void **state)
     expect_refusal(&spec, STATUS_FILE_UNREADABLE, "nowhere/train");
 }
 
+static void probes_and_evaluations_leave_the_steps_alone(void **state)
+{
+    const TinyEncoder *lab = *state;
+    expect_looking_changes_nothing(&lab->classification);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(probes_and_evaluations_leave_the_steps_alone),
         cmocka_unit_test(domains_are_languages_and_parts_are_splits),
         cmocka_unit_test(max_train_samples_cuts_what_is_trained_on),
         cmocka_unit_test(emoji_are_trained_on_all_strings_and_told_from_the_joined_one),

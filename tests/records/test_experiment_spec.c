@@ -529,6 +529,18 @@ static void names_metrics_of_the_table_and_of_domains(void **state)
     assert_string_equal(name, "lo");
 }
 
+static void units_count_examples_where_classes_are_told(void **state)
+{
+    (void)state;
+    ExperimentSpec spec = parsed(GOOD);
+    assert_string_equal(experiment_spec_metric_unit(&spec, METRIC_EVAL_LOSS), "nats/token");
+    assert_string_equal(experiment_spec_metric_unit(&spec, METRIC_DOMAIN_FIRST), "perplexity");
+    spec.task = SPEC_TASK_TEXT_CLASSIFICATION;
+    assert_string_equal(experiment_spec_metric_unit(&spec, METRIC_EVAL_LOSS), "nats/example");
+    assert_string_equal(experiment_spec_metric_unit(&spec, METRIC_GRAD_NORM), "L2");
+    assert_string_equal(experiment_spec_metric_unit(&spec, METRIC_FINAL_DOMAIN_FIRST), "%");
+}
+
 static void mutate(Random *random, char *text, size_t *size)
 {
     static const char pieces[] = "{}[]\",:0-9eE.\\u\n*_\xC3 ";
@@ -609,6 +621,7 @@ int main(void)
         cmocka_unit_test(prefers_a_lanes_own_knob_to_the_experiments),
         cmocka_unit_test(a_lane_can_be_added_if_it_would_be_taken_from_a_file),
         cmocka_unit_test(names_metrics_of_the_table_and_of_domains),
+        cmocka_unit_test(units_count_examples_where_classes_are_told),
         cmocka_unit_test(survives_a_thousand_mutations_and_keeps_what_it_had),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

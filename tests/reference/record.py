@@ -76,7 +76,7 @@ def finished(out):
 def command(options, seed, folder, lanes, settings):
     file = pathlib.Path(f"{folder}.lanes.json")
     file.write_text(json.dumps({"lanes": lanes}))
-    assignments = [f"lanes={file}", "final_split=test", f"eval_steps={settings['max_steps']}", "eval_windows=1000000",
+    assignments = [f"lanes={file}", "final_split=test", "max_eval_samples=0", f"eval_steps={settings['max_steps']}", "eval_windows=1000000",
                    "probe_steps=0"]
     assignments += [f"{key}={value}" for key, value in settings.items()]
     sets = [word for assignment in assignments for word in ("--set", assignment)]

@@ -189,6 +189,7 @@ static void writes_events_with_what_their_kind_carries(void **state)
     RunWriter *writer = opened(place);
     const RunEvent events[] = {
         {.kind = RUN_EVENT_STARTED, .lane = LANE_ALL},
+        {.kind = RUN_EVENT_STARTED, .lane = LANE_ALL, .value = 6.25},
         {.kind = RUN_EVENT_KNOB_APPLIED,
          .step = 2,
          .lane = 1,
@@ -223,6 +224,7 @@ static void writes_events_with_what_their_kind_carries(void **state)
     assert_string_equal(
         text,
         "{\"step\":0,\"seconds\":0,\"event\":\"started\"}\n"
+        "{\"step\":0,\"seconds\":0,\"event\":\"started\",\"steps_per_epoch\":6.25}\n"
         "{\"step\":2,\"seconds\":1.5,\"event\":\"knob_applied\",\"lane\":\"TRAM\","
         "\"knob\":\"scale\",\"value\":5,\"old_value\":2}\n"
         "{\"step\":0,\"seconds\":0,\"event\":\"knob\",\"knob\":\"rho\",\"value\":\"Infinity\"}\n"

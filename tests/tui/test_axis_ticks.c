@@ -277,6 +277,25 @@ static void symlog_ticks_are_sound_at_every_magnitude(void **state)
     }
 }
 
+static void an_x_axis_counts_in_its_unit_and_keeps_its_places(void **state)
+{
+    (void)state;
+    AxisTicks axis = {0};
+    const AxisView epochs = {.low = 0.0, .high = 100.0, .unit = 16.0};
+    axis_ticks_x(&epochs, 7, &axis);
+    assert_true(axis.low == 0.0 && axis.high == 100.0);
+    assert_true(axis.count >= 3);
+    assert_string_equal(axis.ticks[1].label, "1");
+    assert_true(axis.ticks[1].value == 16.0); /* the end of the first epoch */
+    const AxisView far = {.low = 1.0, .high = 1000.0, .unit = 0.1, .is_log = true};
+    axis_ticks_x(&far, 7, &axis);
+    assert_string_equal(axis.ticks[0].label, "10");
+    assert_true(axis.ticks[0].value == 1.0 && axis.high == 1000.0);
+    const AxisView steps = {.low = 0.0, .high = 100.0};
+    axis_ticks_x(&steps, 7, &axis);
+    assert_string_equal(axis.ticks[axis.count - 1].label, "100");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -297,6 +316,7 @@ int main(void)
         cmocka_unit_test(a_log_window_counts_in_decades),
         cmocka_unit_test(symlog_ticks_are_decades_of_both_signs_around_zero),
         cmocka_unit_test(symlog_ticks_are_sound_at_every_magnitude),
+        cmocka_unit_test(an_x_axis_counts_in_its_unit_and_keeps_its_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,33 @@ static void marks_tell_the_first_sixteen_lanes_apart(void **state)
     assert_int_equal(chart_lane_mark(2), '*');
 }
 
+static void accuracies_are_headed_as_perplexities_are(void **state)
+{
+    (void)state;
+    static const ExperimentSpec CLASSES = {.task = SPEC_TASK_TEXT_CLASSIFICATION,
+                                           .zero_shot_domain_count = 1,
+                                           .zero_shot_domains = {"sw"}};
+    const ChartFace face = chart_face(&CLASSES, METRIC_ZERO_SHOT_ACCURACY);
+    assert_string_equal(face.title, "zero-shot accuracy");
+    assert_string_equal(face.note, "ZS avg, %");
+    assert_true(chart_is_main(METRIC_ZERO_SHOT_ACCURACY));
+    assert_string_equal(chart_face(&CLASSES, METRIC_DOMAIN_FIRST).title, "accuracy/sw");
+    assert_string_equal(chart_face(&CLASSES, METRIC_DOMAIN_FIRST).note, "%");
+    assert_string_equal(chart_face(&CLASSES, METRIC_EVAL_LOSS).note, "nats/example");
+}
+
+static void accuracies_get_better_upwards_and_losses_downwards(void **state)
+{
+    (void)state;
+    static const ExperimentSpec CLASSES = {.task = SPEC_TASK_TEXT_CLASSIFICATION};
+    static const ExperimentSpec WORDS = {.task = SPEC_TASK_CAUSAL_LM};
+    assert_int_equal(chart_trend(&CLASSES, METRIC_ZERO_SHOT_ACCURACY), CHART_TREND_HIGHER);
+    assert_int_equal(chart_trend(&CLASSES, METRIC_FINAL_DOMAIN_FIRST), CHART_TREND_HIGHER);
+    assert_int_equal(chart_trend(&CLASSES, METRIC_EVAL_LOSS), CHART_TREND_LOWER);
+    assert_int_equal(chart_trend(&WORDS, METRIC_DOMAIN_FIRST), CHART_TREND_LOWER);
+    assert_int_equal(chart_trend(&WORDS, METRIC_PERTURBATION_NORM), CHART_TREND_NONE);
+}
+
 static void the_charts_of_a_grid_begin_with_different_metrics(void **state)
 {
     (void)state;
@@ -75,6 +102,8 @@ int main(void)
         cmocka_unit_test(any_other_metric_is_named_by_its_table_or_its_domain),
         cmocka_unit_test(codes_and_numbers_after_the_race_make_no_chart),
         cmocka_unit_test(marks_tell_the_first_sixteen_lanes_apart),
+        cmocka_unit_test(accuracies_are_headed_as_perplexities_are),
+        cmocka_unit_test(accuracies_get_better_upwards_and_losses_downwards),
         cmocka_unit_test(the_charts_of_a_grid_begin_with_different_metrics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

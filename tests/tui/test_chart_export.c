@@ -116,6 +116,18 @@ static void follows_axis_and_scale_of_the_view(void **state)
     assert_true(picture->y.low > 0.0);
 }
 
+static void epochs_are_said_to_be_epochs(void **state)
+{
+    Export *export = *state;
+    export->fixed.view.is_in_epochs = true;
+    export->fixed.state->steps_per_epoch = 50.0;
+    const ChartFigure *picture = exported(export, CHART_LOSS);
+    assert_string_equal(chart_figure_x_title(picture), "epoch");
+    assert_true(picture->x.high == 200.0); /* data stay in steps */
+    assert_string_equal(picture->x.ticks[picture->x.tick_count - 1].label, "4");
+    assert_string_equal(picture->notes[picture->note_count - 1], "x axis in epochs of 50 steps");
+}
+
 static void a_rule_says_what_was_changed(void **state)
 {
     Export *export = *state;
@@ -220,6 +232,7 @@ int main(void)
         TEST_OF_EXPORT(only_what_the_screen_smooths_is_smoothed),
         TEST_OF_EXPORT(axes_are_those_of_the_screen),
         TEST_OF_EXPORT(follows_axis_and_scale_of_the_view),
+        TEST_OF_EXPORT(epochs_are_said_to_be_epochs),
         TEST_OF_EXPORT(a_rule_says_what_was_changed),
         TEST_OF_EXPORT(outliers_stay_in_the_data_and_are_counted),
         TEST_OF_EXPORT(without_data_there_are_axes_and_a_note),

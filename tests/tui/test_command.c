@@ -66,7 +66,7 @@ static void other_commands_take_their_arguments(void **unused)
     assert_int_equal(expect_parsed("steps 400", 0).kind, COMMAND_STEPS);
     assert_int_equal(expect_parsed("steps +50", 0).kind, COMMAND_STEPS_MORE);
     assert_int_equal(expect_parsed("steps +50", 0).count, 50);
-    assert_int_equal(expect_parsed("axis passes", 0).axis, SERIES_AXIS_PASSES);
+    assert_int_equal(expect_parsed("axis passes", 0).axis, VIEW_AXIS_PASSES);
     assert_int_equal(expect_parsed("glyphs ascii", 0).glyphs, GLYPH_ASCII);
     assert_string_equal(expect_parsed("theme light", 0).text, "light");
     assert_true(expect_parsed("smooth 0.95", 0).value == 0.95);
@@ -102,7 +102,8 @@ static void mistakes_get_one_line_that_says_what_there_is(void **unused)
     expect_refused("step -5", STATUS_BAD_USAGE, "usage: step N, a whole number of 1 or more");
     expect_refused("pause now", STATUS_BAD_USAGE, "usage: pause");
     expect_refused("smooth 1", STATUS_BAD_USAGE, "usage: smooth WEIGHT, 0 (off) to 0.999");
-    expect_refused("axis epoch", STATUS_BAD_USAGE, "usage: axis step, axis passes or axis seconds");
+    expect_refused("axis week", STATUS_BAD_USAGE,
+                   "usage: axis step, axis epoch, axis passes or axis seconds");
     expect_refused("theme", STATUS_BAD_USAGE, "usage: theme NAME");
 }
 
@@ -132,7 +133,7 @@ static void tab_completes_commands_lanes_knobs_and_themes(void **unused)
     expect_completion("me", "thods", 1, "methods");
     expect_completion("chart zero", "_shot_perplexity", 1, "zero_shot_perplexity");
     expect_completion("theme l", "ight", 1, "light");
-    expect_completion("axis ", "", 3, "step passes seconds");
+    expect_completion("axis ", "", 4, "step epoch passes seconds");
     expect_completion("glyphs b", "", 2, "braille block");
     expect_completion("w runs/a.b/loss-1.", "", 5, "csv json svg png ansi");
     expect_completion("w! loss.p", "ng", 1, "png");

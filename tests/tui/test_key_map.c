@@ -32,7 +32,7 @@ static void check_bound(const char *name, size_t size, const KeyBinding *binding
     const UiKey key = key_map_key(name, size);
     assert_int_not_equal(key, UI_KEY_NONE);
     /* The first binding wins, so a key bound twice would come out as another action. */
-    assert_int_equal(key_map_action(key), binding->action);
+    assert_int_equal(key_map_action(NULL, key), binding->action);
 }
 
 static void every_named_key_does_what_its_row_says_and_no_other(void **state)
@@ -69,10 +69,10 @@ static void names_of_keys_are_read(void **state)
 static void keys_without_a_meaning_do_nothing(void **state)
 {
     (void)state;
-    assert_int_equal(key_map_action('J'), UI_ACTION_NONE);
-    assert_int_equal(key_map_action(UI_KEY_NONE), UI_ACTION_NONE);
-    assert_int_equal(key_map_action(UI_KEY_OTHER), UI_ACTION_NONE);
-    assert_int_equal(key_map_action(0x1F600), UI_ACTION_NONE);
+    assert_int_equal(key_map_action(NULL, 'J'), UI_ACTION_NONE);
+    assert_int_equal(key_map_action(NULL, UI_KEY_NONE), UI_ACTION_NONE);
+    assert_int_equal(key_map_action(NULL, UI_KEY_OTHER), UI_ACTION_NONE);
+    assert_int_equal(key_map_action(NULL, 0x1F600), UI_ACTION_NONE);
 }
 
 int main(void)

@@ -143,11 +143,24 @@ static void axes_smoothing_and_glyphs_change_the_view_only(void **unused)
     ControlBench bench;
     bench_open(&bench);
     ViewState *view = &bench.fixed.view;
-    press(&bench, 'x');
+    press(&bench, 'x'); /* this race has not said what an epoch is */
     assert_int_equal(view->axis, SERIES_AXIS_PASSES);
     press(&bench, 'x');
     press(&bench, 'x');
     assert_int_equal(view->axis, SERIES_AXIS_STEP);
+    (void)lab_control_line(&bench.control, "axis epoch");
+    assert_false(view->is_in_epochs);
+    assert_non_null(strstr(view->message, "has not said how many steps"));
+    give_event(bench.fixed.state, (RunEvent){.kind = RUN_EVENT_STARTED, .value = 16.0});
+    press(&bench, 'x');
+    assert_int_equal(view_state_axis(view), VIEW_AXIS_EPOCH);
+    assert_non_null(strstr(view->message, "16 steps"));
+    press(&bench, 'x');
+    assert_int_equal(view_state_axis(view), VIEW_AXIS_PASSES);
+    (void)lab_control_line(&bench.control, "axis epoch");
+    assert_true(view->is_in_epochs);
+    (void)lab_control_line(&bench.control, "axis step");
+    assert_false(view->is_in_epochs);
     press(&bench, 'y');
     assert_true(view->y_scales[METRIC_LOSS] == AXIS_SCALE_LOG &&
                 view->y_scales[METRIC_KL_IN_DOMAIN] == AXIS_SCALE_LINEAR);

@@ -241,7 +241,7 @@ static void the_best_evaluation_is_remembered_with_its_step(void **unused)
         (void)metric_sample_add(&sample, METRIC_EVAL_LOSS, losses[i]);
         give_sample(fixed.state, sample);
     }
-    assert_true(fixed.state->lanes[1].best_eval_loss == 2.0);
+    assert_true(fixed.state->lanes[1].best_eval == 2.0);
     assert_int_equal(fixed.state->lanes[1].best_step, 20);
     fixed_state_destroy(&fixed);
 }
@@ -422,6 +422,24 @@ static void lanes_that_make_no_sense_are_not_taken(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void the_best_accuracy_is_the_highest(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed.state->spec->task = SPEC_TASK_TEXT_CLASSIFICATION;
+    const double accuracies[] = {40.0, 70.0, NAN, 60.0};
+    for (uint32_t i = 0; i < 4; i++) {
+        MetricSample sample = {.lane = 0, .step = 10 * i};
+        (void)metric_sample_add(&sample, METRIC_EVAL_LOSS, 1.0 / (i + 1.0));
+        (void)metric_sample_add(&sample, METRIC_EVAL_ACCURACY, accuracies[i]);
+        give_sample(fixed.state, sample);
+    }
+    assert_true(fixed.state->lanes[0].best_eval == 70.0);
+    assert_int_equal(fixed.state->lanes[0].best_step, 10);
+    fixed_state_destroy(&fixed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,6 +455,7 @@ int main(void)
         cmocka_unit_test(events_read_as_lines),
         cmocka_unit_test(old_events_and_rules_give_way),
         cmocka_unit_test(the_best_evaluation_is_remembered_with_its_step),
+        cmocka_unit_test(the_best_accuracy_is_the_highest),
         cmocka_unit_test(every_metric_keeps_its_past_in_bounded_memory),
         cmocka_unit_test(a_value_one_lane_does_not_take_is_not_pending_there),
         cmocka_unit_test(a_changed_choice_is_told_by_its_words),

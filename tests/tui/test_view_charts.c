@@ -112,6 +112,26 @@ static void the_cursor_reads_every_lane_in_one_line(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void steps_can_be_told_as_epochs(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    ChartPicture picture;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.is_in_epochs = true;
+    fixed.state->steps_per_epoch = 40.0;
+    fixed.view.cursor = (ViewCursor){.is_on = true, .x = 60.0, .lane = 1};
+    fixed.view.chart = CHART_KL;
+    assert_true(pane_shows(draw_readings, &fixed, 1, 80, "representation KL epoch @1.5  x SAM"));
+    fixed.view.chart = CHART_LOSS;
+    assert_true(pane_shows(draw_loss, &fixed, 14, 80, "x: epoch"));
+    view_charts_picture(fixed.state, &fixed.view, CHART_LOSS, &picture);
+    assert_true(picture.plot.x_unit == 40.0 && picture.plot.axis == SERIES_AXIS_STEP);
+    expect_pane(draw_loss, &fixed, 14, 70, "chart-loss-epochs");
+    fixed_state_destroy(&fixed);
+}
+
 static void the_baseline_is_a_lane_of_the_race(void **unused)
 {
     (void)unused;
@@ -175,6 +195,7 @@ int main(void)
         cmocka_unit_test(a_note_without_a_unit_begins_with_a_word),
         cmocka_unit_test(any_rectangle_can_be_drawn),
         cmocka_unit_test(the_cursor_reads_every_lane_in_one_line),
+        cmocka_unit_test(steps_can_be_told_as_epochs),
         cmocka_unit_test(the_baseline_is_a_lane_of_the_race),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
