@@ -58,7 +58,8 @@ typedef struct CommandLine {
 } CommandLine;
 
 /* Understand argv. STATUS_BAD_USAGE names the word and what is known: unknown subcommand or option, an option of another subcommand, a
- * missing or malformed value, a second experiment. *line is then untouched. */
+ * missing or malformed value, a second file (of the lab: more than
+ * COMMAND_LINE_INPUTS_MAX). *line is then untouched. */
 Status command_line_parse(int argc, const char *const *argv, CommandLine *line, Problem *problem);
 
 /* The text of `tramlab --help`; static storage. */

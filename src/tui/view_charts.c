@@ -196,13 +196,19 @@ static void difference_caption(const LabState *state, const ViewState *view,
 {
     const size_t baseline = derived->spec.baseline;
     const size_t lane = derived->spec.is_pair ? derived->spec.lane : view->lane;
-    DifferenceNames names = {.lane = "", .baseline = ""};
-    if (lab_state_has_lane(state, lane) && lane != baseline && baseline < SPEC_LANES_MAX) {
-        names = (DifferenceNames){state->lanes[lane].name, state->lanes[baseline].name};
-    }
     const DerivedCurve *curve = &derived->curves[lane % SPEC_LANES_MAX];
-    difference_verdict(names, &curve->series, state->seed_count > 0 ? &curve->band : NULL,
-                       state->seed_count, out->plot.smoothing, out->caption, sizeof out->caption);
+    DifferenceCurve judged = {.lane = "",
+                              .baseline = "",
+                              .series = &curve->series,
+                              .band = state->seed_count > 0 ? &curve->band : NULL,
+                              .seed_count = state->seed_count,
+                              .smoothing = out->plot.smoothing,
+                              .is_at_passes = derived->spec.is_at_passes};
+    if (lab_state_has_lane(state, lane) && lane != baseline && baseline < SPEC_LANES_MAX) {
+        judged.lane = state->lanes[lane].name;
+        judged.baseline = state->lanes[baseline].name;
+    }
+    difference_verdict(&judged, out->caption, sizeof out->caption);
 }
 
 /* The band of a lane's curve of a chart; NULL of a single seed. */

@@ -223,10 +223,9 @@ void view_finals_draw(const LabState *state, const ViewState *view, CellGrid *gr
             cell_grid_put(grid, line.row, inside.column, '>', ROLE_KNOB_FOCUS);
         }
     }
-    cell_grid_text(
-        grid, inside.row + inside.rows - 1, inside.column + 1, inside.columns - 1,
-        state->seed_count > 0
-            ? "paired: same seed, same batches; each comparison errs by chance in 5 of 100"
-            : "one seed does not rank methods; tramlab DIR1 DIR2 ... compares several",
-        ROLE_DIM);
+    cell_grid_text(grid, inside.row + inside.rows - 1, inside.column + 1, inside.columns - 1,
+                   state->seed_count > 0
+                       ? "paired by seed; a comparison errs by chance in 5 of 100"
+                       : "one seed does not rank methods; tramlab DIR1 DIR2 ... compares several",
+                   ROLE_DIM);
 }
