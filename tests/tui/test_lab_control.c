@@ -294,6 +294,44 @@ static void nothing_measured_leaves_the_chart_as_it_is(void **unused)
     bench_close(&bench);
 }
 
+/* A record can be walked through, but nothing in it can be changed. */
+static void a_record_refuses_what_needs_a_race(void **unused)
+{
+    (void)unused;
+    static const UiKey KEYS[] = {' ', 'n', 'N', 'D', '[', ']', '{', '}', '=', 'u', 'U'};
+    static const char *const LINES[] = {"set rho=1", "pause",      "step 5",      "steps +5",
+                                        "add sam",   "remove SAM", "preset paper"};
+    static const char WORDS[] = "this is a recorded run: nothing to change in it";
+    ControlBench bench;
+    bench_open(&bench);
+    lab_state_end_record(bench.fixed.state);
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        assert_int_equal(lab_control_key(&bench.control, KEYS[i]), UI_REQUEST_NONE);
+        assert_string_equal(bench.fixed.view.message, WORDS);
+        assert_false(bench.fixed.view.is_removal_open);
+    }
+    for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
+        bench.fixed.view.message[0] = '\0';
+        lab_control_line(&bench.control, LINES[i]);
+        assert_string_equal(bench.fixed.view.message, WORDS);
+    }
+    lab_control_key(&bench.control, 'a'); /* to the page of methods, which can be read */
+    assert_int_equal(bench.fixed.view.page, VIEW_PAGE_METHODS);
+    assert_string_equal(bench.fixed.view.message, "");
+    lab_control_key(&bench.control, 'a');
+    assert_string_equal(bench.fixed.view.message, WORDS);
+    lab_control_key(&bench.control, 'F');
+    assert_int_equal(bench.fixed.view.page, VIEW_PAGE_FINALS);
+    assert_int_equal(bench.fixed.view.lane, 2);
+    lab_control_key(&bench.control, 'k');
+    assert_int_equal(bench.fixed.view.lane, 1);
+    lab_control_key(&bench.control, 'F');
+    assert_int_equal(bench.fixed.view.page, VIEW_PAGE_LAB);
+    assert_int_equal(lab_control_key(&bench.control, 'q'), UI_REQUEST_LEAVE_SAVE);
+    bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
 static void m_opens_the_methods_at_that_of_the_lane(void **unused)
 {
     (void)unused;
@@ -401,6 +439,7 @@ int main(void)
         cmocka_unit_test(a_refusal_becomes_the_message),
         cmocka_unit_test(c_walks_through_the_metrics_that_were_measured),
         cmocka_unit_test(nothing_measured_leaves_the_chart_as_it_is),
+        cmocka_unit_test(a_record_refuses_what_needs_a_race),
         cmocka_unit_test(m_opens_the_methods_at_that_of_the_lane),
         cmocka_unit_test(on_the_table_j_and_k_walk_the_lanes),
         cmocka_unit_test(keys_over_fourteen_lanes_can_be_drawn_at_any_size),
