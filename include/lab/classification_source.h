@@ -8,6 +8,7 @@
 #include "base/problem.h"
 #include "base/real.h"
 #include "lab/network.h"
+#include "lab/task_disclosure.h"
 #include "model/parameter_table.h"
 
 /* What is trained on, looked at on the way, and looked at in the end. */
@@ -34,6 +35,8 @@ typedef struct ClassificationSource {
     ExampleBatch (*fill)(void *context, SourcePart part, const uint32_t *chosen, size_t B);
     Status (*save)(void *context, const char *folder, const Real *params, Problem *problem);
     void (*close)(void *context);
+
+    TaskDisclosure disclosure; /* its batch is the one filled last */
 } ClassificationSource;
 
 #endif

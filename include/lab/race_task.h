@@ -8,8 +8,11 @@
 
 #include "base/problem.h"
 #include "base/real.h"
+#include "lab/task_disclosure.h"
+#include "lab/task_runner.h"
 #include "model/parameters.h"
 #include "optim/objective.h"
+#include "records/experiment_spec.h"
 #include "records/metric_sample.h"
 
 /* What the methods of a race ask of the engine. What is not said here is made by the first pass that asks for it. */
@@ -53,6 +56,16 @@ typedef struct RaceTask {
     /* Write weights, configuration and tokenizer into `folder` as Hugging Face lays them out. */
     Status (*save)(void *context, const char *folder, const Real *params, Problem *problem);
     void (*close)(void *context); /* frees everything; the context is gone */
+
+    TaskDisclosure disclosure;
 } RaceTask;
+
+/* What the methods of the spec's lanes ask for. The spec must have passed spec_check_methods. */
+TaskNeeds race_task_needs(const ExperimentSpec *spec);
+
+/* Load the task of `spec`, which is borrowed and must outlive it. Any failure of loading is handed on with its problem; *task is then untouched.
+ * The caller calls task->close. */
+Status race_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunner runner,
+                      RaceTask *task, Problem *problem);
 
 #endif

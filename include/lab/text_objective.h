@@ -51,9 +51,6 @@ Objective text_objective_view(TextObjective *objective);
 void text_objective_evaluate(TextObjective *objective, const Real *params, TokenBatch batch,
                              Real *logits, double *window_nats);
 
-/* The noise z that a pass over the current batch draws: z [B, T, C] out. */
-void text_objective_noise(const TextObjective *objective, const EmbeddingNoise *noise, Real *z);
-
 /* Mean KL(target || current) over the valid positions of `batch`; logits [B*T, V] as text_objective_evaluate gives them. */
 double text_objective_divergence(TextObjective *objective, TokenBatch batch,
                                  const Real *target_logits, const Real *current_logits);

@@ -23,12 +23,11 @@ bool trace_number(const TraceStep *step, size_t index, double *out);
 Status trace_files_prepare(const char *directory, bool *is_new, Problem *problem);
 
 /* Write into `directory`, each file whole or not at all, trace.json last:
- *     initial.safetensors, final.safetensors   the weights before and after, under the names GPT2LMHeadModel saves
- *     batches.safetensors                      x.K and y.K, I32 [B, T], for step K = 0, 1, ...; z.K, F32 [B, T, C], where embedding noise
- *                                              was drawn; p.K, I32 [count], the positions (into [B * T]) that a mean discrepancy
- *                                              looked at
- *     trace.json                               method; config: the Hugging Face configuration; knobs: everything that steered the lane,
- *                                              by key; steps: an array of {lr, loss, ...}, null where the method has no such number
+ *     initial.safetensors, final.safetensors   the weights before and after, under the names Hugging Face saves
+ *     batches.safetensors                      NAME.K for every tensor that TraceStep.batch names, of step K = 0, 1, ...: I32 or F32
+ *     trace.json                               method; task; dropout_left_out; config: the Hugging Face configuration; knobs: everything that
+ *                                              steered the lane, by key; steps: an array of {lr, loss, ...}, null where the method has no
+ *                                              such number
  * STATUS_FILE_UNWRITABLE, STATUS_OUT_OF_MEMORY; files written before stay. */
 Status trace_files_write(const Trace *trace, const char *directory, Problem *problem);
 

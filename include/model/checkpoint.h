@@ -13,7 +13,7 @@
  * is_head_missing  NULL: the head must be there. Else receives whether it is missing or has other shapes: its part of params is then
  *                  as it was (parameter_head_initialise makes a new one)
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE, STATUS_OUT_OF_MEMORY: the problem names file and tensor, and params are
- * untouched. */
+ * untouched, as far as model/safetensors.h says. */
 Status checkpoint_read(const char *folder, const ParameterTable *table, Real *params,
                        bool *is_head_missing, Problem *problem);
 

@@ -10,11 +10,12 @@
 #include "base/real.h"
 #include "model/parameter_table.h"
 
-/* Read every tensor of `table` from the file at `path` into params [n]. F32, F16 and BF16 are converted; names may lack the prefix
+/* Read every tensor of `table` from the file at `path` into params [n], without a second copy in between. F32, F16 and BF16 are converted; names may lack the prefix
  * of table->files or have it; what those skip may be there. The header is believed only after checking: its length against the
  * file's, every offset in range, in order, without overlap or holes, and each byte length equal to shape times dtype.
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (missing, unexpected or wrongly shaped tensor, unsupported dtype):
- * the problem names file and tensor; params are untouched. */
+ * the problem names file and tensor; params are untouched. Only where the disk fails, or somebody cuts the file, while the checked data are being read
+ * (STATUS_FILE_UNREADABLE) do they hold what came before. */
 Status safetensors_read(const char *path, const ParameterTable *table, Real *params,
                         Problem *problem);
 

@@ -2,6 +2,7 @@
 #ifndef MODEL_TEXT_ENCODER_SHAPE_H
 #define MODEL_TEXT_ENCODER_SHAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/json.h"
@@ -30,6 +31,9 @@ size_t text_encoder_longest(const TextEncoderShape *shape);
 
 /* Numbers in a row of logits. */
 size_t text_encoder_output_width(const TextEncoderShape *shape);
+
+/* Passes in training drop units somewhere. */
+bool text_encoder_has_dropout(const TextEncoderShape *shape);
 
 /* Read a Hugging Face configuration (model_type "roberta" or "xlm-roberta") for a model with `head`, whatever head the file was saved
  * with. Dropout is 0 where the file has none (model/config_key.h).

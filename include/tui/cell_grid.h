@@ -42,7 +42,13 @@
     X(ROLE_RAW_4, "raw-5")                                                                         \
     X(ROLE_RAW_5, "raw-6")                                                                         \
     X(ROLE_RAW_6, "raw-7")                                                                         \
-    X(ROLE_RAW_7, "raw-8")
+    X(ROLE_RAW_7, "raw-8")                                                                         \
+    X(ROLE_BETTER_1, "better-1") /* than the baseline: a little */                                 \
+    X(ROLE_BETTER_2, "better-2")                                                                   \
+    X(ROLE_BETTER_3, "better-3") /* much */                                                        \
+    X(ROLE_WORSE_1, "worse-1")                                                                     \
+    X(ROLE_WORSE_2, "worse-2")                                                                     \
+    X(ROLE_WORSE_3, "worse-3")
 
 #define ROLE_ENUMERATOR(id, name) id,
 typedef enum Role { ROLE_TABLE(ROLE_ENUMERATOR) ROLE_COUNT } Role;

@@ -35,6 +35,7 @@ typedef enum CommandKind {
     COMMAND_BASELINE, /* lane */
     COMMAND_GRID,     /* grid_rows, grid_columns */
     COMMAND_METHODS,
+    COMMAND_STRIP,
     COMMAND_WRITE,   /* text: a file */
     COMMAND_REPLACE, /* the same, though it may be there */
     COMMAND_HELP,

@@ -86,7 +86,7 @@ typedef enum KeyGroup {
     X(UI_ACTION_CHART_1, KEY_GROUP_CHARTS, "1", "",                                                \
       "first chart (training loss) full screen or back")                                           \
     X(UI_ACTION_CHART_2, KEY_GROUP_CHARTS, "2", "",                                                \
-      "second chart (zero-shot perplexity, accuracy) or back")                                     \
+      "second chart (zero-shot perplexity or accuracy) or back")                                   \
     X(UI_ACTION_CHART_3, KEY_GROUP_CHARTS, "3", "", "third chart (perturbation norm) or back")     \
     X(UI_ACTION_CHART_4, KEY_GROUP_CHARTS, "4", "", "fourth chart (representation KL) or back")    \
     X(UI_ACTION_METRIC_NEXT, KEY_GROUP_CHARTS, "c", "metric",                                      \
@@ -129,6 +129,8 @@ typedef enum KeyGroup {
       "focused chart as differences to the baseline, or back")                                     \
     X(UI_ACTION_GRID, KEY_GROUP_CHARTS, "6", "",                                                   \
       "grid of charts (`:grid 3x4`), full screen or back")                                         \
+    X(UI_ACTION_STRIP, KEY_GROUP_CHARTS, "7", "",                                                  \
+      "heat strip: every domain or language as lane - baseline")                                   \
     X(UI_ACTION_GLYPHS, KEY_GROUP_SCREEN, "G", "",                                                 \
       "draw with braille, half blocks or plain ASCII")                                             \
     X(UI_ACTION_THEME, KEY_GROUP_SCREEN, "T", "theme", "next colour theme")                        \

@@ -30,6 +30,7 @@ typedef struct Layout {
     CellRect events;
     CellRect methods;
     CellRect finals;
+    CellRect strip;
     CellRect details;
     CellRect words;   /* what limits the radius */
     CellRect message; /* answers, and the prompt */

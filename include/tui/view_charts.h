@@ -32,7 +32,8 @@ bool view_charts_has_cursor(const ViewState *view);
 void view_charts_draw_readings(const LabState *state, const ViewState *view, CellGrid *grid,
                                CellRect rect);
 
-/* The lane of the differences: view->baseline, or the first one in the race; SPEC_LANES_MAX without a lane. */
+/* The lane of the differences: view->baseline, or the first one in the race whose method is AdamW, or the first one; SPEC_LANES_MAX without
+ * a lane. */
 size_t view_charts_baseline(const LabState *state, const ViewState *view);
 
 #endif

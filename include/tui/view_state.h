@@ -36,6 +36,7 @@ typedef enum ViewPage {
     VIEW_PAGE_METHODS,
     VIEW_PAGE_GRID, /* of charts */
     VIEW_PAGE_FINALS,
+    VIEW_PAGE_STRIP,
     VIEW_PAGE_COUNT
 } ViewPage;
 
@@ -55,6 +56,7 @@ typedef struct ViewState {
     bool is_help_open;
     int help_scroll; /* lines scrolled past; clipped when drawn */
     int event_scroll;
+    int strip_scroll; /* domains scrolled past; clipped when drawn */
     bool is_quit_open;
     bool is_removal_open; /* "remove SAM? y/n" about the focused lane */
     bool is_leaving;      /* stop was asked for: waiting for the race to say so */
@@ -71,7 +73,8 @@ typedef struct ViewState {
     PlotRange range;
     PlotWindow window; /* of all charts, on `axis`; high <= low: all of it */
     ViewCursor cursor;
-    size_t baseline; /* lane of the differences; one that is not in the race: the first one */
+    /* lane of the differences; one that is not in the race: the first of AdamW, else the first one */
+    size_t baseline;
     int grid_rows;
     int grid_columns;
     bool is_grid_behind;    /* a single chart was opened from the grid */

@@ -141,8 +141,9 @@ static Status trace_into(const CommandLine *line, const ExperimentSpec *spec, si
     }
     status = trace_files_write(&trace, line->out, problem);
     if (status == STATUS_OK) {
-        printf("%s: %s, %zu steps%s\n", line->out, trace.session.method->id, trace.step_count,
-               trace.session.has_diverged ? "; there it diverged" : "");
+        printf("%s: %s, %zu steps%s%s\n", line->out, trace.session.method->id, trace.step_count,
+               trace.session.has_diverged ? "; there it diverged" : "",
+               trace_left_dropout_out(&trace) ? "; without the model's dropout" : "");
     }
     trace_clear(&trace);
     return status;

@@ -405,6 +405,7 @@ Status classification_task_create(const ExperimentSpec *spec, const Classificati
                        .add_evaluation = add_evaluation,
                        .add_final = add_final,
                        .save = save,
-                       .close = close_task};
+                       .close = close_task,
+                       .disclosure = source->disclosure};
     return STATUS_OK;
 }

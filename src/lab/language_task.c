@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lab/evaluation.h"
 #include "lab/memory_check.h"
@@ -255,6 +256,35 @@ static Status save(void *context, const char *folder, const Real *params, Proble
     return model_folder_save(folder, &task->start, params, problem);
 }
 
+/* -- for others to compute again ---------------------------------------------------------------------------- */
+
+static Status keep_batch(void *context, NamedTensors *tensors)
+{
+    const LanguageTask *task = context;
+    const size_t examples = (size_t)experiment_spec_step_examples(task->spec);
+    const TensorShape windows = {{examples, (size_t)task->spec->block_size}, 2};
+    const size_t bytes = windows.sizes[0] * windows.sizes[1] * sizeof(int32_t);
+    int32_t *x = NULL;
+    int32_t *y = NULL;
+    TRY(named_tensors_add_integers(tensors, "x", windows, &x));
+    TRY(named_tensors_add_integers(tensors, "y", windows, &y));
+    memcpy(x, task->inputs, bytes);
+    memcpy(y, task->targets, bytes);
+    return STATUS_OK;
+}
+
+static bool has_dropout(const CausalLmShape *shape)
+{
+    return shape->embedding_dropout > 0.0 || shape->attention_dropout > 0.0 ||
+           shape->residual_dropout > 0.0;
+}
+
+static Json *config_of(void *context)
+{
+    const LanguageTask *task = context;
+    return shape_to_json(&task->start.shape);
+}
+
 Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunner runner,
                           RaceTask *task, Problem *problem)
 {
@@ -297,7 +327,13 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
                        .add_evaluation = add_evaluation,
                        .add_final = add_final,
                        .save = save,
-                       .close = close_task};
+                       .close = close_task,
+                       .disclosure = {.context = opened,
+                                      .embedding_rows = (size_t)spec->block_size,
+                                      .embedding_width = opened->start.shape.C,
+                                      .has_dropout = has_dropout(&opened->start.shape),
+                                      .keep_batch = keep_batch,
+                                      .config = config_of}};
     return STATUS_OK;
 failed:
     close_task(opened);

@@ -186,6 +186,39 @@ static Status save(void *context, const char *folder, const Real *params, Proble
     return encoder_folder_save(folder, &task->start, params, NULL, problem);
 }
 
+/* -- for others to compute again ---------------------------------------------------------------------------- */
+
+static Status keep_batch(void *context, NamedTensors *tensors)
+{
+    const MaskedLmTask *task = context;
+    const MaskedWindows *windows = &task->windows;
+    const TensorShape tokens = {{windows->B, windows->T}, 2};
+    const TensorShape predictions = {{windows->B, windows->R}, 2};
+    int32_t *x = NULL;
+    int32_t *mask = NULL;
+    int32_t *places = NULL;
+    int32_t *y = NULL;
+    TRY(named_tensors_add_integers(tensors, "x", tokens, &x));
+    TRY(named_tensors_add_integers(tensors, "attention_mask", tokens, &mask));
+    TRY(named_tensors_add_integers(tensors, "places", predictions, &places));
+    TRY(named_tensors_add_integers(tensors, "y", predictions, &y));
+    for (size_t i = 0; i < windows->B * windows->T; i++) {
+        x[i] = windows->ids[i];
+        mask[i] = (size_t)windows->ids[i] == task->start.shape.padding ? 0 : 1;
+    }
+    for (size_t i = 0; i < windows->B * windows->R; i++) {
+        places[i] = (int32_t)windows->places[i];
+        y[i] = windows->targets[i];
+    }
+    return STATUS_OK;
+}
+
+static Json *config_of(void *context)
+{
+    const MaskedLmTask *task = context;
+    return text_encoder_shape_to_json(&task->start.shape, NULL);
+}
+
 /* -- life --------------------------------------------------------------------------------------------------- */
 
 static void close_task(void *context)
@@ -294,6 +327,12 @@ Status masked_lm_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunn
         .add_evaluation = add_evaluation,
         .add_final = add_final,
         .save = save,
-        .close = close_task};
+        .close = close_task,
+        .disclosure = {.context = opened,
+                       .embedding_rows = (size_t)spec->block_size,
+                       .embedding_width = opened->start.shape.stack.C,
+                       .has_dropout = text_encoder_has_dropout(&opened->start.shape),
+                       .keep_batch = keep_batch,
+                       .config = config_of}};
     return STATUS_OK;
 }

@@ -5,16 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernels/divergence.h"
 #include "kernels/vector_ops.h"
-#include "lab/classification_task.h"
-#include "lab/language_task.h"
-#include "lab/masked_lm_task.h"
 #include "lab/parameter_spans.h"
+#include "lab/race_task.h"
 #include "lab/radius_history.h"
 #include "lab/session.h"
 #include "lab/spec_check.h"
-#include "lab/text_classification.h"
 #include "optim/method_table.h"
 
 /* Steps whose radii have room from the start; races that go on for longer make room as they go. */
@@ -56,29 +52,6 @@ static bool is_racing(const Race *race, size_t lane)
 
 /* -- setting up --------------------------------------------------------------------------------------------- */
 
-/* A divergence that compares all positions with all: then both outputs are kept. */
-static bool has_discrepancy(const ExperimentSpec *spec, size_t lane)
-{
-    const double kind = experiment_spec_knob(spec, lane, KNOB_DIVERGENCE, DIVERGENCE_FORWARD_KL);
-    return divergence_is_discrepancy((DivergenceKind)kind);
-}
-
-static TaskNeeds gather_needs(const ExperimentSpec *spec)
-{
-    TaskNeeds needs = {.vectors = SESSION_SCRATCH_VECTORS};
-    for (size_t i = 0; i < spec->lane_count; i++) {
-        const MethodInfo *method = method_find(spec->lanes[i].method);
-        const MethodProgram *program = method->program;
-        needs.vectors += SESSION_VECTORS + method->state_vectors;
-        needs.keeps_outputs = needs.keeps_outputs || program->keeps_outputs;
-        needs.keeps_targets = needs.keeps_targets || program->keeps_targets ||
-                              (program->keeps_outputs && has_discrepancy(spec, i));
-        needs.has_twin = needs.has_twin || program->has_twin;
-        needs.keeps_deltas = needs.keeps_deltas || program->keeps_deltas;
-    }
-    return needs;
-}
-
 /* Lane `index` of the spec: at theta_0, or where `from` stands. On failure its place is all zero. */
 static Status create_lane(Race *race, size_t index, const RaceLane *from)
 {
@@ -113,24 +86,6 @@ static Status create_lanes(Race *race)
     return parameter_spans_create(race->task.table, &race->spans);
 }
 
-static Status open_task(Race *race, Problem *problem)
-{
-    const ExperimentSpec *spec = &race->spec;
-    const TaskNeeds needs = gather_needs(spec);
-    const TaskRunner runner = race->options.runner;
-    ClassificationSource source;
-    switch (spec->task) {
-    case SPEC_TASK_CAUSAL_LM:
-        return language_task_open(spec, needs, runner, &race->task, problem);
-    case SPEC_TASK_TEXT_CLASSIFICATION:
-        TRY(text_classification_open(spec, &source, problem));
-        return classification_task_create(spec, &source, needs, runner, &race->task, problem);
-    case SPEC_TASK_MASKED_LM:
-        return masked_lm_task_open(spec, needs, runner, &race->task, problem);
-    }
-    return STATUS_BAD_VALUE;
-}
-
 Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **out,
                  Problem *problem)
 {
@@ -142,7 +97,8 @@ Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **
     race->spec = *spec;
     race->options = *options;
     race->schedule = spec_schedule(spec);
-    Status status = open_task(race, problem);
+    Status status =
+        race_task_open(&race->spec, race_task_needs(spec), options->runner, &race->task, problem);
     if (status != STATUS_OK) {
         goto failed;
     }

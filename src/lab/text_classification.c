@@ -257,6 +257,33 @@ static Status save(void *context, const char *folder, const Real *params, Proble
                                problem);
 }
 
+static Status keep_batch(void *context, NamedTensors *tensors)
+{
+    const TextClassification *task = context;
+    const PaddedBatch *batch = &task->batch;
+    const TensorShape tokens = {{batch->B, batch->T}, 2};
+    const TensorShape examples = {{batch->B}, 1};
+    int32_t *x = NULL;
+    int32_t *mask = NULL;
+    int32_t *y = NULL;
+    TRY(named_tensors_add_integers(tensors, "x", tokens, &x));
+    TRY(named_tensors_add_integers(tensors, "attention_mask", tokens, &mask));
+    TRY(named_tensors_add_integers(tensors, "y", examples, &y));
+    for (size_t i = 0; i < batch->B * batch->T; i++) {
+        x[i] = batch->ids[i];
+        mask[i] = batch->mask[i];
+    }
+    memcpy(y, batch->labels, batch->B * sizeof *y);
+    return STATUS_OK;
+}
+
+static Json *config_of(void *context)
+{
+    const TextClassification *task = context;
+    const NameList *labels = &task->parts[SOURCE_PART_TRAIN].texts.labels;
+    return text_encoder_shape_to_json(&task->start.shape, (const char *const *)labels->names);
+}
+
 static void close_source(void *context)
 {
     TextClassification *task = context;
@@ -311,23 +338,30 @@ Status text_classification_open(const ExperimentSpec *spec, ClassificationSource
         close_source(task);
         return status;
     }
-    *source = (ClassificationSource){.context = task,
-                                     .network = {.context = task,
-                                                 .n = task->start.table.size,
-                                                 .rows = 1,
-                                                 .classes = task->start.shape.label_count,
-                                                 .create_workspace = create_workspace,
-                                                 .destroy_workspace = destroy_workspace,
-                                                 .workspace_bytes = workspace_bytes,
-                                                 .forward = forward,
-                                                 .backward = backward},
-                                     .table = &task->start.table,
-                                     .theta_0 = task->start.theta_0,
-                                     .domain_count = task->domain_count,
-                                     .train_domain_count = spec->train_domain_count,
-                                     .first_example = first_example,
-                                     .fill = fill,
-                                     .save = save,
-                                     .close = close_source};
+    *source = (ClassificationSource){
+        .context = task,
+        .network = {.context = task,
+                    .n = task->start.table.size,
+                    .rows = 1,
+                    .classes = task->start.shape.label_count,
+                    .create_workspace = create_workspace,
+                    .destroy_workspace = destroy_workspace,
+                    .workspace_bytes = workspace_bytes,
+                    .forward = forward,
+                    .backward = backward},
+        .table = &task->start.table,
+        .theta_0 = task->start.theta_0,
+        .domain_count = task->domain_count,
+        .train_domain_count = spec->train_domain_count,
+        .first_example = first_example,
+        .fill = fill,
+        .save = save,
+        .close = close_source,
+        .disclosure = {.context = task,
+                       .embedding_rows = (size_t)spec->block_size,
+                       .embedding_width = task->start.shape.stack.C,
+                       .has_dropout = text_encoder_has_dropout(&task->start.shape),
+                       .keep_batch = keep_batch,
+                       .config = config_of}};
     return STATUS_OK;
 }

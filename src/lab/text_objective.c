@@ -1,7 +1,6 @@
 #include "lab/text_objective.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "lab/batch_objective.h"
 #include "model/causal_lm.h"
@@ -145,16 +144,6 @@ void text_objective_evaluate(TextObjective *objective, const Real *params, Token
                              Real *logits, double *window_nats)
 {
     batch_objective_evaluate(objective->engine, params, examples_of(&batch), logits, window_nats);
-}
-
-void text_objective_noise(const TextObjective *objective, const EmbeddingNoise *noise, Real *z)
-{
-    const TokenBatch *batch = &objective->batch;
-    const size_t C = objective->options.shape->C;
-    const Noise drawn = {
-        .sigma = noise->sigma, .is_uniform = noise->kind == NOISE_UNIFORM, .seed = noise->seed};
-    memset(z, 0, batch->B * batch->T * C * sizeof *z);
-    noise_add(z, &drawn, 0, batch->B, batch->T, C);
 }
 
 double text_objective_divergence(TextObjective *objective, TokenBatch batch,

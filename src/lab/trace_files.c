@@ -14,7 +14,7 @@
 #include "optim/method_table.h"
 #include "records/spec_keys.h"
 
-enum { PATH_BYTES = SPEC_PATH_BYTES + 32, TENSORS_A_STEP = 4 };
+enum { PATH_BYTES = SPEC_PATH_BYTES + 32 };
 
 static const char TRACE_JSON[] = "trace.json";
 
@@ -95,46 +95,38 @@ Status trace_files_prepare(const char *directory, bool *is_new, Problem *problem
 
 /* -- tensors ------------------------------------------------------------------------------------------------ */
 
-static SafetensorsEntry entry_named(char letter, size_t step, const Trace *trace)
+static size_t count_tensors(const Trace *trace)
 {
-    SafetensorsEntry entry = {.shape = {trace->B, trace->T, trace->start.shape.C}};
-    snprintf(entry.name, sizeof entry.name, "%c.%zu", letter, step);
-    return entry;
-}
-
-static size_t list_batches(const Trace *trace, SafetensorsEntry *entries)
-{
-    const size_t positions = trace->B * trace->T;
     size_t count = 0;
     for (size_t k = 0; k < trace->step_count; k++) {
-        entries[count] = entry_named('x', k, trace);
-        entries[count].dimensions = 2;
-        entries[count++].integers = trace->inputs + k * positions;
-        entries[count] = entry_named('y', k, trace);
-        entries[count].dimensions = 2;
-        entries[count++].integers = trace->targets + k * positions;
-        if (trace->steps[k].has_noise) {
-            entries[count] = entry_named('z', k, trace);
-            entries[count].dimensions = 3;
-            entries[count++].reals = trace->noise + k * positions * trace->start.shape.C;
-        }
-        if (trace->steps[k].position_count > 0) {
-            entries[count] = entry_named('p', k, trace);
-            entries[count].dimensions = 1;
-            entries[count].shape[0] = trace->steps[k].position_count;
-            entries[count++].integers = trace->positions + k * TRACE_POSITIONS_MAX;
-        }
+        count += trace->steps[k].batch.count;
     }
     return count;
 }
 
+/* "x.0" is the x of the first step. */
+static SafetensorsEntry entry_of(const NamedTensor *tensor, size_t step)
+{
+    SafetensorsEntry entry = {.reals = tensor->reals,
+                              .integers = tensor->integers,
+                              .dimensions = tensor->shape.dimensions};
+    memcpy(entry.shape, tensor->shape.sizes, sizeof entry.shape);
+    snprintf(entry.name, sizeof entry.name, "%s.%zu", tensor->name, step);
+    return entry;
+}
+
 static Status write_batches(const Trace *trace, const char *path, Problem *problem)
 {
-    SafetensorsEntry *entries = calloc(TENSORS_A_STEP * trace->step_count, sizeof *entries);
+    size_t count = 0;
+    SafetensorsEntry *entries = calloc(count_tensors(trace), sizeof *entries);
     if (entries == NULL) {
         return out_of_memory(path, problem);
     }
-    const size_t count = list_batches(trace, entries);
+    for (size_t k = 0; k < trace->step_count; k++) {
+        for (size_t i = 0; i < trace->steps[k].batch.count; i++) {
+            entries[count++] = entry_of(&trace->steps[k].batch.tensors[i], k);
+        }
+    }
     const Status status = safetensors_write(path, entries, count, problem);
     free(entries);
     return status;
@@ -186,7 +178,7 @@ static Json *knobs_json(const Trace *trace)
 {
     Json *knobs = json_new_object();
     if (knobs != NULL &&
-        !(add_lane_knobs(knobs, &trace->session) && add_shared_knobs(knobs, &trace->spec))) {
+        !(add_lane_knobs(knobs, &trace->session) && add_shared_knobs(knobs, trace->spec))) {
         json_destroy(knobs);
         return NULL;
     }
@@ -228,9 +220,12 @@ static Json *steps_json(const Trace *trace)
 static char *describe(const Trace *trace)
 {
     Json *json = json_new_object();
+    const TaskDisclosure *told = &trace->task.disclosure;
     const bool is_complete =
         json != NULL && json_add_string(json, "method", trace->session.method->id) &&
-        json_add(json, "config", shape_to_json(&trace->start.shape)) &&
+        json_add_string(json, "task", spec_task_words[trace->spec->task]) &&
+        json_add_bool(json, "dropout_left_out", trace_left_dropout_out(trace)) &&
+        json_add(json, "config", told->config(told->context)) &&
         json_add(json, "knobs", knobs_json(trace)) && json_add(json, "steps", steps_json(trace));
     char *text = is_complete ? json_print(json, true) : NULL;
     json_destroy(json);
@@ -252,9 +247,9 @@ Status trace_files_write(const Trace *trace, const char *directory, Problem *pro
 {
     char path[PATH_BYTES];
     TRY(path_in(directory, "initial.safetensors", path, problem));
-    TRY(safetensors_write_model(path, &trace->start.table, trace->start.theta_0, problem));
+    TRY(safetensors_write_model(path, trace->task.table, trace->theta_0, problem));
     TRY(path_in(directory, "final.safetensors", path, problem));
-    TRY(safetensors_write_model(path, &trace->start.table, trace->session.state.params, problem));
+    TRY(safetensors_write_model(path, trace->task.table, trace->session.state.params, problem));
     TRY(path_in(directory, "batches.safetensors", path, problem));
     TRY(write_batches(trace, path, problem));
     TRY(path_in(directory, TRACE_JSON, path, problem));

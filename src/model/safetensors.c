@@ -1,7 +1,6 @@
 /* model/safetensors.c -- a checked header, then the tensors; and the way back. */
 #include "model/safetensors.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -12,8 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fresh_memory.h"
 #include "base/json.h"
 #include "base/whole_file.h"
+#include "kernels/half_precision.h"
 
 /* The format: 8 bytes little-endian length of the header; the header, JSON of
  * {name: {"dtype": text, "shape": [numbers], "data_offsets": [first, past the last]}};
@@ -24,7 +25,9 @@ enum {
     HEADER_BYTES_MAX = 100000000,
     HEADER_ALIGNMENT = 8,
     DIMENSIONS_MAX = 8,
-    CHUNK = 4096
+    CHUNK = 4096,
+    /* Read and converted at a time: small enough to stay in the second-level cache in between. */
+    PIECE_BYTES = 1 << 18
 };
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
@@ -403,87 +406,73 @@ static Status match_tensors(Reading *reading)
     return check_found(reading);
 }
 
-static float float_from_bits(uint32_t bits)
+/* `bytes` of the file from `offset` on. The header said that they are there; the disk may fail all the same. */
+static Status read_bytes(const StoredFile *file, size_t offset, unsigned char *out, size_t bytes)
 {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* IEEE 754 binary16. */
-static float float_from_half(uint16_t half)
-{
-    const uint32_t sign = (uint32_t)(half & 0x8000U) << 16;
-    const uint32_t exponent = (half >> 10) & 0x1FU;
-    const uint32_t fraction = half & 0x3FFU;
-    if (exponent == 0x1FU) {
-        return float_from_bits(sign | 0x7F800000U | fraction << 13);
-    }
-    if (exponent == 0) { /* zero and subnormal: fraction * 2^-24 is exact */
-        const float magnitude = (float)fraction * 0x1p-24F;
-        return sign != 0 ? -magnitude : magnitude;
-    }
-    return float_from_bits(sign | (exponent + 112U) << 23 | fraction << 13);
-}
-
-static float element_at(const unsigned char *bytes, Dtype dtype, size_t i)
-{
-    if (dtype == DTYPE_F32) {
-        float value;
-        memcpy(&value, bytes + 4 * i, sizeof value);
-        return value;
-    }
-    uint16_t half;
-    memcpy(&half, bytes + 2 * i, sizeof half);
-    return dtype == DTYPE_F16 ? float_from_half(half) : float_from_bits((uint32_t)half << 16);
-}
-
-static Status read_tensor(const StoredFile *file, const StoredTensor *stored, Real *values)
-{
-    assert(stored != NULL); /* match_tensors has seen to it */
-    unsigned char bytes[4 * CHUNK];
-    const size_t size_bytes = DTYPES[stored->dtype].size_bytes;
-    const size_t n = (stored->end - stored->begin) / size_bytes;
-    errno = 0;
-    if (fseeko(file->stream, (off_t)(file->data_begin + stored->begin), SEEK_SET) != 0) {
-        return unreadable(file);
-    }
-    for (size_t start = 0; start < n; start += CHUNK) {
-        const size_t count = n - start < CHUNK ? n - start : CHUNK;
-        if (fread(bytes, size_bytes, count, file->stream) != count) {
+    size_t done = 0;
+    while (done < bytes) {
+        errno = 0;
+        const ssize_t got =
+            pread(fileno(file->stream), out + done, bytes - done, (off_t)(offset + done));
+        if (got <= 0 && errno != EINTR) {
             return unreadable(file);
         }
-        for (size_t i = 0; i < count; i++) {
-            values[start + i] = (Real)element_at(bytes, stored->dtype, i);
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return STATUS_OK;
+}
+
+/* `piece` holds `count` elements, aligned as malloc aligns. */
+static void convert(Dtype dtype, const void *piece, size_t count, Real *values)
+{
+    if (dtype == DTYPE_F16) {
+        half_to_real(values, piece, count);
+    } else if (dtype == DTYPE_BF16) {
+        bfloat_to_real(values, piece, count);
+    } else {
+        float_to_real(values, piece, count);
+    }
+}
+
+/* piece  [PIECE_BYTES] scratch */
+static Status read_tensor(const FoundTensor *found, unsigned char *piece, Real *values)
+{
+    const StoredFile *const file = found->file;
+    const StoredTensor *const stored = found->stored;
+    const size_t size_bytes = DTYPES[stored->dtype].size_bytes;
+    const size_t n = (stored->end - stored->begin) / size_bytes;
+    const size_t most = PIECE_BYTES / size_bytes;
+    for (size_t start = 0; start < n; start += most) {
+        const size_t count = n - start < most ? n - start : most;
+        TRY(read_bytes(file, file->data_begin + stored->begin + start * size_bytes, piece,
+                       count * size_bytes));
+        fresh_memory_prepare(values + start, count * sizeof *values);
+        convert(stored->dtype, piece, count, values + start);
+    }
+    return STATUS_OK;
+}
+
+static Status read_found(const Reading *reading, unsigned char *piece, Real *params)
+{
+    for (size_t i = 0; i < reading->table->count; i++) {
+        if (reading->found[i].stored != NULL) {
+            TRY(read_tensor(&reading->found[i], piece, params + reading->table->tensors[i].offset));
         }
     }
     return STATUS_OK;
 }
 
-/* Everything is read next to params first: an error half-way must leave them untouched. */
+/* Straight into params, piece by piece: everything that can be known beforehand has been checked by then. */
 static Status read_parameters(Reading *reading, Real *params, Problem *problem)
 {
-    const ParameterTable *const table = reading->table;
-    Real *const values = malloc(table->size * sizeof *values);
-    if (values == NULL) {
-        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: no memory for the weights",
+    TRY(match_tensors(reading));
+    unsigned char *const piece = malloc(PIECE_BYTES);
+    if (piece == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: no memory to read it",
                                 reading->files[0].path);
     }
-    Status status = match_tensors(reading);
-    for (size_t i = 0; i < table->count && status == STATUS_OK; i++) {
-        if (reading->found[i].stored != NULL) {
-            status = read_tensor(reading->found[i].file, reading->found[i].stored,
-                                 values + table->tensors[i].offset);
-        }
-    }
-    for (size_t i = 0; i < table->count && status == STATUS_OK; i++) {
-        const ParameterTensor *const tensor = &table->tensors[i];
-        if (reading->found[i].stored != NULL) {
-            memcpy(params + tensor->offset, values + tensor->offset,
-                   tensor->rows * tensor->cols * sizeof *params);
-        }
-    }
-    free(values);
+    const Status status = read_found(reading, piece, params);
+    free(piece);
     return status;
 }
 

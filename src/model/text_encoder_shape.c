@@ -50,6 +50,14 @@ size_t text_encoder_output_width(const TextEncoderShape *shape)
     return shape->V;
 }
 
+bool text_encoder_has_dropout(const TextEncoderShape *shape)
+{
+    const bool drops_in_head =
+        shape->head == TEXT_HEAD_CLASSIFIER && shape->classifier_dropout > 0.0;
+    return shape->stack.hidden_dropout > 0.0 || shape->stack.attention_dropout > 0.0 ||
+           drops_in_head;
+}
+
 static Status read_family(ConfigSource source, TextEncoderFamily *out)
 {
     const char *const type = json_string(json_member(source.config, "model_type"));

@@ -62,6 +62,7 @@ static const CommandWord WORDS[] = {
     {"baseline", COMMAND_BASELINE, ARGUMENT_LANE, "baseline LANE"},
     {"grid", COMMAND_GRID, ARGUMENT_GRID, "grid ROWSxCOLUMNS, 1x1 to 4x4 with at most 12 charts"},
     {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
+    {"domains", COMMAND_STRIP, ARGUMENT_NONE, "domains"},
     {"w", COMMAND_WRITE, ARGUMENT_FILE,
      "w FILE, ending in .csv .json .svg .png (the chart), .ansi or .txt (the screen)"},
     {"w!", COMMAND_REPLACE, ARGUMENT_FILE, "w! FILE: as w, and an older file is replaced"},

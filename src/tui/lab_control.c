@@ -12,7 +12,7 @@
 
 static const double INTERRUPT_AGAIN_SECONDS = 2.0;
 
-enum { PAGE_LINES = 10, METHOD_LINES_MAX = 150 };
+enum { PAGE_LINES = 10, STRIP_DOMAINS = 5, METHOD_LINES_MAX = 150 };
 
 static void toggle_pause(LabControl *control)
 {
@@ -136,6 +136,7 @@ static void toggle_page(ViewState *view, ViewPage page, size_t chart)
     view->chart = view->page == VIEW_PAGE_LAB && chart >= CHART_COUNT ? 0 : chart;
     view->event_scroll = 0;
     view->method_scroll = 0;
+    view->strip_scroll = 0;
 }
 
 static void set_smoothing(ViewState *view, double smoothing)
@@ -261,6 +262,7 @@ static void move_row(LabControl *control, int direction)
         return;
     case VIEW_PAGE_TABLE:
     case VIEW_PAGE_FINALS:
+    case VIEW_PAGE_STRIP:
         move_lane(control, direction);
         return;
     case VIEW_PAGE_METHODS:
@@ -282,6 +284,9 @@ static void move_page(ViewState *view, int direction)
     } else if (view->page == VIEW_PAGE_METHODS) {
         view->method_scroll =
             clipped(view->method_scroll + direction * PAGE_LINES, METHOD_LINES_MAX);
+    } else if (view->page == VIEW_PAGE_STRIP) {
+        view->strip_scroll =
+            clipped(view->strip_scroll + direction * STRIP_DOMAINS, SPEC_DOMAINS_MAX);
     }
 }
 
@@ -350,6 +355,8 @@ static void act_on_charts(LabControl *control, UiAction action)
         toggle_page(view, VIEW_PAGE_EVENTS, view->chart);
     } else if (action == UI_ACTION_METHODS) {
         open_methods(control);
+    } else if (action == UI_ACTION_STRIP) {
+        toggle_page(view, VIEW_PAGE_STRIP, view->chart);
     } else if (action == UI_ACTION_METRIC_NEXT || action == UI_ACTION_METRIC_PREVIOUS) {
         cycle_metric(control, action == UI_ACTION_METRIC_NEXT ? 1 : -1);
     } else if (action == UI_ACTION_PAGE_UP || action == UI_ACTION_PAGE_DOWN) {
@@ -559,6 +566,8 @@ static void execute_view(LabControl *control, const Command *command)
         show_metric(control, command->metric);
     } else if (command->kind == COMMAND_METHODS && control->view->page != VIEW_PAGE_METHODS) {
         open_methods(control);
+    } else if (command->kind == COMMAND_STRIP && control->view->page != VIEW_PAGE_STRIP) {
+        toggle_page(control->view, VIEW_PAGE_STRIP, control->view->chart);
     }
 }
 
@@ -603,6 +612,7 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_LOG:
     case COMMAND_CHART:
     case COMMAND_METHODS:
+    case COMMAND_STRIP:
     case COMMAND_PLOT:
     case COMMAND_DIFF:
     case COMMAND_BASELINE:

@@ -103,6 +103,9 @@ static void click(LabControl *control, const CellGrid *shown, const Layout *layo
     if (is_within(layout->table, mouse)) {
         choose_lane(control, shown, layout->table, mouse->row);
     }
+    if (is_within(layout->strip, mouse)) {
+        choose_lane(control, shown, layout->strip, mouse->row);
+    }
     if (is_within(layout->knobs, mouse)) {
         choose_knob(control, shown, layout->knobs, mouse->row);
     }
@@ -119,6 +122,8 @@ static void turn_wheel(LabControl *control, const Layout *layout, const UiMouse 
         }
     } else if (control->view->page == VIEW_PAGE_METHODS || is_within(layout->knobs, mouse)) {
         (void)lab_control_key(control, is_down ? UI_KEY_DOWN : UI_KEY_UP);
+    } else if (is_within(layout->strip, mouse)) {
+        (void)lab_control_key(control, is_down ? UI_KEY_PAGE_DOWN : UI_KEY_PAGE_UP);
     } else if (is_within(layout->table, mouse)) {
         (void)lab_control_key(control, is_down ? UI_KEY_RIGHT : UI_KEY_LEFT);
     }

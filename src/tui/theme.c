@@ -59,6 +59,12 @@ static const char *const default_lines[] = {
     "raw-6 = 90/5",
     "raw-7 = 101/8",
     "raw-8 = 240/8",
+    "better-1 = 117/14",
+    "better-2 = 231/15 on 25/4",
+    "better-3 = 16/0 on 75/6 bold",
+    "worse-1 = 215/11",
+    "worse-2 = 231/15 on 130/1",
+    "worse-3 = 16/0 on 214/3 bold",
 };
 
 /* What xterm shows; other terminals differ a little, but not in the order of brightness. */

@@ -82,7 +82,13 @@ size_t view_charts_baseline(const LabState *state, const ViewState *view)
     if (lab_state_has_lane(state, view->baseline)) {
         return view->baseline;
     }
-    return lab_state_lanes(state, lanes) > 0 ? lanes[0] : SPEC_LANES_MAX;
+    const size_t count = lab_state_lanes(state, lanes);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(state->lanes[lanes[i]].method, "adamw") == 0) {
+            return lanes[i];
+        }
+    }
+    return count > 0 ? lanes[0] : SPEC_LANES_MAX;
 }
 
 /* What chart `chart` computes; NULL if it shows a metric. */

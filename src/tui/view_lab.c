@@ -10,6 +10,7 @@
 #include "tui/view_knobs.h"
 #include "tui/view_methods.h"
 #include "tui/view_quit.h"
+#include "tui/view_strip.h"
 #include "tui/view_table.h"
 
 static void draw_too_small(CellGrid *grid)
@@ -41,6 +42,9 @@ static void draw_panes(const LabState *state, const ViewState *view, const Layou
     }
     if (layout->finals.rows > 0) {
         view_finals_draw(state, view, grid, layout->finals);
+    }
+    if (layout->strip.rows > 0) {
+        view_strip_draw(state, view, grid, layout->strip);
     }
     if (layout->details.rows > 0) {
         view_details_draw(state, view, grid, layout->details);

@@ -16,6 +16,7 @@ void view_state_init(ViewState *view, const char *version, const char *run_direc
                         .grid_rows = 2,
                         .grid_columns = 3,
                         .glyphs = GLYPH_BRAILLE,
+                        .baseline = VIEW_ALL_LANES,
                         .is_utf8 = true,
                         .theme = "default",
                         .message_role = ROLE_TEXT};

@@ -25,6 +25,9 @@ bool bench_growth(const BenchSetting *setting, BenchReport *report);
 /* A model of GPT-2 small's size. */
 bool bench_gpt2(const BenchSetting *setting, BenchReport *report);
 
+/* Its weights from half precision, against reading the file. */
+bool bench_load(const BenchSetting *setting, BenchReport *report);
+
 /* The same steps in PyTorch. */
 bool bench_torch(const BenchSetting *setting, BenchReport *report);
 

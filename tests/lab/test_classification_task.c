@@ -84,6 +84,7 @@ static Toy *make_toy(void)
         toy->theta_0[c * LINEAR_WIDTH + c] = (Real)4.0;
     }
     toy->spec = (ExperimentSpec){.batch_size = 7,
+                                 .accumulation_steps = 1,
                                  .micro_batch_count = 3,
                                  .probe_windows = 4,
                                  .eval_windows = 10,

@@ -22,7 +22,7 @@ static const double WEIGHT_TOLERANCE = 1e-4;
 
 typedef struct StoredCase {
     const TracedCase *traced;
-    const TinyLab *lab;
+    const TracedLab *lab;
 } StoredCase;
 
 static Json *read_stored(const char *name)
@@ -79,7 +79,8 @@ static void expect_stored_step(const TraceStep *step, const Json *stored)
 static bool is_key_bias(const ParameterTensor *tensor, size_t element)
 {
     const size_t third = tensor->cols / 3;
-    return strstr(tensor->name, "attn.c_attn.bias") != NULL && element / third == 1;
+    return strstr(tensor->name, "attention.self.key.bias") != NULL ||
+           (strstr(tensor->name, "attn.c_attn.bias") != NULL && element / third == 1);
 }
 
 /* [norm, sum, sum of w_i * i / n]: a wrong, a shifted and a transposed tensor all show. */
@@ -87,11 +88,14 @@ static void expect_stored_tensor(const ParameterTensor *tensor, const Real *weig
                                  const Json *stored)
 {
     const size_t size = tensor->rows * tensor->cols;
-    const size_t n = size - (is_key_bias(tensor, tensor->cols / 3) ? size / 3 : 0);
+    size_t n = 0;
     size_t place = 0;
     double norm = 0.0;
     double sum = 0.0;
     double ramp = 0.0;
+    for (size_t i = 0; i < size; i++) {
+        n += is_key_bias(tensor, i) ? 0 : 1;
+    }
     for (size_t i = 0; i < size; i++) {
         if (!is_key_bias(tensor, i)) {
             const double w = (double)weights[tensor->offset + i];
@@ -126,8 +130,8 @@ static void gives_the_stored_numbers(void **state)
     for (size_t k = 0; k < trace.step_count; k++, step = json_next(step)) {
         expect_stored_step(&trace.steps[k], step);
     }
-    for (size_t i = 0; i < trace.start.table.count; i++) {
-        const ParameterTensor *tensor = &trace.start.table.tensors[i];
+    for (size_t i = 0; i < trace.task.table->count; i++) {
+        const ParameterTensor *tensor = &trace.task.table->tensors[i];
         expect_stored_tensor(tensor, trace.session.state.params,
                              json_member(json_member(stored, "final"), tensor->name));
     }
@@ -179,31 +183,40 @@ static void run_race(const ExperimentSpec *spec, Told *told)
     race_close(race);
 }
 
+static void expect_the_races_numbers(const Trace *trace, const Told *told)
+{
+    assert_int_equal(trace->step_count, told->count);
+    for (size_t k = 0; k < told->count; k++) {
+        const MetricSample *sample = &trace->steps[k].sample;
+        for (uint32_t i = 0; i < sample->count; i++) {
+            double raced = 0.0;
+            assert_true(metric_sample_get(&told->samples[k], sample->metrics[i], &raced));
+            assert_memory_equal(&raced, &sample->values[i], sizeof raced);
+        }
+    }
+}
+
 static void takes_the_steps_of_the_race_to_the_bit(void **state)
 {
-    const TinyLab *lab = *state;
+    const TracedLab *lab = *state;
+    const ExperimentSpec *const specs[] = {&lab->text.spec, &lab->encoder.classification,
+                                           &lab->encoder.pretraining};
     Problem problem = {0};
-    for (uint32_t lane = 0; lane < lab->spec.lane_count; lane++) {
-        Told told = {.lane = lane};
-        Trace trace;
-        run_race(&lab->spec, &told);
-        assert_int_equal(trace_run(&lab->spec, lane, told.count, &trace, &problem), STATUS_OK);
-        assert_int_equal(trace.step_count, told.count);
-        for (size_t k = 0; k < told.count; k++) {
-            for (uint32_t i = 0; i < trace.steps[k].sample.count; i++) {
-                double raced = 0.0;
-                const uint16_t metric = trace.steps[k].sample.metrics[i];
-                assert_true(metric_sample_get(&told.samples[k], metric, &raced));
-                assert_memory_equal(&raced, &trace.steps[k].sample.values[i], sizeof raced);
-            }
+    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
+        for (uint32_t lane = 0; lane < specs[s]->lane_count; lane++) {
+            Told told = {.lane = lane};
+            Trace trace;
+            run_race(specs[s], &told);
+            assert_int_equal(trace_run(specs[s], lane, told.count, &trace, &problem), STATUS_OK);
+            expect_the_races_numbers(&trace, &told);
+            trace_clear(&trace);
         }
-        trace_clear(&trace);
     }
 }
 
 static void keeps_noise_only_of_methods_that_draw_it(void **state)
 {
-    const TinyLab *lab = *state;
+    const TracedLab *lab = *state;
     ExperimentSpec spec;
     Trace trace;
     Problem problem = {0};
@@ -211,35 +224,113 @@ static void keeps_noise_only_of_methods_that_draw_it(void **state)
     const TracedCase noisy = {.method = "tram-x"};
     assert_int_equal(traced_case_spec(lab, &quiet, &spec, &problem), STATUS_OK);
     assert_int_equal(trace_run(&spec, 0, TRACED_STEPS, &trace, &problem), STATUS_OK);
-    assert_null(trace.noise);
+    assert_null(named_tensors_find(&trace.steps[0].batch, "z"));
     trace_clear(&trace);
     assert_int_equal(traced_case_spec(lab, &noisy, &spec, &problem), STATUS_OK);
     assert_int_equal(trace_run(&spec, 0, TRACED_STEPS, &trace, &problem), STATUS_OK);
-    const size_t values = trace.B * trace.T * trace.start.shape.C;
-    assert_true(trace.steps[0].has_noise && trace.steps[1].has_noise);
-    assert_memory_not_equal(trace.noise, trace.noise + values, values * sizeof *trace.noise);
+    const NamedTensor *first = named_tensors_find(&trace.steps[0].batch, "z");
+    const NamedTensor *second = named_tensors_find(&trace.steps[1].batch, "z");
+    assert_true(first != NULL && second != NULL);
+    assert_memory_not_equal(first->reals, second->reals, first->count * sizeof *first->reals);
     trace_clear(&trace);
 }
 
-static void refuses_a_model_with_dropout(void **state)
+/* `keys` put into the configuration of the spec's model. */
+static ExperimentSpec with_config(const ExperimentSpec *base, const char *keys)
 {
-    const TinyLab *lab = *state;
-    ExperimentSpec spec = lab->spec;
-    Trace trace;
-    Problem problem = {0};
+    ExperimentSpec spec = *base;
     char *end = strrchr(spec.model_config, '}');
     assert_non_null(end);
-    snprintf(end, (size_t)(spec.model_config + sizeof spec.model_config - end),
-             ", \"resid_pdrop\": 0.1}");
-    assert_int_equal(trace_run(&spec, 0, TRACED_STEPS, &trace, &problem), STATUS_BAD_VALUE);
-    assert_non_null(strstr(problem.text, "resid_pdrop 0.1"));
-    assert_null(trace.steps);
+    snprintf(end, (size_t)(spec.model_config + sizeof spec.model_config - end), ", %s}", keys);
+    return spec;
+}
+
+static void leaves_the_models_dropout_out_and_says_so(void **state)
+{
+    static const char *const KEYS[] = {"\"resid_pdrop\": 0.5", "\"hidden_dropout_prob\": 0.5",
+                                       "\"attention_probs_dropout_prob\": 0.5"};
+    const TracedLab *lab = *state;
+    const ExperimentSpec *const specs[] = {&lab->text.spec, &lab->encoder.classification,
+                                           &lab->encoder.pretraining};
+    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
+        const ExperimentSpec dropping = with_config(specs[s], KEYS[s]);
+        Trace plain;
+        Trace trace;
+        Problem problem = {0};
+        assert_int_equal(trace_run(specs[s], 0, 4, &plain, &problem), STATUS_OK);
+        assert_int_equal(trace_run(&dropping, 0, 4, &trace, &problem), STATUS_OK);
+        assert_false(trace_left_dropout_out(&plain));
+        assert_true(trace_left_dropout_out(&trace));
+        assert_memory_equal(trace.session.state.params, plain.session.state.params,
+                            trace.task.table->size * sizeof(Real));
+        trace_clear(&plain);
+        trace_clear(&trace);
+    }
+}
+
+/* -- batches of the tasks ------------------------------------------------------------------------------------------ */
+
+/* A tensor of the first step of an AdamW trace. */
+static const NamedTensor *first_tensor(const Trace *trace, const char *name, size_t dimensions)
+{
+    const NamedTensor *tensor = named_tensors_find(&trace->steps[0].batch, name);
+    assert_non_null(tensor);
+    assert_int_equal(tensor->shape.dimensions, dimensions);
+    assert_non_null(tensor->integers);
+    return tensor;
+}
+
+static void a_classifiers_batch_has_mask_and_labels(void **state)
+{
+    const TracedLab *lab = *state;
+    Trace trace;
+    Problem problem = {0};
+    assert_int_equal(trace_run(&lab->encoder.classification, 0, 1, &trace, &problem), STATUS_OK);
+    const NamedTensor *x = first_tensor(&trace, "x", 2);
+    const NamedTensor *mask = first_tensor(&trace, "attention_mask", 2);
+    const NamedTensor *y = first_tensor(&trace, "y", 1);
+    size_t labels[2] = {0};
+    assert_true(x->shape.sizes[0] == 10 && x->shape.sizes[1] == 24 && y->count == 10);
+    assert_memory_equal(&x->shape, &mask->shape, sizeof x->shape);
+    for (size_t i = 0; i < x->count; i++) {
+        assert_int_equal(mask->integers[i], x->integers[i] == 1 ? 0 : 1); /* <pad> is 1 */
+    }
+    for (size_t i = 0; i < y->count; i++) {
+        assert_in_range(y->integers[i], 0, 1);
+        labels[y->integers[i]]++;
+    }
+    assert_true(labels[0] > 0 && labels[1] > 0);
+    assert_int_equal(trace.steps[0].batch.count, 3);
+    trace_clear(&trace);
+}
+
+static void a_masked_batch_has_the_places_asked_for(void **state)
+{
+    const TracedLab *lab = *state;
+    Trace trace;
+    Problem problem = {0};
+    assert_int_equal(trace_run(&lab->encoder.pretraining, 0, 1, &trace, &problem), STATUS_OK);
+    const NamedTensor *mask = first_tensor(&trace, "attention_mask", 2);
+    const NamedTensor *places = first_tensor(&trace, "places", 2);
+    const NamedTensor *y = first_tensor(&trace, "y", 2);
+    size_t asked = 0;
+    assert_true(y->shape.sizes[0] == 10 && y->shape.sizes[1] == 6); /* a quarter of 24 */
+    assert_memory_equal(&y->shape, &places->shape, sizeof y->shape);
+    for (size_t i = 0; i < y->count; i++) {
+        if (y->integers[i] >= 0) {
+            asked++;
+            assert_in_range(places->integers[i], 1, 23);
+            assert_int_equal(mask->integers[i / 6 * 24 + (size_t)places->integers[i]], 1);
+        }
+    }
+    assert_in_range(asked, 10, 60);
+    trace_clear(&trace);
 }
 
 static void refuses_a_lane_that_follows_another(void **state)
 {
-    const TinyLab *lab = *state;
-    ExperimentSpec spec = lab->spec;
+    const TracedLab *lab = *state;
+    ExperimentSpec spec = lab->text.spec;
     Trace trace;
     Problem problem = {0};
     snprintf(spec.lanes[0].method, sizeof spec.lanes[0].method, "asam-replay-d");
@@ -250,7 +341,7 @@ static void refuses_a_lane_that_follows_another(void **state)
 
 static void stops_where_the_lane_has_diverged(void **state)
 {
-    const TinyLab *lab = *state;
+    const TracedLab *lab = *state;
     ExperimentSpec spec;
     Trace trace;
     Problem problem = {0};
@@ -265,7 +356,7 @@ static void stops_where_the_lane_has_diverged(void **state)
 
 /* -- making the stored numbers anew -------------------------------------------------------------------------------- */
 
-static int write_traces(const TinyLab *lab, const char *folder)
+static int write_traces(const TracedLab *lab, const char *folder)
 {
     for (size_t i = 0; i < TRACED_CASE_COUNT; i++) {
         char directory[512];
@@ -293,7 +384,7 @@ static int write_traces(const TinyLab *lab, const char *folder)
     return 0;
 }
 
-static int run_all(TinyLab *lab)
+static int run_all(TracedLab *lab)
 {
     StoredCase stored[TRACED_CASE_COUNT];
     struct CMUnitTest stored_tests[TRACED_CASE_COUNT];
@@ -301,7 +392,9 @@ static int run_all(TinyLab *lab)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(takes_the_steps_of_the_race_to_the_bit, lab),
         cmocka_unit_test_prestate(keeps_noise_only_of_methods_that_draw_it, lab),
-        cmocka_unit_test_prestate(refuses_a_model_with_dropout, lab),
+        cmocka_unit_test_prestate(leaves_the_models_dropout_out_and_says_so, lab),
+        cmocka_unit_test_prestate(a_classifiers_batch_has_mask_and_labels, lab),
+        cmocka_unit_test_prestate(a_masked_batch_has_the_places_asked_for, lab),
         cmocka_unit_test_prestate(refuses_a_lane_that_follows_another, lab),
         cmocka_unit_test_prestate(stops_where_the_lane_has_diverged, lab),
     };
@@ -318,13 +411,13 @@ static int run_all(TinyLab *lab)
 /* `test_trace --write FOLDER` writes the traces that the stored numbers are made from. */
 int main(int argc, char **argv)
 {
-    TinyLab *lab = calloc(1, sizeof *lab);
-    if (lab == NULL || tiny_lab_open(lab) != STATUS_OK) {
+    TracedLab *lab = calloc(1, sizeof *lab);
+    if (lab == NULL || traced_lab_open(lab) != STATUS_OK) {
         return 1;
     }
     const int result =
         argc == 3 && strcmp(argv[1], "--write") == 0 ? write_traces(lab, argv[2]) : run_all(lab);
-    tiny_lab_close(lab);
+    traced_lab_close(lab);
     free(lab);
     return result;
 }

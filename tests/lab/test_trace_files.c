@@ -18,14 +18,14 @@ typedef struct Written {
     char directory[512];
 } Written;
 
-static void write_trace(const TinyLab *lab, const char *method, const char *folder,
+static void write_trace(const TracedLab *lab, const char *method, const char *folder,
                         Written *written)
 {
     const TracedCase traced = {.method = method};
     ExperimentSpec spec;
     bool is_new = false;
     Problem problem = {0};
-    snprintf(written->directory, sizeof written->directory, "%s/%s", lab->folder, folder);
+    snprintf(written->directory, sizeof written->directory, "%s/%s", lab->text.folder, folder);
     if (traced_case_spec(lab, &traced, &spec, &problem) != STATUS_OK ||
         trace_files_prepare(written->directory, &is_new, &problem) != STATUS_OK ||
         trace_run(&spec, 0, TRACED_STEPS, &written->trace, &problem) != STATUS_OK ||
@@ -64,6 +64,9 @@ static void names_method_configuration_knobs_and_steps(void **state)
     Json *json = read_json(&written);
     const Json *knobs = json_member(json, "knobs");
     assert_string_equal(json_string(json_member(json, "method")), "tram-prev");
+    assert_string_equal(json_string(json_member(json, "task")), "causal-lm");
+    assert_true(json_is_bool(json_member(json, "dropout_left_out")));
+    assert_false(json_truth(json_member(json, "dropout_left_out")));
     assert_string_equal(json_string(json_member(json_member(json, "config"), "model_type")),
                         "gpt2");
     for (KnobId knob = 0; knob < KNOB_COUNT; knob++) {
@@ -104,12 +107,12 @@ static void weights_come_back_as_they_were(void **state)
     char path[600];
     Problem problem = {0};
     write_trace(*state, "sam", "weights", &written);
-    const ParameterTable *table = &written.trace.start.table;
+    const ParameterTable *table = written.trace.task.table;
     Real *weights = calloc(table->size, sizeof *weights);
     assert_non_null(weights);
     snprintf(path, sizeof path, "%s/initial.safetensors", written.directory);
     assert_int_equal(safetensors_read(path, table, weights, &problem), STATUS_OK);
-    assert_memory_equal(weights, written.trace.start.theta_0, table->size * sizeof *weights);
+    assert_memory_equal(weights, written.trace.theta_0, table->size * sizeof *weights);
     snprintf(path, sizeof path, "%s/final.safetensors", written.directory);
     assert_int_equal(safetensors_read(path, table, weights, &problem), STATUS_OK);
     assert_memory_equal(weights, written.trace.session.state.params, table->size * sizeof *weights);
@@ -144,21 +147,22 @@ static void every_step_has_its_batch_and_its_noise(void **state)
     size_t size = 0;
     size_t bytes = 0;
     write_trace(*state, "tram-x", "batches", &written);
-    const Trace *trace = &written.trace;
-    const size_t positions = trace->B * trace->T;
+    const NamedTensors *last = &written.trace.steps[TRACED_STEPS - 1].batch;
+    const NamedTensor *inputs = named_tensors_find(last, "x");
+    const NamedTensor *targets = named_tensors_find(last, "y");
+    const NamedTensor *noise = named_tensors_find(last, "z");
     char *text = read_file(&written, "batches.safetensors", &size);
-    const size_t last = trace->step_count - 1;
     const char *x = find_tensor(text, "x.21", "I32", &bytes);
-    assert_int_equal(bytes, positions * sizeof *trace->inputs);
-    assert_memory_equal(x, trace->inputs + last * positions, bytes);
+    assert_int_equal(bytes, inputs->count * sizeof *inputs->integers);
+    assert_memory_equal(x, inputs->integers, bytes);
     const char *y = find_tensor(text, "y.21", "I32", &bytes);
-    assert_memory_equal(y, trace->targets + last * positions, bytes);
-    assert_memory_equal(x + sizeof(int32_t), y, (trace->T - 1) * sizeof(int32_t));
+    assert_memory_equal(y, targets->integers, bytes);
+    assert_memory_equal(x + sizeof(int32_t), y, 15 * sizeof(int32_t));
     const char *z = find_tensor(text, "z.21", "F32", &bytes);
-    assert_int_equal(bytes, positions * trace->start.shape.C * sizeof(float));
+    assert_int_equal(bytes, inputs->count * 16 * sizeof(float));
     float first = 0.0F;
     memcpy(&first, z, sizeof first);
-    assert_true(first == (float)trace->noise[last * positions * trace->start.shape.C]);
+    assert_true(first == (float)noise->reals[0]);
     assert_null(find_tensor(text, "x.22", "I32", &bytes));
     free(text);
     trace_clear(&written.trace);
@@ -219,5 +223,5 @@ int main(void)
         cmocka_unit_test(a_folder_that_cannot_be_made_is_named),
         cmocka_unit_test(a_failed_write_leaves_no_description),
     };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
+    return cmocka_run_group_tests(tests, open_traced_lab, close_traced_lab);
 }

@@ -149,6 +149,13 @@ static inline Status tiny_encoder_open(TinyEncoder *lab)
                       &lab->pretraining);
 }
 
+static inline int tiny_encoder_close(const TinyEncoder *lab)
+{
+    char command[200];
+    snprintf(command, sizeof command, "rm -rf '%s'", lab->folder);
+    return system(command);
+}
+
 /* Group fixtures: *state is the TinyEncoder. */
 static inline int open_encoder_lab(void **state)
 {
@@ -160,9 +167,7 @@ static inline int open_encoder_lab(void **state)
 static inline int close_encoder_lab(void **state)
 {
     TinyEncoder *lab = *state;
-    char command[200];
-    snprintf(command, sizeof command, "rm -rf '%s'", lab->folder);
-    const int failed = system(command);
+    const int failed = tiny_encoder_close(lab);
     free(lab);
     return failed;
 }

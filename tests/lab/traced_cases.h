@@ -2,12 +2,24 @@
 #ifndef TESTS_LAB_TRACED_CASES_H
 #define TESTS_LAB_TRACED_CASES_H
 
+#include "kernels/noise.h"
+#include "lab/race_task.h"
 #include "lab/spec_check.h"
+#include "lab/tiny_encoder.h"
 #include "lab/tiny_lab.h"
 #include "lab/trace.h"
 
 /* auto_scale is in force from step 21 on. */
 enum { TRACED_STEPS = 22, TRACED_SETS_MAX = 6 };
+
+typedef struct TracedLab {
+    TinyLab text;
+    TinyEncoder encoder;
+    /* The tiny encoder's experiments from large and irregular weights, biases and gains: no mistake hides behind a 0 or a 1, and classes are not
+     * told by rounding alone. */
+    ExperimentSpec classifier;
+    ExperimentSpec masked_lm;
+} TracedLab;
 
 /* One stored race: tests/reference/traces/<name>.json. Knobs are turned so far that the method visibly acts. */
 typedef struct TracedCase {
@@ -88,15 +100,64 @@ static const TracedCase TRACED_CASES[] = {
     {"adamw-clipped-cosine",
      "adamw",
      {"max_grad_norm=0.5", "@lr_scheduler_type=cosine", "@warmup_steps=5"}},
+    {"sam-m-sharpness-accumulated",
+     "sam",
+     {"rho=0.1", "m_sharpness=on", "@gradient_accumulation_steps=2", "@micro_batch_count=2"}},
+    {"tram-0-accumulated", "tram-0", {"scale=50", "@gradient_accumulation_steps=2"}},
+    /* Labelled texts: divergences are means over examples. */
+    {"classifier-adamw", "adamw", {"weight_decay=0.05"}},
+    {"classifier-sam", "sam", {"rho=0.1"}},
+    {"classifier-asam", "asam", {"rho=0.5"}},
+    {"classifier-trpo", "trpo", {"lambda=2", "@learning_rate=0.01"}},
+    {"classifier-r3f", "r3f", {"lambda=1", "sigma=0.2"}},
+    {"classifier-mesa", "mesa", {"lambda=1", "decay=0.95", "temperature=2"}},
+    {"classifier-tram-prev", "tram-prev", {"scale=20", "@learning_rate=0.01"}},
+    {"classifier-tram-0", "tram-0", {"scale=1"}},
+    {"classifier-tram-x", "tram-x", {"scale=20", "sigma=0.2"}},
+    {"classifier-tram-fisher", "tram-fisher", {"gamma=0.1", "eta=1000", "sigma=0.02"}},
+    {"classifier-tram-0-mmd-imq", "tram-0", {"scale=0.05", "divergence=mmd-imq"}},
+    {"classifier-tram-0-l2", "tram-0", {"scale=0.1", "divergence=l2"}},
+    {"classifier-tram-0-reference-reduction", "tram-0", {"scale=5", "reduction=reference"}},
+    {"classifier-tram-0-fraction", "tram-0", {"scale=1", "divergence_fraction=0.6"}},
+    {"classifier-functional-sam", "functional-sam", {"rho=0.1"}},
+    {"classifier-sam-head-only", "sam", {"rho=0.1", "perturb=head-only"}},
+    {"classifier-asam-norm-only", "asam", {"rho=0.5", "perturb=norm-only"}},
+    {"classifier-fsam-no-embed", "fsam", {"gamma=0.1", "eta=1000", "perturb=no-embed"}},
+    {"classifier-sam-m-sharpness", "sam", {"rho=0.1", "m_sharpness=on", "@micro_batch_count=2"}},
+    {"classifier-tram-0-accumulated", "tram-0", {"scale=1", "@gradient_accumulation_steps=3"}},
+    /* Masked tokens. */
+    {"masked-lm-adamw", "adamw", {"weight_decay=0.05"}},
+    {"masked-lm-sam", "sam", {"rho=0.1"}},
+    {"masked-lm-asam", "asam", {"rho=0.5"}},
+    {"masked-lm-trpo", "trpo", {"lambda=2"}},
+    {"masked-lm-r3f", "r3f", {"lambda=1", "sigma=0.02"}},
+    {"masked-lm-mesa", "mesa", {"lambda=1", "decay=0.8"}},
+    {"masked-lm-tram-prev", "tram-prev", {"scale=200"}},
+    {"masked-lm-tram-0", "tram-0", {"scale=5"}},
+    {"masked-lm-tram-x", "tram-x", {"scale=20", "sigma=0.05"}},
+    {"masked-lm-tram-0-mmd-imq", "tram-0", {"scale=0.2", "divergence=mmd-imq"}},
+    {"masked-lm-sam-head-only", "sam", {"rho=0.1", "perturb=head-only"}},
 };
 enum { TRACED_CASE_COUNT = sizeof TRACED_CASES / sizeof *TRACED_CASES };
 
-/* Put the case's lane, alone, into a copy of the tiny lab's experiment. */
-static inline Status traced_case_spec(const TinyLab *lab, const TracedCase *traced,
+/* A case called classifier-... or masked-lm-... races the tiny encoder with that head, any other the tiny lab's GPT-2. */
+static inline const ExperimentSpec *traced_base(const TracedLab *lab, const TracedCase *traced)
+{
+    if (traced->name != NULL && strncmp(traced->name, "classifier-", 11) == 0) {
+        return &lab->classifier;
+    }
+    if (traced->name != NULL && strncmp(traced->name, "masked-lm-", 10) == 0) {
+        return &lab->masked_lm;
+    }
+    return &lab->text.spec;
+}
+
+/* Put the case's lane, alone, into a copy of the experiment it is about. */
+static inline Status traced_case_spec(const TracedLab *lab, const TracedCase *traced,
                                       ExperimentSpec *spec, Problem *problem)
 {
     char assignment[128];
-    *spec = lab->spec;
+    *spec = *traced_base(lab, traced);
     spec->lane_count = 1;
     spec->lanes[0] = (LaneSpec){0};
     snprintf(spec->lanes[0].name, sizeof spec->lanes[0].name, "traced");
@@ -106,6 +167,10 @@ static inline Status traced_case_spec(const TinyLab *lab, const TracedCase *trac
     TRY(experiment_spec_set(spec, "per_device_train_batch_size=4", problem));
     /* At the lab's own rate so small a model is chaotic: float and double part within 15 steps. */
     TRY(experiment_spec_set(spec, "learning_rate=0.002", problem));
+    /* The rough encoder's key biases have gradients of rounding alone; this keeps Adam from making whole steps of them. */
+    if (spec->model_config[0] == '\0') {
+        TRY(experiment_spec_set(spec, "adam_epsilon=1e-5", problem));
+    }
     for (size_t i = 0; i < TRACED_SETS_MAX && traced->sets[i] != NULL; i++) {
         const char *set = traced->sets[i];
         snprintf(assignment, sizeof assignment, "%s%s", set[0] == '@' ? "" : "lanes.traced.",
@@ -113,6 +178,60 @@ static inline Status traced_case_spec(const TinyLab *lab, const TracedCase *trac
         TRY(experiment_spec_set(spec, assignment, problem));
     }
     return spec_check_methods(spec, problem);
+}
+
+/* The experiment from a folder of that name, with normal noise on all weights. */
+static inline Status traced_roughen(const TracedLab *lab, const ExperimentSpec *base,
+                                    const char *name, ExperimentSpec *rough)
+{
+    const Noise noise = {.sigma = 0.3, .seed = 20};
+    RaceTask task;
+    Problem problem = {0};
+    TRY(race_task_open(base, race_task_needs(base), task_runner_serial(), &task, &problem));
+    const size_t n = task.table->size;
+    Real *weights = calloc(n, sizeof *weights);
+    Status status = weights == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
+    *rough = *base;
+    rough->model_config[0] = '\0';
+    rough->tokenizer[0] = '\0';
+    snprintf(rough->model, sizeof rough->model, "%s/%s", lab->encoder.folder, name);
+    if (status == STATUS_OK) {
+        memcpy(weights, task.theta_0, n * sizeof *weights);
+        noise_add(weights, &noise, 0, 1, 1, n);
+        status = task.save(task.context, rough->model, weights, &problem);
+    }
+    task.close(task.context);
+    free(weights);
+    return status;
+}
+
+static inline Status traced_lab_open(TracedLab *lab)
+{
+    TRY(tiny_lab_open(&lab->text));
+    TRY(tiny_encoder_open(&lab->encoder));
+    TRY(traced_roughen(lab, &lab->encoder.classification, "classifier", &lab->classifier));
+    return traced_roughen(lab, &lab->encoder.pretraining, "masked-lm", &lab->masked_lm);
+}
+
+static inline void traced_lab_close(TracedLab *lab)
+{
+    tiny_lab_close(&lab->text);
+    (void)tiny_encoder_close(&lab->encoder);
+}
+
+/* Group fixtures: *state is the TracedLab. */
+static inline int open_traced_lab(void **state)
+{
+    TracedLab *lab = calloc(1, sizeof *lab);
+    *state = lab;
+    return lab != NULL && traced_lab_open(lab) == STATUS_OK ? 0 : -1;
+}
+
+static inline int close_traced_lab(void **state)
+{
+    traced_lab_close(*state);
+    free(*state);
+    return 0;
 }
 
 #endif

@@ -167,6 +167,58 @@ static void converts_half_precision_exactly(void **state)
     assert_true(isnan(params[9]));
 }
 
+/* Larger than what is read at a time, after a tensor of odd length: each number is where and what it should be. */
+static void reads_large_tensors_of_every_kind_whole(void **state)
+{
+    enum { LARGE = 300001 };
+    static const char *const DTYPES[] = {"F32", "F16", "BF16"};
+    static const size_t BYTES[] = {4, 2, 2};
+    static unsigned char data[4 * (LARGE + 3)];
+    static Real params[LARGE + 3];
+    char path[PATH_BYTES];
+    file_in(state, path);
+    ParameterTensor both[] = {
+        {.name = "a", .rows = 1, .cols = 3, .offset = 0, .is_vector = 1},
+        {.name = "b", .rows = 1, .cols = LARGE, .offset = 3, .is_vector = 1},
+    };
+    const ParameterTable table = {.tensors = both, .count = 2, .size = LARGE + 3, .files = &NAMES};
+    for (size_t d = 0; d < 3; d++) {
+        char header[200];
+        for (size_t i = 0; i < LARGE + 3; i++) {
+            const float value = (float)(i % 251);
+            uint32_t bits;
+            memcpy(&bits, &value, sizeof bits);
+            /* Whole numbers up to 250 are exact in all three. */
+            const uint16_t half =
+                (uint16_t)(i % 251 == 0 ? 0U : (bits >> 13 & 0x3FFU) | ((bits >> 23) - 112U) << 10);
+            const uint16_t bfloat = (uint16_t)(bits >> 16);
+            memcpy(data + i * BYTES[d],
+                   d == 0   ? (const void *)&value
+                   : d == 1 ? (const void *)&half
+                            : (const void *)&bfloat,
+                   BYTES[d]);
+        }
+        const uint64_t length = (uint64_t)snprintf(
+            header, sizeof header,
+            "{\"a\":{\"dtype\":\"%s\",\"shape\":[3],\"data_offsets\":[0,%zu]},"
+            "\"b\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[%zu,%zu]}}",
+            DTYPES[d], 3 * BYTES[d], DTYPES[d], LARGE, 3 * BYTES[d], (LARGE + 3) * BYTES[d]);
+        FILE *const file = fopen(path, "wb");
+        assert_non_null(file);
+        assert_int_equal(fwrite(&length, sizeof length, 1, file), 1);
+        assert_int_equal(fwrite(header, 1, length, file), length);
+        assert_int_equal(fwrite(data, BYTES[d], LARGE + 3, file), LARGE + 3);
+        assert_int_equal(fclose(file), 0);
+        memset(params, 0, sizeof params);
+        assert_int_equal(safetensors_read(path, &table, params, NULL), STATUS_OK);
+        for (size_t i = 0; i < LARGE + 3; i++) {
+            if ((size_t)params[i] != i % 251) {
+                fail_msg("%s: number %zu is %g", DTYPES[d], i, (double)params[i]);
+            }
+        }
+    }
+}
+
 typedef struct BadFile {
     const char *header;
     uint64_t claimed; /* 0: the header's true length */
@@ -307,6 +359,7 @@ int main(void)
         IN_FOLDER(writes_integers_too),
         IN_FOLDER(reads_tensors_in_any_order_and_skips_the_tied_head_and_masks),
         IN_FOLDER(converts_half_precision_exactly),
+        IN_FOLDER(reads_large_tensors_of_every_kind_whole),
         IN_FOLDER(refuses_headers_that_cannot_be_true_and_leaves_the_weights_alone),
         IN_FOLDER(refuses_files_that_are_missing_empty_or_no_files),
         IN_FOLDER(a_full_disk_is_an_error_and_the_older_file_stays),

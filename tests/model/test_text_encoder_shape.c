@@ -182,9 +182,25 @@ static void each_head_and_family_has_its_architecture(void **state)
     }
 }
 
+static void any_rate_above_0_is_dropout(void **state)
+{
+    (void)state;
+    TextEncoderShape shape = {.head = TEXT_HEAD_CLASSIFIER};
+    assert_false(text_encoder_has_dropout(&shape));
+    shape.classifier_dropout = 0.1;
+    assert_true(text_encoder_has_dropout(&shape));
+    shape.head = TEXT_HEAD_MASKED_LM; /* which has none in its head */
+    assert_false(text_encoder_has_dropout(&shape));
+    shape.stack.hidden_dropout = 0.1;
+    assert_true(text_encoder_has_dropout(&shape));
+    shape.stack = (StackShape){.attention_dropout = 0.1};
+    assert_true(text_encoder_has_dropout(&shape));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_rate_above_0_is_dropout),
         cmocka_unit_test(reads_the_configuration_of_xlm_r),
         cmocka_unit_test(reads_what_may_differ),
         cmocka_unit_test(refuses_a_wrong_value_and_names_its_key),

@@ -427,8 +427,8 @@ static void leaves_the_spec_alone_when_an_assignment_is_refused(void **state)
         {"lanes=/nowhere.json", STATUS_BAD_VALUE,
          "lanes: /nowhere.json cannot be read: No such file or directory"},
         {"max_train_samples=15", STATUS_BAD_VALUE,
-         "max_train_samples: 15 windows do not fill a batch: per_device_train_batch_size is 16 (0 "
-         "= all of the text)"},
+         "max_train_samples: 15 windows do not fill a step of 16: per_device_train_batch_size 16 "
+         "times gradient_accumulation_steps 1 (0 = all of the text)"},
         {"lanes.TRAM.name=AdamW", STATUS_BAD_VALUE,
          "lanes.1: another lane is named \"AdamW\" already"},
         {"train_domains=b", STATUS_BAD_VALUE,

@@ -101,8 +101,14 @@ static void compares_the_counts_that_depend_on_each_other(void **state)
     spec.max_train_samples = 8;
     assert_int_equal(spec_rules_check(&spec, &source), STATUS_OK);
     spec.max_train_samples = 7;
-    assert_refused(&spec, "max_train_samples: 7 windows do not fill a batch: "
-                          "per_device_train_batch_size is 8 (0 = all of the text)");
+    assert_refused(&spec, "max_train_samples: 7 windows do not fill a step of 8: "
+                          "per_device_train_batch_size 8 times gradient_accumulation_steps 1 "
+                          "(0 = all of the text)");
+    spec.batch_size = 2;
+    spec.accumulation_steps = 4;
+    assert_refused(&spec, "max_train_samples: 7 windows do not fill a step of 8: "
+                          "per_device_train_batch_size 2 times gradient_accumulation_steps 4 "
+                          "(0 = all of the text)");
 }
 
 static void points_at_the_other_key_when_the_first_is_only_a_default(void **state)

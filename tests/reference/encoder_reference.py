@@ -69,49 +69,55 @@ def make_weights():
     return weights
 
 
-def layer_norm(x, weights, prefix):
-    return F.layer_norm(x, x.shape[-1:], weights[prefix + ".weight"], weights[prefix + ".bias"], CONFIG["layer_norm_eps"])
+def layer_norm(config, x, weights, prefix):
+    return F.layer_norm(x, x.shape[-1:], weights[prefix + ".weight"], weights[prefix + ".bias"], config["layer_norm_eps"])
 
 
 def dense(x, weights, prefix):
     return F.linear(x, weights[prefix + ".weight"], weights[prefix + ".bias"])
 
 
-def attend(x, is_token, weights, prefix):
+def attend(config, x, is_token, weights, prefix):
     batch, time, channels = x.shape
-    heads = CONFIG["num_attention_heads"]
+    heads = config["num_attention_heads"]
     q, k, v = (dense(x, weights, prefix + "self." + part).reshape(batch, time, heads, channels // heads).transpose(1, 2)
                for part in ("query", "key", "value"))
     scores = torch.einsum("bhid,bhjd->bhij", q, k) / (channels // heads) ** 0.5
     weight = scores.masked_fill(~is_token[:, None, None, :], float("-inf")).softmax(dim=-1)
     mixed = torch.einsum("bhij,bhjd->bhid", weight, v).transpose(1, 2).reshape(batch, time, channels)
-    return layer_norm(dense(mixed, weights, prefix + "output.dense") + x, weights, prefix + "output.LayerNorm")
+    return layer_norm(config, dense(mixed, weights, prefix + "output.dense") + x, weights, prefix + "output.LayerNorm")
 
 
-def run_body(weights, tokens, types):
+def run_body(config, weights, tokens, types, noise=None):
+    """noise: added to the sum of the three embeddings, before their norm"""
     e = "roberta.embeddings."
-    is_token = tokens != PAD
-    positions = is_token.long().cumsum(dim=1) * is_token.long() + PAD
-    x = F.embedding(tokens, weights[e + "word_embeddings.weight"], padding_idx=PAD)
+    pad = config["pad_token_id"]
+    is_token = tokens != pad
+    positions = is_token.long().cumsum(dim=1) * is_token.long() + pad
+    x = F.embedding(tokens, weights[e + "word_embeddings.weight"], padding_idx=pad)
     x = x + F.embedding(types, weights[e + "token_type_embeddings.weight"])
-    x = x + F.embedding(positions, weights[e + "position_embeddings.weight"], padding_idx=PAD)
-    x = layer_norm(x, weights, e + "LayerNorm")
-    for layer in range(CONFIG["num_hidden_layers"]):
+    x = x + F.embedding(positions, weights[e + "position_embeddings.weight"], padding_idx=pad)
+    if noise is not None:
+        x = x + noise
+    x = layer_norm(config, x, weights, e + "LayerNorm")
+    for layer in range(config["num_hidden_layers"]):
         h = f"roberta.encoder.layer.{layer}."
-        x = attend(x, is_token, weights, h + "attention.")
+        x = attend(config, x, is_token, weights, h + "attention.")
         inner = F.gelu(dense(x, weights, h + "intermediate.dense"))
-        x = layer_norm(dense(inner, weights, h + "output.dense") + x, weights, h + "output.LayerNorm")
+        x = layer_norm(config, dense(inner, weights, h + "output.dense") + x, weights, h + "output.LayerNorm")
     return x
 
 
-def classify(weights, tokens, types):
-    x = run_body(weights, tokens, types)[:, 0]
+def classify(config, weights, tokens, types, noise=None):
+    x = run_body(config, weights, tokens, types, noise)[:, 0]
     return dense(torch.tanh(dense(x, weights, "classifier.dense")), weights, "classifier.out_proj")
 
 
-def predict_words(weights, tokens, asked):
-    x = F.gelu(dense(run_body(weights, tokens, torch.zeros_like(tokens)), weights, "lm_head.dense"))
-    x = layer_norm(x, weights, "lm_head.layer_norm")
+def predict_words(config, weights, tokens, asked, noise=None):
+    """asked: positions in each window -> [all of them, vocabulary]"""
+    x = run_body(config, weights, tokens, torch.zeros_like(tokens), noise)
+    x = F.gelu(dense(x, weights, "lm_head.dense"))
+    x = layer_norm(config, x, weights, "lm_head.layer_norm")
     logits = F.linear(x, weights["roberta.embeddings.word_embeddings.weight"], weights["lm_head.bias"])
     return torch.cat([logits[b, positions] for b, positions in enumerate(asked)])
 
@@ -150,9 +156,9 @@ def main():
     reference = {
         "made_by": f"tests/reference/encoder_reference.py, PyTorch {torch.__version__}", "config": CONFIG,
         "classifier": {"B": 3, "T": 9, "tokens": pairs.flatten().tolist(), "types": types.flatten().tolist(),
-                       **case(weights, classify(weights, pairs, types), LABELS)},
+                       **case(weights, classify(CONFIG, weights, pairs, types), LABELS)},
         "masked_lm": {"B": 2, "T": 8, "tokens": masked.flatten().tolist(), "asked": sum(ASKED, []),
-                      **case(weights, predict_words(weights, masked, ASKED), WORDS)},
+                      **case(weights, predict_words(CONFIG, weights, masked, ASKED), WORDS)},
     }
     # A buffer that old files have.
     ids = {"roberta.embeddings.position_ids": torch.arange(CONFIG["max_position_embeddings"])[None]}

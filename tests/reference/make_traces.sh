@@ -10,13 +10,14 @@ PYTHON=${PYTHON:-/usr/bin/python3}
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 
-# Compiled in double the program must agree to rounding, whatever single precision hides; what is stored comes from the product's files.
+# Compiled in double the program must agree to rounding, whatever single precision hides (but in the noise, which files hold as
+# floats); what is stored comes from the product's files.
 for variant in double release; do
     make --no-print-directory "VARIANT=$variant" "build/$variant/tests/lab/test_trace"
     "build/$variant/tests/lab/test_trace" --write "$WORK/$variant"
 done
 mkdir "$WORK/stored"
-"$PYTHON" tests/reference/trace_check.py --scalar 1e-7 --weights 1e-6 "$WORK"/double/*
+"$PYTHON" tests/reference/trace_check.py --scalar 5e-7 --weights 1e-6 "$WORK"/double/*
 "$PYTHON" tests/reference/trace_check.py --store "$WORK/stored" "$WORK"/release/*
 mkdir -p tests/reference/traces
 rm -f tests/reference/traces/*.json

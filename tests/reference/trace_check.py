@@ -3,8 +3,8 @@
 
     trace_check.py [--float] [--store FOLDER] [--scalar TOLERANCE] [--weights TOLERANCE] DIRECTORY...
 
-Shares nothing with the C program but the files: GPT-2 is torch.nn.functional with autograd in double (--float: single),
-the methods are written from the equations as the papers print them. Prints a line per directory; exits 1 on any mismatch.
+Shares nothing with the C program but the files: GPT-2 and XLM-R (encoder_reference.py) are torch.nn.functional with
+autograd in double (--float: single), the methods are written from the equations as the papers print them. Prints a line per directory; exits 1 on any mismatch.
 --store writes what was computed *here* (not what the program says) to FOLDER/<name of the directory>.json.
 Needs a python3 with PyTorch (Debian's python3-torch); the safetensors files are read by hand.
 """
@@ -17,6 +17,8 @@ import sys
 
 import torch
 import torch.nn.functional as F
+
+import encoder_reference
 
 DELTA = 1e-12  # added to a norm before dividing by it
 SCALARS = ("lr", "loss", "loss_perturbed", "grad_norm", "perturbation_norm", "divergence", "radius", "update_norm")
@@ -51,7 +53,11 @@ class Trace:
         self.knobs, self.steps = described["knobs"], described["steps"]
         self.initial = read_safetensors(os.path.join(folder, "initial.safetensors"), dtype)
         self.final = read_safetensors(os.path.join(folder, "final.safetensors"), dtype)
-        self.batches = read_safetensors(os.path.join(folder, "batches.safetensors"), dtype)
+        self.task = described["task"]
+        self.batches = [{} for _ in self.steps]
+        for name, tensor in read_safetensors(os.path.join(folder, "batches.safetensors"), dtype).items():
+            letter, step = name.split(".")
+            self.batches[int(step)][letter] = tensor
 
     def knob(self, name, default=None):
         value = self.knobs.get(name, default)
@@ -60,9 +66,11 @@ class Trace:
         return value
 
 
-# -- the model: GPT-2, all weights in one flat vector ----------------------------------------------------------------
+# -- the models, all weights in one flat vector -----------------------------------------------------------------------
 
 class Model:
+    """A subclass has outputs(theta, batch, noise) -> [outputs, C] in the order of batch["y"], and which tensors are what."""
+
     def __init__(self, config, tensors):
         self.config = config
         self.layout = []  # (name without prefix, shape, first element)
@@ -78,8 +86,18 @@ class Model:
     def views(self, theta):
         return {name: theta[first:first + math.prod(shape)].view(shape) for name, shape, first in self.layout}
 
-    def logits(self, theta, x, noise=None):
-        w, c = self.views(theta), self.config
+
+class Gpt2(Model):
+    embeddings = ("wte.weight", "wpe.weight")
+
+    def is_norm(self, name):
+        return "ln_" in name
+
+    def is_head(self, name):
+        return name == "wte.weight"
+
+    def outputs(self, theta, batch, noise=None):
+        w, c, x = self.views(theta), self.config, batch["x"]
         eps, heads = c["layer_norm_epsilon"], c["n_head"]
         batch, time = x.shape
         channels = c["n_embd"]
@@ -104,7 +122,40 @@ class Model:
             h = h + dense(mixed.transpose(1, 2).reshape(batch, time, channels), at + "attn.c_proj")
             inner = F.gelu(dense(norm(h, at + "ln_2"), at + "mlp.c_fc"), approximate="tanh")
             h = h + dense(inner, at + "mlp.c_proj")
-        return norm(h, "ln_f") @ w["wte.weight"].T
+        return (norm(h, "ln_f") @ w["wte.weight"].T).flatten(0, 1)
+
+
+class Encoder(Model):
+    words = "roberta.embeddings.word_embeddings.weight"
+    embeddings = (words, "roberta.embeddings.position_embeddings.weight", "roberta.embeddings.token_type_embeddings.weight")
+
+    def is_norm(self, name):
+        return "LayerNorm" in name
+
+    def check(self, batch):
+        if not torch.equal(batch["attention_mask"], (batch["x"] != self.config["pad_token_id"]).long()):
+            raise ValueError("attention_mask is not where the tokens are not padding")
+
+
+class Classifier(Encoder):
+    def is_head(self, name):
+        return name.startswith("classifier.")
+
+    def outputs(self, theta, batch, noise=None):
+        self.check(batch)
+        return encoder_reference.classify(self.config, self.views(theta), batch["x"], torch.zeros_like(batch["x"]), noise)
+
+
+class MaskedLm(Encoder):
+    def is_head(self, name):
+        return name.startswith("lm_head.") or name == self.words
+
+    def outputs(self, theta, batch, noise=None):
+        self.check(batch)
+        return encoder_reference.predict_words(self.config, self.views(theta), batch["x"], batch["places"], noise)
+
+
+MODELS = {"causal-lm": Gpt2, "text-classification": Classifier, "masked-lm": MaskedLm}
 
 
 # -- divergences -----------------------------------------------------------------------------------------------------
@@ -148,28 +199,30 @@ def divergence(kind, p, q, is_centred=True):
 # -- one step's task: passes over the batch ----------------------------------------------------------------------------
 
 class Task:
-    def __init__(self, model, x, y, z, positions=None):
-        self.model, self.x, self.y, self.z = model, x, y, z
-        self.valid = y.flatten() >= 0
+    def __init__(self, model, batch):
+        self.model, self.batch = model, batch
+        self.y, self.z = batch["y"], batch.get("z")
+        self.size = len(self.y)  # examples
+        self.valid = self.y.flatten() >= 0
         self.rows = slice(None)  # of logits(): those that a mean discrepancy looks at
-        if positions is not None:
-            self.rows = (self.valid.cumsum(0) - 1)[positions]
+        if "p" in batch:
+            self.rows = (self.valid.cumsum(0) - 1)[batch["p"]]
 
     def counted(self, fraction):
-        """The rows of logits() that a divergence over the first windows of the batch looks at."""
+        """The rows of logits() that a divergence over the first examples of the batch looks at."""
         if fraction >= 1:
             return self.rows
-        windows = math.ceil(fraction * self.x.shape[0])
-        return slice(int((self.y[:windows] >= 0).sum()))
+        examples = math.ceil(fraction * self.size)
+        return slice(int((self.y[:examples] >= 0).sum()))
 
     def parts(self, count):
         """Micro-batches for m-sharpness."""
-        noise = [None] * count if self.z is None else self.z.chunk(count)
-        return [Task(self.model, *part) for part in zip(self.x.chunk(count), self.y.chunk(count), noise)]
+        pieces = {name: tensor.chunk(count) for name, tensor in self.batch.items() if name != "p"}
+        return [Task(self.model, {name: chunks[i] for name, chunks in pieces.items()}) for i in range(count)]
 
     def logits(self, theta, noise=None):
-        """[valid positions, C]"""
-        return self.model.logits(theta, self.x, noise).flatten(0, 1)[self.valid]
+        """[valid outputs, C]"""
+        return self.model.outputs(theta, self.batch, noise)[self.valid]
 
     def loss_of(self, logits):
         return F.cross_entropy(logits, self.y.flatten()[self.valid])
@@ -215,11 +268,11 @@ class Lane:
     def perturbed_mask(self, which):
         mask = torch.ones_like(self.theta)
         for name, shape, first in self.model.layout:
-            is_norm = "ln_" in name
+            is_norm = self.model.is_norm(name)
             is_kept = {"all": True, "no-bias": not name.endswith(".bias"),
                        "weights-only": not name.endswith(".bias") and not is_norm, "norm-only": is_norm,
-                       "no-norm": not is_norm, "no-embed": name not in ("wte.weight", "wpe.weight"),
-                       "head-only": name == "wte.weight"}[which]
+                       "no-norm": not is_norm, "no-embed": name not in self.model.embeddings,
+                       "head-only": self.model.is_head(name)}[which]
             if not is_kept:
                 mask[first:first + math.prod(shape)] = 0
         return mask
@@ -347,7 +400,7 @@ class Lane:
         current = task.fixed_logits(self.theta)
         rows = task.counted(self.k("divergence_fraction", 1.0))
         told = divergence(self.kind(), target[rows], current[rows], self.k("centre", "on") == "on").item()
-        d = told / (target.shape[-1] * task.x.shape[0]) if self.k("reduction", "mean") == "reference" else told
+        d = told / (target.shape[-1] * task.size) if self.k("reduction", "mean") == "reference" else told
         radius = self.trust_radius(d)
         rule = self.released_eps if self.k("arithmetic", "paper") == "released" else self.eps
         return self.ascend(task, loss, g, rule(g, radius), divergence=told, radius=radius)
@@ -480,7 +533,8 @@ class Lane:
 
     def by_parts(self, rule, task):
         """h = mean of the parts' g~_i, each at its own theta + eps_i; likewise of everything else that is told."""
-        count = min(int(self.k("micro_batch_count")), len(task.x))
+        batches = int(self.k("gradient_accumulation_steps", 1))
+        count = batches * min(int(self.k("micro_batch_count")), int(self.k("per_device_train_batch_size")))
         results = [rule(part) for part in task.parts(count)]
         numbers = {name: sum(row[name] for _, row in results) / count for name in results[0][1]}
         return sum(h for h, _ in results) / count, numbers
@@ -528,13 +582,11 @@ class Comparison:
 
 
 def run(trace, dtype, compare):
-    model = Model(trace.config, trace.initial)
+    model = MODELS[trace.task](trace.config, trace.initial)
     lane = Lane(trace, model)
     numbers = []
     for step, theirs in enumerate(trace.steps):
-        batch = trace.batches
-        task = Task(model, batch[f"x.{step}"], batch[f"y.{step}"], batch.get(f"z.{step}"), batch.get(f"p.{step}"))
-        numbers.append(lane.step(task))
+        numbers.append(lane.step(Task(model, trace.batches[step])))
         compare(step + 1, theirs, numbers[-1])
     return model, lane, numbers
 
@@ -545,6 +597,8 @@ def without_key_biases(name, tensor):
     if name.endswith("attn.c_attn.bias"):
         query, _, value = tensor.chunk(3)
         return torch.cat([query, value])
+    if name.endswith("attention.self.key.bias"):
+        return tensor[:0]
     return tensor.flatten()
 
 

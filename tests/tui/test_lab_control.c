@@ -372,6 +372,34 @@ static void on_the_table_j_and_k_walk_the_lanes(void **unused)
     bench_close(&bench);
 }
 
+static void key_7_opens_the_heat_strip_where_lanes_are_walked_and_domains_scroll(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    ViewState *view = &bench.fixed.view;
+    bench_open(&bench);
+    press(&bench, '7');
+    assert_int_equal(view->page, VIEW_PAGE_STRIP);
+    press(&bench, 'k');
+    assert_int_equal(view->lane, 1);
+    press(&bench, 'b');
+    assert_int_equal(view->baseline, 1);
+    press(&bench, UI_KEY_PAGE_DOWN);
+    assert_int_equal(view->strip_scroll, 5);
+    press(&bench, UI_KEY_PAGE_UP);
+    press(&bench, UI_KEY_PAGE_UP);
+    assert_int_equal(view->strip_scroll, 0);
+    press(&bench, '7');
+    assert_int_equal(view->page, VIEW_PAGE_LAB);
+    lab_control_line(&bench.control, "domains");
+    lab_control_line(&bench.control, "domains");
+    assert_int_equal(view->page, VIEW_PAGE_STRIP);
+    press(&bench, UI_KEY_ESCAPE);
+    assert_int_equal(view->page, VIEW_PAGE_LAB);
+    bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
 static void any_key_at_any_moment_is_survived(void **unused)
 {
     (void)unused;
@@ -442,6 +470,7 @@ int main(void)
         cmocka_unit_test(a_record_refuses_what_needs_a_race),
         cmocka_unit_test(m_opens_the_methods_at_that_of_the_lane),
         cmocka_unit_test(on_the_table_j_and_k_walk_the_lanes),
+        cmocka_unit_test(key_7_opens_the_heat_strip_where_lanes_are_walked_and_domains_scroll),
         cmocka_unit_test(keys_over_fourteen_lanes_can_be_drawn_at_any_size),
         cmocka_unit_test(any_key_at_any_moment_is_survived),
     };

@@ -82,6 +82,12 @@ static void the_wheel_moves_along_lists(void **unused)
     assert_int_equal(view->lane, 2);
     take(&bench, &grid, "x SAM", UI_MOUSE_WHEEL_UP);
     assert_int_equal(view->lane, 1);
+    view->page = VIEW_PAGE_STRIP;
+    take(&bench, &grid, "* TRAM", UI_MOUSE_WHEEL_DOWN);
+    assert_int_equal(view->strip_scroll, 5);
+    take(&bench, &grid, "* TRAM", UI_MOUSE_PRESS);
+    assert_int_equal(view->lane, 2);
+    view->page = VIEW_PAGE_LAB;
     view->knob = KNOB_RHO;
     take(&bench, &grid, "  lr  ", UI_MOUSE_WHEEL_DOWN);
     assert_int_not_equal(view->knob, KNOB_RHO);

@@ -177,6 +177,31 @@ static void lanes_of_a_theme_differ(void **state)
     }
 }
 
+/* Better and worse differ for everybody: blue against orange, as the share of blue in the colour tells. */
+static void better_and_worse_can_be_read_and_told_apart(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"default", "colour-blind", "light", "high-contrast"};
+    static const double grounds[] = {0.0, 0.0, 1.0, 0.0};
+    for (int i = 0; i < 4; ++i) {
+        const Theme theme = load_own(names[i]);
+        for (int role = ROLE_BETTER_1; role <= ROLE_WORSE_3; ++role) {
+            const RoleStyle *style = &theme.roles[role];
+            const double ground = style->background_256 == THEME_DEFAULT_COLOUR
+                                      ? grounds[i]
+                                      : luminance(style->background_256);
+            if (contrast(luminance(style->foreground_256), ground) < 4.5) {
+                fail_msg("%s: role %d cannot be read", names[i], role);
+            }
+            int rgb[3];
+            theme_rgb_of_256(style->background_256 == THEME_DEFAULT_COLOUR ? style->foreground_256
+                                                                           : style->background_256,
+                             rgb);
+            assert_true((rgb[2] > rgb[0]) == (role <= ROLE_BETTER_3));
+        }
+    }
+}
+
 static void colour_blind_theme_keeps_the_okabe_ito_order(void **state)
 {
     (void)state;
@@ -313,6 +338,7 @@ int main(void)
         cmocka_unit_test(mono_has_no_colour_at_all),
         cmocka_unit_test(lanes_can_be_read_and_raw_points_stay_behind),
         cmocka_unit_test(lanes_of_a_theme_differ),
+        cmocka_unit_test(better_and_worse_can_be_read_and_told_apart),
         cmocka_unit_test(colour_blind_theme_keeps_the_okabe_ito_order),
         cmocka_unit_test(reads_every_form_of_colour_and_attribute),
         cmocka_unit_test(roles_not_named_keep_the_default),

@@ -174,6 +174,12 @@ static void the_baseline_is_a_lane_of_the_race(void **unused)
     FixedState fixed;
     fixed_state_create(&fixed);
     fixed_state_run(&fixed);
+    assert_int_equal(view_charts_baseline(fixed.state, &fixed.view), 0);
+    (void)snprintf(fixed.state->lanes[2].method, METHOD_ID_BYTES, "adamw");
+    (void)snprintf(fixed.state->lanes[0].method, METHOD_ID_BYTES, "tram-prev");
+    assert_int_equal(view_charts_baseline(fixed.state, &fixed.view), 2); /* none was chosen */
+    (void)snprintf(fixed.state->lanes[2].method, METHOD_ID_BYTES, "sam");
+    assert_int_equal(view_charts_baseline(fixed.state, &fixed.view), 0);
     fixed.view.baseline = 1;
     assert_int_equal(view_charts_baseline(fixed.state, &fixed.view), 1);
     give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_LANE_REMOVED, .step = 120, .lane = 1});

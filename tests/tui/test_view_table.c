@@ -32,6 +32,25 @@ static void a_wide_table_says_it_beside(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void where_classes_are_told_the_table_speaks_of_accuracies(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed.state->spec->task = SPEC_TASK_TEXT_CLASSIFICATION;
+    MetricSample sample = {.lane = 1, .step = 10};
+    (void)metric_sample_add(&sample, METRIC_EVAL_LOSS, 0.5);
+    (void)metric_sample_add(&sample, METRIC_EVAL_ACCURACY, 71.5);
+    (void)metric_sample_add(&sample, METRIC_ZERO_SHOT_ACCURACY, 43.25);
+    give_sample(fixed.state, sample);
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 140, "71.5%@10"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 140, "ZS %"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 140, "43.2"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 140, "dev %"));
+    assert_false(pane_shows(view_table_draw, &fixed, 7, 140, "ppl"));
+    fixed_state_destroy(&fixed);
+}
+
 /* At the widths of small, medium and large screens. */
 static void fourteen_lanes_are_scrolled_to_the_focused_one(void **unused)
 {
@@ -140,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_narrow_table_says_what_limits_below_each_lane),
         cmocka_unit_test(a_wide_table_says_it_beside),
+        cmocka_unit_test(where_classes_are_told_the_table_speaks_of_accuracies),
         cmocka_unit_test(fourteen_lanes_are_scrolled_to_the_focused_one),
         cmocka_unit_test(released_arithmetic_is_named_at_every_width),
         cmocka_unit_test(what_was_not_measured_is_a_dash_and_nan_is_nan),
