@@ -171,15 +171,15 @@ static void chart_note(const LabState *state, const ViewState *view, size_t char
     const uint16_t metric = view->chart_metrics[chart];
     const AxisScale scale = view->y_scales[metric];
     char smooth[32] = "";
-    char released[128];
+    char released[96];
     released_note(state, metric, released, sizeof released);
     if (out->plot.smoothing > 0.0) {
         snprintf(smooth, sizeof smooth, ", ema %.3g", view->smoothing);
     }
     const ViewAxis x = view_state_axis(view);
-    char seeds[48] = "";
+    char seeds[24] = "";
     if (state->seed_count > 0) {
-        snprintf(seeds, sizeof seeds, "\u00b195%% of %zu seeds%s", state->seed_count,
+        snprintf(seeds, sizeof seeds, "\u00b195%% of %u seeds%s", (unsigned char)state->seed_count,
                  unit[0] != '\0' ? ", " : "");
     }
     char note[CHART_WORDS_BYTES];

@@ -30,13 +30,14 @@ static int make_place(void **state)
     if (place == NULL) {
         return -1;
     }
-    strcpy(place->folder, "/tmp/tramlab-test-XXXXXX");
+    char folder[] = "/tmp/tramlab-test-XXXXXX";
     *state = place;
-    if (mkdtemp(place->folder) == NULL) {
+    if (mkdtemp(folder) == NULL) {
         return -1;
     }
+    memcpy(place->folder, folder, sizeof folder);
     for (int i = 0; i < 3; i++) {
-        snprintf(place->runs[i], PATH_BYTES, "%s/run-%d", place->folder, i + 1);
+        snprintf(place->runs[i], PATH_BYTES, "%s/run-%d", folder, i + 1);
     }
     return 0;
 }
