@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tui/control_bench.h"
+#include "tui/seed_states.h"
 #include "tui/view_lab.h"
 
 static UiRequest press(ControlBench *bench, UiKey key)
@@ -295,6 +296,41 @@ static void nothing_measured_leaves_the_chart_as_it_is(void **unused)
 }
 
 /* A record can be walked through, but nothing in it can be changed. */
+/* There is no queue of commands behind it: whatever is pressed, nothing may be sent. */
+static void any_key_over_recorded_seeds_is_survived_and_drawn(void **unused)
+{
+    (void)unused;
+    static const char KEYS[] = "jjkkhlmccCe567Fd[]b=tLruU1234 0xxyXosSGv?+-zZaAD";
+    static const char *const LINES[] = {"diff TRAM SAM", "plot loss(TRAM) - loss(AdamW)",
+                                        "plot loss / 2", "diff loss", "baseline SAM"};
+    SeedStates states;
+    seed_states_create(&states, 3);
+    seed_states_race(&states);
+    seed_states_take_finals(&states);
+    seed_states_average(&states);
+    LabControl control = {.state = states.fixed.state,
+                          .view = &states.fixed.view,
+                          .clock = wall_clock_monotonic(),
+                          .theme_names = BENCH_THEMES};
+    uint32_t random = 4711;
+    for (int i = 0; i < 1500; i++) {
+        random = random * 1664525U + 1013904223U;
+        const uint32_t pick = random >> 9;
+        CellGrid grid;
+        if (pick % 11 == 0) {
+            lab_control_line(&control, LINES[pick % 5]);
+        } else {
+            lab_control_key(&control, pick % 7 == 0 ? UI_KEY_FIRST_SPECIAL + (UiKey)(pick % 24)
+                                                    : (UiKey)KEYS[pick % (sizeof KEYS - 1)]);
+        }
+        assert_int_equal(
+            cell_grid_create(&grid, 16 + (int)(pick % 48), 60 + (int)(pick / 64 % 150)), STATUS_OK);
+        view_lab_draw(states.fixed.state, &states.fixed.view, &grid);
+        cell_grid_destroy(&grid);
+    }
+    seed_states_destroy(&states);
+}
+
 static void a_record_refuses_what_needs_a_race(void **unused)
 {
     (void)unused;
@@ -467,6 +503,7 @@ int main(void)
         cmocka_unit_test(a_refusal_becomes_the_message),
         cmocka_unit_test(c_walks_through_the_metrics_that_were_measured),
         cmocka_unit_test(nothing_measured_leaves_the_chart_as_it_is),
+        cmocka_unit_test(any_key_over_recorded_seeds_is_survived_and_drawn),
         cmocka_unit_test(a_record_refuses_what_needs_a_race),
         cmocka_unit_test(m_opens_the_methods_at_that_of_the_lane),
         cmocka_unit_test(on_the_table_j_and_k_walk_the_lanes),
