@@ -293,7 +293,8 @@ bool view_charts_has_cursor(const ViewState *view)
 static void spell_plus_minus(char *text)
 {
     for (char *sign = strstr(text, "\u00b1"); sign != NULL; sign = strstr(sign, "\u00b1")) {
-        memcpy(sign, "+-", 2);
+        sign[0] = '+';
+        sign[1] = '-';
     }
 }
 
