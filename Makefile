@@ -61,7 +61,7 @@ SUB_MAKEFLAGS = $(filter-out -j% --jobserver%,$(MAKEFLAGS))
 SUB_MAKE      = $(MAKE) --no-print-directory $(or $(filter -j%,$(MAKEFLAGS)),-j$(shell nproc))
 BUILD_MAKE    = MAKEFLAGS='$(SUB_MAKEFLAGS)' $(SUB_MAKE)
 
-.PHONY: all run test check bench bench-json install clean deps check-deps help programs test-programs bench-programs objects run-tests \
+.PHONY: all run test check bench bench-json cast install clean deps check-deps help programs test-programs bench-programs objects run-tests \
         tidy FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -95,6 +95,9 @@ bench: deps ## measure: every figure with its goal (BENCH_SECTIONS=... for a par
 bench-json: deps ## the same for machines
 	@$(BUILD_MAKE) VARIANT=release programs bench-programs >&2
 	@OPENBLAS_NUM_THREADS=1 build/release/tests/bench/bench --json $(BENCH_SECTIONS)
+
+cast: all ## record the default race for sample-runs/recorded (needs python3; some minutes)
+	tests/record_cast.py
 
 install: deps ## install to PREFIX (/usr/local), below DESTDIR if given
 	@$(BUILD_MAKE) VARIANT=release programs

@@ -34,7 +34,11 @@ typedef struct CommandLine {
     const char *inputs[COMMAND_LINE_INPUTS_MAX];
     size_t input_count;
     const char *out;
+    const char *resume; /* the directory of a stopped run that goes on */
     const char *data;
+    const char *data_format;
+    const char *split;
+    const char *languages;
     const char *theme;
     const char *method;
     const char *metric;

@@ -38,6 +38,16 @@ void race_close(Race *race);
 /* Say that all lanes stand at theta_0: events for the knobs in force, and one sample a lane at step 0 with the evaluation and KL of theta_0. */
 Status race_begin(Race *race, Problem *problem);
 
+/* In place of race_begin: the lanes stand where race_save_state found those of a race with this experiment; told as an event. What follows is, to
+ * the bit, what would have followed there. Statuses of race_state_load. */
+Status race_resume(Race *race, const char *directory, Problem *problem);
+
+/* Write where all lanes stand into directory/resume (see lab/race_state.h). metrics_bytes: how long the record of samples is. */
+Status race_save_state(Race *race, const char *directory, uint64_t metrics_bytes, Problem *problem);
+
+/* The race is over: that state is of no use any more. */
+void race_forget_state(const Race *race, const char *directory);
+
 /* One step of every lane that is still in the race, with probes and evaluation where due; samples and events go to the sink.
  * While lanes lag behind (they joined at theta_0), only those that are furthest behind take their step: so all batches, seeds and d are those
  * of their own step, and a lane that joins late gets, to the bit, where it would have got from the start. */

@@ -21,9 +21,11 @@ typedef struct RaceLoop {
     MetricRing *ring; /* the view; may be NULL */
     CommandQueue *commands;
     bool is_started_paused;
+    bool
+        is_resumed; /* goes on from the state in the writer's directory, whose experiment `spec` is */
 } RaceLoop;
 
-/* WORKER. Load, race, evaluate, save: comes back when the race is over or was stopped by RUN_COMMAND_STOP (finish the step, save).
+/* WORKER. Load, race, evaluate, save (a race that was stopped: its state too): comes back when the race is over or was stopped by RUN_COMMAND_STOP (finish the step, save).
  * The last report is RUN_EVENT_FINISHED, STOPPED or FAILED (with the problem's text). While paused it sleeps on the queue.
  * Any failure is handed back too; what was recorded stays. */
 Status race_loop_run(const RaceLoop *loop, Problem *problem);

@@ -18,7 +18,8 @@ typedef struct TaskDisclosure {
     bool has_dropout; /* passes which are not evaluations drop units */
 
     /* Append copies of the training batch made last: its inputs ("x" tokens, "attention_mask", "places" of the outputs, "pixels") and "y", the targets,
-     * one an output in the order of the outputs; those that count for nothing are negative. STATUS_OUT_OF_MEMORY. */
+     * one an output in the order of the outputs; those that count for nothing are negative. STATUS_OUT_OF_MEMORY. NULL: the task
+     * tells nothing, and is not traced. */
     Status (*keep_batch)(void *context, NamedTensors *tensors);
     /* The model's configuration as config.json has it; NULL when out of memory. The caller destroys it. */
     Json *(*config)(void *context);

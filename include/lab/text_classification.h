@@ -3,6 +3,7 @@
 #define LAB_TEXT_CLASSIFICATION_H
 
 #include "base/problem.h"
+#include "data/name_list.h"
 #include "lab/classification_source.h"
 #include "records/experiment_spec.h"
 
@@ -14,5 +15,16 @@
  * back besides. *source is then untouched. */
 Status text_classification_open(const ExperimentSpec *spec, ClassificationSource *source,
                                 Problem *problem);
+
+/* The final part alone, for evaluating a finished model: labels are what the model's folder calls them (lab/model_labels.h; in their order if it only
+ * numbers them), domains those of train_domains. The other parts have no examples. STATUS_BAD_VALUE besides: a label that the model does not know,
+ * a folder without a classifier for as many labels. *source is then untouched. */
+Status text_classification_open_final(const ExperimentSpec *spec, ClassificationSource *source,
+                                      Problem *problem);
+
+/* The languages of the final split's rows, in their order, of data_format columns or inference. What reading hands back: STATUS_BAD_VALUE if rows do not say their language.
+ * *languages is untouched on failure. The caller calls name_list_clear. */
+Status text_classification_languages(const ExperimentSpec *spec, NameList *languages,
+                                     Problem *problem);
 
 #endif

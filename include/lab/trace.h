@@ -35,7 +35,7 @@ typedef struct Trace {
 
 /* Race lane `lane` of the spec alone, without threads, for `step_count` steps (>= 1): the first steps of a race of that spec, to the bit, but
  * for dropout. All passes of a trace are without it, as nobody else can drop the same units.
- * The spec must have passed spec_check_methods. STATUS_BAD_VALUE if the lane follows another; failures of
+ * The spec must have passed spec_check_methods. STATUS_BAD_VALUE if the lane follows another, or the task tells nothing; failures of
  * loading are handed on. *trace is then all zero. The caller calls trace_clear. */
 Status trace_run(const ExperimentSpec *spec, size_t lane, size_t step_count, Trace *trace,
                  Problem *problem);

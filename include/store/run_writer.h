@@ -2,6 +2,8 @@
 #ifndef STORE_RUN_WRITER_H
 #define STORE_RUN_WRITER_H
 
+#include <stdint.h>
+
 #include "base/json.h"
 #include "base/problem.h"
 #include "records/experiment_spec.h"
@@ -16,6 +18,15 @@ typedef struct RunWriter RunWriter;
  * environment  borrowed object (versions, BLAS kernel, workers, machine) or NULL. The caller calls run_writer_close. */
 Status run_writer_open(const char *directory, const ExperimentSpec *spec, const char *version,
                        const Json *environment, RunWriter **out, Problem *problem);
+
+/* Go on with the record of a run that was stopped: lines are appended, run.json stays as it is. spec: with the lanes it has by now.
+ * STATUS_FILE_UNWRITABLE: a file is not there or cannot be written, metrics.jsonl is not `metrics_bytes` long (the run was killed after it had
+ * gone on: what stands there belongs to a state that is lost), or another process writes it. The caller calls run_writer_close. */
+Status run_writer_reopen(const char *directory, const ExperimentSpec *spec, uint64_t metrics_bytes,
+                         RunWriter **out, Problem *problem);
+
+/* How long metrics.jsonl is by now. */
+uint64_t run_writer_metrics_bytes(const RunWriter *writer);
 
 /* Append one line to metrics.jsonl: {"step","lane" (name),"passes","seconds", then metric names}. Numbers are written so that reading
  * them gives the same double; NaN and infinities as the strings "NaN", "Infinity", "-Infinity". Flushed to the kernel at once.
@@ -33,7 +44,7 @@ const char *run_writer_directory(const RunWriter *writer);
 /* Flush to disk and close; the writer is gone even on failure. Allowed on NULL. STATUS_FILE_UNWRITABLE if anything was lost. */
 Status run_writer_close(RunWriter *writer, Problem *problem);
 
-/* Close and delete exactly the files a run consists of (run.json, metrics.jsonl, events.jsonl, model/...), then the directory if empty. */
+/* Close and delete exactly the files a run consists of (run.json, metrics.jsonl, events.jsonl, model/..., resume/...), then the directory if empty. */
 Status run_writer_discard(RunWriter *writer, Problem *problem);
 
 #endif

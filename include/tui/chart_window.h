@@ -12,12 +12,19 @@
 /* What is in view. */
 PlotWindow chart_window_view(PlotWindow now, PlotWindow whole);
 
+/* The x that lies `way` (0 to 1) along what is in view. */
+double chart_window_at(PlotWindow now, PlotWindow whole, double way, bool is_log);
+
 /* `factor` times as wide around `centre`, which keeps its place on the screen; not narrower than 1e-6 of the whole. */
 PlotWindow chart_window_zoom(PlotWindow now, PlotWindow whole, double centre, double factor,
                              bool is_log);
 
 /* Moved by `share` of its width (negative: to the left), as far as the whole reaches. */
 PlotWindow chart_window_pan(PlotWindow now, PlotWindow whole, double share, bool is_log);
+
+/* As wide, where the newest point is: moved by quarters of its width, so that most frames draw on the same axis. On a linear scale also on
+ * a log axis. */
+PlotWindow chart_window_follow(PlotWindow now, PlotWindow whole, double newest);
 
 /* Moved, if it must be, so that x is in view. */
 PlotWindow chart_window_reach(PlotWindow now, PlotWindow whole, double x, bool is_log);

@@ -34,6 +34,11 @@ typedef enum CommandKind {
     COMMAND_DIFF, /* metric; with is_pair: lane minus other, METRIC_ID_MAX = the focused chart's */
     COMMAND_BASELINE, /* lane */
     COMMAND_GRID,     /* grid_rows, grid_columns */
+    COMMAND_LAST,     /* count */
+    COMMAND_SORT,     /* sort, metric */
+    COMMAND_FILTER,   /* filter */
+    COMMAND_PIN,      /* lane */
+    COMMAND_CONFIG,
     COMMAND_METHODS,
     COMMAND_STRIP,
     COMMAND_WRITE,   /* text: a file */
@@ -58,6 +63,8 @@ typedef struct Command {
     uint32_t other; /* lane */
     int grid_rows;
     int grid_columns;
+    LaneSort sort;
+    LaneFilter filter;
     LaneRequest request;
     size_t preset; /* of LabState.presets */
     char text[COMMAND_TEXT_BYTES];

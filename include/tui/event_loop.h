@@ -11,6 +11,7 @@
 #include "records/experiment_spec.h"
 #include "records/method_info.h"
 #include "records/preset.h"
+#include "store/run_reader.h"
 #include "tui/lab_state.h"
 #include "tui/line_plot.h"
 #include "tui/user_config.h"
@@ -29,6 +30,8 @@ typedef struct LabScreen {
     PresetList presets; /* for `:preset` */
     const char
         *notice; /* the first line of the events: a mistake in a preset, say; NULL or "" = none */
+    RunReader
+        *past; /* what a run that goes on has recorded: shown before anything else; NULL = none */
     LabState *record; /* shown in place of a race, which there is none of then; NULL: a race */
     MetricRing *ring; /* NULL of a record */
     CommandQueue *commands; /* NULL of a record */
@@ -39,6 +42,7 @@ typedef struct LabScreen {
     const char *theme_name;       /* one of theme_folders_list, or a path */
     const UserConfig *config; /* keys, glyphs, mouse, frames; its mistakes are told; NULL = none */
     const char *history_path; /* of the prompt; "" = none */
+    const char *view_path; /* where what is seen of this experiment is kept; NULL or "" = nowhere */
     bool is_started_paused;
     bool is_mouse_wanted; /* from the start over a network too */
     bool is_kept;         /* a terminal that hangs up does not end the race: see LAB_EXIT_KEPT */

@@ -3,6 +3,7 @@
 #define TUI_FRAME_PACER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum { FRAME_PACER_LEVELS = 3 };
 
@@ -20,6 +21,7 @@ typedef struct FramePacer {
     bool is_asking;
     double asked_seconds;
     double last_frame_seconds;
+    double paid_seconds; /* when the bytes sent so far have had their time */
     bool has_sent;
     bool is_told_slow; /* the open question was counted as slow already */
     int slow_answers;  /* in a row */
@@ -30,14 +32,15 @@ typedef struct FramePacer {
 /* Frames a second: 10, 5 (over a network) or 2 (asked for); others become the nearest below. */
 void frame_pacer_init(FramePacer *pacer, int frames_a_second);
 
-/* Seconds until a frame may be sent; 0 = now. is_urgent: it answers a key, and waits for a thirtieth of a second only, and a tenth for the terminal's answer. */
+/* Seconds until a frame may be sent; 0 = now. Large frames make the next one wait, so that over the seconds no more is sent than 20, 5 or 1.5 KB
+ * a second (by the frames a second), but not for longer than two. is_urgent: it answers a key, and waits for a thirtieth of a second only, and a tenth for the terminal's answer. */
 double frame_pacer_delay(FramePacer *pacer, double now, bool is_urgent);
 
 /* The question is to go with the next frame. */
 bool frame_pacer_asks(const FramePacer *pacer);
 
-/* A frame was drawn, and sent (with the question, if frame_pacer_asks) unless nothing of it was new. */
-void frame_pacer_drawn(FramePacer *pacer, double now, bool is_sent);
+/* A frame was drawn, and `sent_bytes` of it sent (with the question, if frame_pacer_asks); 0 = nothing of it was new. */
+void frame_pacer_drawn(FramePacer *pacer, double now, size_t sent_bytes);
 
 /* A question is open. */
 bool frame_pacer_is_waiting(const FramePacer *pacer);

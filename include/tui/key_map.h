@@ -93,8 +93,15 @@ typedef enum KeyGroup {
       "next metric in the focused chart (any: `:chart NAME`)")                                     \
     X(UI_ACTION_METRIC_PREVIOUS, KEY_GROUP_CHARTS, "C", "", "the metric before")                   \
     X(UI_ACTION_TABLE, KEY_GROUP_CHARTS, "5", "table", "table of the lanes, full screen or back")  \
-    X(UI_ACTION_FINALS, KEY_GROUP_CHARTS, "F", "",                                                 \
+    X(UI_ACTION_FINALS, KEY_GROUP_CHARTS, "8", "",                                                 \
       "final values, differences to the baseline, and a verdict")                                  \
+    X(UI_ACTION_CONFIG, KEY_GROUP_CHARTS, "9", "",                                                 \
+      "in which knobs the lanes differ, full screen or back")                                      \
+    X(UI_ACTION_SORT, KEY_GROUP_CHARTS, "O", "",                                                   \
+      "sort the lanes: race, loss, best, zero-shot, name (`:sort`)")                               \
+    X(UI_ACTION_PIN, KEY_GROUP_CHARTS, "p", "", "keep the lane in focus on top, or no longer")     \
+    X(UI_ACTION_FILTER, KEY_GROUP_CHARTS, "/", "",                                                 \
+      "only lanes with these words or values: sam -x rho>=.1")                                     \
     X(UI_ACTION_METHODS, KEY_GROUP_CHARTS, "m", "methods",                                         \
       "all methods: equation, cost, knobs; to add one; or back")                                   \
     X(UI_ACTION_EVENTS, KEY_GROUP_CHARTS, "e", "events", "list of events, full screen or back")    \
@@ -122,11 +129,13 @@ typedef enum KeyGroup {
     X(UI_ACTION_X_WIDER, KEY_GROUP_CHARTS, "- Z", "", "zoom out (0: all of it)")                   \
     X(UI_ACTION_X_LEFT, KEY_GROUP_CHARTS, "S-Left ,", "", "move the part in view left")            \
     X(UI_ACTION_X_RIGHT, KEY_GROUP_CHARTS, "S-Right .", "", "and right")                           \
+    X(UI_ACTION_FOLLOW, KEY_GROUP_CHARTS, "F", "",                                                 \
+      "the part in view follows the newest, or stays (`:last N`)")                                 \
     X(UI_ACTION_CURSOR, KEY_GROUP_CHARTS, "v", "cursor",                                           \
       "read values: h l , . Home End move; k j lane; Esc leaves")                                  \
     X(UI_ACTION_BASELINE, KEY_GROUP_CHARTS, "b", "", "the lane in focus is the baseline")          \
     X(UI_ACTION_DIFFERENCE, KEY_GROUP_CHARTS, "d", "",                                             \
-      "focused chart as differences to the baseline, or back")                                     \
+      "focused chart (page 5: table) minus the baseline, or back")                                 \
     X(UI_ACTION_GRID, KEY_GROUP_CHARTS, "6", "",                                                   \
       "grid of charts (`:grid 3x4`), full screen or back")                                         \
     X(UI_ACTION_STRIP, KEY_GROUP_CHARTS, "7", "",                                                  \
@@ -135,7 +144,7 @@ typedef enum KeyGroup {
       "draw with braille, half blocks or plain ASCII")                                             \
     X(UI_ACTION_THEME, KEY_GROUP_SCREEN, "T", "theme", "next colour theme")                        \
     X(UI_ACTION_MOUSE, KEY_GROUP_SCREEN, "%", "",                                                  \
-      "mouse: clicks choose, the wheel scrolls; off: select text")                                 \
+      "mouse: clicks choose, the wheel zooms; off: select text")                                   \
     X(UI_ACTION_COMMAND, KEY_GROUP_SCREEN, ":", "cmd",                                             \
       "command line; Tab completes, Up brings earlier lines back")                                 \
     X(UI_ACTION_HELP, KEY_GROUP_SCREEN, "? F1", "help", "this help")                               \

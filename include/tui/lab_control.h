@@ -39,6 +39,9 @@ typedef struct LabControl {
     double interrupt_seconds;
     char prefill[LAB_CONTROL_PREFILL_BYTES];
     char wanted_theme[COMMAND_TEXT_BYTES];
+    bool is_chart_pressed;  /* the mouse's button, on the focused chart in pressed_column */
+    bool was_chart_focused; /* before that */
+    int pressed_column;
     bool is_export_open; /* the next key chooses what is written */
     bool is_export_replacing;
     char export_path[COMMAND_TEXT_BYTES];

@@ -88,4 +88,8 @@ typedef struct LinePlot {
  * count of points. UI THREAD (see series_reader). */
 void line_plot_draw(const LinePlot *plot, CellGrid *grid, CellRect rect);
 
+/* How far along the x axis that the same call would draw column `column` of the screen lies, 0 to 1; false if it lies beside the
+ * axis, or there is none. UI THREAD. */
+bool line_plot_way_at(const LinePlot *plot, CellRect rect, int column, double *way);
+
 #endif

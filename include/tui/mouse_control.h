@@ -6,7 +6,8 @@
 #include "tui/key_decoder.h"
 #include "tui/lab_control.h"
 
-/* A click focuses the chart, the lane or the knob it falls on; the wheel scrolls a list, and moves along lanes and knobs.
+/* A click focuses the chart, the lane or the knob it falls on; in the focused chart it puts the cursor there, and dragging moves
+ * the part in view. The wheel zooms a chart, scrolls a list, and moves along lanes and knobs.
  * shown  the picture that was clicked on: what is scrolled out of it cannot be hit */
 void mouse_control_take(LabControl *control, const CellGrid *shown, const UiMouse *mouse);
 

@@ -17,6 +17,15 @@ typedef struct PaintTerminal {
     bool has_erase_characters; /* CSI n X */
 } PaintTerminal;
 
+/* Places of one style side by side: drawn in one go. */
+typedef struct PaintStroke {
+    uint32_t first; /* index in `grouped` */
+    uint32_t count;
+    int row;
+    int column;
+    bool is_drawn;
+} PaintStroke;
+
 typedef struct ScreenPainter {
     PaintTerminal terminal;
     char sequences[ROLE_COUNT][ROLE_STYLE_BYTES];
@@ -25,6 +34,9 @@ typedef struct ScreenPainter {
     bool is_plain[ROLE_COUNT];  /* role_style_is_plain */
     uint32_t *changed;          /* places in the grid, by row; owned, as the others are */
     uint32_t *grouped;          /* the same, by style */
+    uint32_t
+        *nearest; /* the same, by style and then each stroke after the one that it is near to */
+    PaintStroke *strokes; /* of one style at a time */
     size_t changed_count;
     size_t capacity; /* places there is room for */
     char *bytes;     /* what screen_painter_paint made, owned */
@@ -38,7 +50,7 @@ void screen_painter_clear(ScreenPainter *painter);
 
 /* Put into painter->bytes[0..size) what makes a terminal that shows `shown` show `wanted`, both of one size; is_full: whatever it shows, it is erased
  * first. size is 0 if nothing differs. Starts from any cursor and style; leaves the cursor anywhere. Without UTF-8 every glyph beyond ASCII is '?'.
- * Cells are drawn row by row, or style by style, whichever is shorter.
+ * Cells are drawn row by row, or style by style and then by nearness, whichever is shorter.
  * STATUS_OUT_OF_MEMORY: size is 0. */
 Status screen_painter_paint(ScreenPainter *painter, const CellGrid *shown, const CellGrid *wanted,
                             bool is_full);

@@ -9,7 +9,7 @@
 #include "tui/key_map.h"
 #include "tui/line_plot.h"
 
-enum { USER_CONFIG_NOTICES_MAX = 8, USER_CONFIG_PATH_BYTES = 512, USER_CONFIG_FRAMES_MAX = 20 };
+enum { USER_CONFIG_NOTICES_MAX = 8, USER_CONFIG_PATH_BYTES = 512 };
 
 /* A choice of yes or no that may also be left to the program. */
 typedef enum UserChoice { USER_CHOICE_NONE, USER_CHOICE_OFF, USER_CHOICE_ON } UserChoice;
@@ -24,13 +24,13 @@ typedef struct UserConfig {
     UserChoice low;
     bool has_glyphs;
     GlyphLevel glyphs;
-    int frames_a_second; /* 1 .. USER_CONFIG_FRAMES_MAX; 0 = not told */
+    int frames_a_second; /* 10, 5 or 2; 0 = not told */
     size_t mistake_count;
     Problem notices[USER_CONFIG_NOTICES_MAX]; /* of the first ones: "FILE:LINE: what is wrong" */
 } UserConfig;
 
 /* Read the file at `path` ("" = none). A file is lines of
- *     theme = NAME    mouse = on|off    low = on|off    glyphs = braille|block|ascii    fps = 1 .. 20
+ *     theme = NAME    mouse = on|off    low = on|off    glyphs = braille|block|ascii    fps = 10|5|2
  *     key ACTION = KEY [KEY ...]        (none: the action has no key)
  * empty lines, and comments that begin with `#`. A key that the file gives to an action is taken from the one that has it in the table. A line with a
  * mistake is passed over and told: an unknown word (with the nearest one), a value that does not fit, a key given twice, an action left

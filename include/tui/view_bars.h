@@ -22,7 +22,8 @@ void view_bars_hint(const LabState *state, const ViewState *view, CellGrid *grid
 /* Something stands in the message line. */
 bool view_bars_has_message(const LabState *state, const ViewState *view);
 
-/* What limits the focused lane (or, for all lanes, the first that climbs); wrapped where rect has more than one row. */
+/* What limits the focused lane (or, for all lanes, the first that climbs); wrapped where rect has more than one row. On the grid of charts: the mark
+ * and name of each lane. */
 void view_bars_words(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
 /* The command line being typed: ":" and `text`, scrolled so that byte `point` can be seen. Hands back the cursor's column. */

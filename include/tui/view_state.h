@@ -11,6 +11,7 @@
 #include "tui/chart.h"
 #include "tui/derived_series.h"
 #include "tui/key_map.h"
+#include "tui/lane_filter.h"
 #include "tui/line_plot.h"
 #include "tui/link_meter.h"
 #include "tui/theme.h"
@@ -37,8 +38,12 @@ typedef enum ViewPage {
     VIEW_PAGE_GRID, /* of charts */
     VIEW_PAGE_FINALS,
     VIEW_PAGE_STRIP,
+    VIEW_PAGE_CONFIG, /* in which knobs the lanes differ */
     VIEW_PAGE_COUNT
 } ViewPage;
+
+/* What the lanes of the table are sorted by: LANE_SORT_BEST is the lowest evaluation loss. */
+typedef enum LaneSort { LANE_SORT_NONE, LANE_SORT_NAME, LANE_SORT_BEST, LANE_SORT_METRIC } LaneSort;
 
 /* A line across all charts to read values at, always on a logged point. */
 typedef struct ViewCursor {
@@ -71,8 +76,15 @@ typedef struct ViewState {
     AxisScale y_scales[VIEW_CONTENTS_MAX];
     bool is_x_log;
     PlotRange range;
-    PlotWindow window; /* of all charts, on `axis`; high <= low: all of it */
+    PlotWindow window;        /* of all charts, on `axis`; high <= low: all of it */
+    bool is_window_following; /* its width counts: it goes where the newest points are */
     ViewCursor cursor;
+    LaneSort sort;
+    uint16_t sort_metric; /* of LANE_SORT_METRIC: its last value */
+    bool is_pinned[SPEC_LANES_MAX];
+    LaneFilter filter; /* of table and charts */
+    bool has_deltas;   /* the table's values minus the baseline's */
+    int config_scroll; /* lines scrolled past; clipped when drawn */
     /* lane of the differences; one that is not in the race: the first of AdamW, else the first one */
     size_t baseline;
     int grid_rows;

@@ -40,6 +40,7 @@ static const Option OPTIONS[] = {
     {"--theme", OPTION_TEXT, FOR_LAB, offsetof(CommandLine, theme)},
     {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER | FOR_TRACE | FOR_EXPORT,
      offsetof(CommandLine, out)},
+    {"--resume", OPTION_TEXT, FOR_RACES, offsetof(CommandLine, resume)},
     {"--set", OPTION_SET, FOR_RACES | FOR_TRACE, 0},
     {"--steps", OPTION_NUMBER, FOR_RACES | FOR_TRACE, offsetof(CommandLine, steps)},
     {"--seed", OPTION_NUMBER, FOR_RACES | FOR_TRACE, offsetof(CommandLine, seed)},
@@ -48,6 +49,9 @@ static const Option OPTIONS[] = {
     {"--metric", OPTION_TEXT, FOR_EXPORT, offsetof(CommandLine, metric)},
     {"--x", OPTION_TEXT, FOR_EXPORT, offsetof(CommandLine, x_axis)},
     {"--data", OPTION_TEXT, FOR_TOKENIZER | FOR_EVALUATE, offsetof(CommandLine, data)},
+    {"--data-format", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, data_format)},
+    {"--split", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, split)},
+    {"--languages", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, languages)},
     {"--vocab-size", OPTION_NUMBER, FOR_TOKENIZER, offsetof(CommandLine, vocab_size)},
     {"--stride", OPTION_NUMBER, FOR_EVALUATE, offsetof(CommandLine, stride)},
     {"--json", OPTION_FLAG, FOR_METHODS | FOR_METRICS | FOR_EVALUATE | FOR_DOCTOR,
@@ -267,10 +271,32 @@ static Status take_input(const char *word, CommandLine *line, Problem *problem)
     return STATUS_OK;
 }
 
+/* A run goes on as it was: what would make another one of it is refused. */
+static Status check_resume(const CommandLine *line, Problem *problem)
+{
+    const char *other = line->input != NULL   ? line->input
+                        : line->out != NULL   ? "--out"
+                        : line->set_count > 0 ? "--set"
+                        : line->steps > 0     ? "--steps"
+                        : line->has_seed      ? "--seed"
+                        : line->is_once       ? "--once"
+                                              : NULL;
+    if (other == NULL) {
+        return STATUS_OK;
+    }
+    return problem_describe(problem, STATUS_BAD_USAGE,
+                            "--resume DIR goes on with the run as it is; leave %s out (in the lab "
+                            ":steps and :set change it)",
+                            other);
+}
+
 static Status check_needs(const CommandLine *line, Problem *problem)
 {
     const bool is_race =
         line->subcommand == SUBCOMMAND_RUN || line->subcommand == SUBCOMMAND_PRETRAIN;
+    if (line->resume != NULL) {
+        return check_resume(line, problem);
+    }
     if (is_race && (line->input == NULL || line->out == NULL)) {
         return problem_describe(problem, STATUS_BAD_USAGE,
                                 "%s needs EXPERIMENT.json and --out DIR (tramlab --help)",
@@ -352,11 +378,16 @@ const char *command_line_help(void)
            "                                 the same race without a screen\n"
            "  tramlab pretrain EXPERIMENT.json --out DIR\n"
            "                                 make a base model (an experiment with model_config)\n"
+           "  tramlab [run] --resume DIR     go on with a run that was stopped, to the bit\n"
            "      for all three: [--set path=value]... [--steps N] [--seed N] [--workers N]\n"
            "  tramlab tokenizer --data DIR --vocab-size N --out tokenizer.json\n"
            "                                 train a byte-level BPE on the pretraining pools\n"
-           "  tramlab evaluate MODEL --data DIR [--stride N] [--workers N] [--json | --markdown]\n"
-           "                                 dev perplexity and bits per byte, domain by domain\n"
+           "  tramlab evaluate MODEL --data DIR [--split dev|test] [--workers N] [--json | "
+           "--markdown]\n"
+           "                                 perplexity and bits per byte, domain by domain "
+           "[--stride N];\n"
+           "                                 of an encoder the accuracy, language by language\n"
+           "      [--data-format columns|inference|emoji|emoji-pairs] [--languages en,fr]\n"
            "  tramlab trace EXPERIMENT.json --method M --steps N --out DIR [--set path=value]... "
            "[--seed N]\n"
            "                                 one lane's batches, weights and numbers, for other "

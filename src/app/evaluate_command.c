@@ -10,10 +10,12 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "kernels/gemm.h"
+#include "lab/classifier_evaluation.h"
 #include "lab/evaluation.h"
 #include "lab/model_folder.h"
 #include "lab/text_task.h"
 #include "lab/worker.h"
+#include "records/spec_keys.h"
 
 enum { EVALUATION_BATCH = 16 };
 
@@ -21,7 +23,7 @@ enum { EVALUATION_BATCH = 16 };
 typedef struct EvaluateJob {
     ExperimentSpec spec; /* only as the loaders' way of being told what to load */
     ModelStart start;
-    HeldOut dev;
+    HeldOut held_out; /* of the chosen split */
     WorkerPool *pool;
     TextObjective *objective;
     int32_t *inputs;
@@ -33,7 +35,7 @@ typedef struct DomainResult {
     double bits_per_byte;
 } DomainResult;
 
-static Status load(const CommandLine *line, EvaluateJob *job, Problem *problem)
+static Status take_paths(const CommandLine *line, EvaluateJob *job, Problem *problem)
 {
     if (strlen(line->input) >= sizeof job->spec.model ||
         strlen(line->data) >= sizeof job->spec.data) {
@@ -42,21 +44,87 @@ static Status load(const CommandLine *line, EvaluateJob *job, Problem *problem)
     }
     snprintf(job->spec.model, sizeof job->spec.model, "%s", line->input);
     snprintf(job->spec.data, sizeof job->spec.data, "%s", line->data);
+    return STATUS_OK;
+}
+
+/* Which of the words [count] an option names; *chosen stays if it was not given. */
+static Status take_word(const char *option, const char *word, const char *const *words,
+                        size_t count, size_t *chosen, Problem *problem)
+{
+    char known[160] = "";
+    for (size_t i = 0; word != NULL && i < count; i++) {
+        const size_t used = strlen(known);
+        if (strcmp(words[i], word) == 0) {
+            *chosen = i;
+            return STATUS_OK;
+        }
+        snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : ", ", words[i]);
+    }
+    return word == NULL ? STATUS_OK
+                        : problem_describe(problem, STATUS_BAD_USAGE,
+                                           "%s: \"%.40s\" is not one of: %s", option, word, known);
+}
+
+/* Never the test split unless it is asked for. */
+static Status take_split(const CommandLine *line, EvaluateJob *job, Problem *problem)
+{
+    size_t split = SPEC_FINAL_DEV;
+    TRY(take_word("--split", line->split, spec_final_split_words, SPEC_FINAL_TEST + 1, &split,
+                  problem));
+    job->spec.final_split = (SpecFinalSplit)split;
+    return STATUS_OK;
+}
+
+/* Of the formats, the first one is plain text, which has no labels. */
+static Status take_format(const CommandLine *line, EvaluateJob *job, Problem *problem)
+{
+    const char *const *words = &spec_data_format_words[SPEC_DATA_EMOJI];
+    const size_t count = sizeof spec_data_format_words / sizeof *words - SPEC_DATA_EMOJI;
+    size_t format = SPEC_DATA_COLUMNS - SPEC_DATA_EMOJI;
+    TRY(take_word("--data-format", line->data_format, words, count, &format, problem));
+    job->spec.data_format = (SpecDataFormat)(format + SPEC_DATA_EMOJI);
+    return STATUS_OK;
+}
+
+static Status refuse_classifier_options(const CommandLine *line, Problem *problem)
+{
+    if (line->data_format == NULL && line->languages == NULL) {
+        return STATUS_OK;
+    }
+    return problem_describe(problem, STATUS_BAD_USAGE,
+                            "%s is for encoders that tell classes; %s is none",
+                            line->languages != NULL ? "--languages" : "--data-format", line->input);
+}
+
+static Status load(const CommandLine *line, EvaluateJob *job, Problem *problem)
+{
+    TRY(refuse_classifier_options(line, problem));
     snprintf(job->spec.train_domains[0], sizeof job->spec.train_domains[0], "*");
     job->spec.train_domain_count = 1;
     TRY(model_start_load(&job->spec, &job->start, problem));
-    return held_out_load(&job->spec, job->start.tokenizer, TEXT_SPLIT_DEV, &job->dev, problem);
+    const TextSplit split =
+        job->spec.final_split == SPEC_FINAL_TEST ? TEXT_SPLIT_TEST : TEXT_SPLIT_DEV;
+    return held_out_load(&job->spec, job->start.tokenizer, split, &job->held_out, problem);
 }
 
-static Status create_engine(const CommandLine *line, EvaluateJob *job, Problem *problem)
+static Status create_workers(const CommandLine *line, EvaluateJob *job, Problem *problem)
 {
-    const size_t T = job->start.shape.P;
     const size_t workers = line->workers == 0 ? worker_count_of_machine() : (size_t)line->workers;
     gemm_use_one_thread();
+    if (worker_pool_create(workers, &job->pool) != STATUS_OK) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for %zu workers",
+                                workers);
+    }
+    return STATUS_OK;
+}
+
+static Status create_engine(EvaluateJob *job, Problem *problem)
+{
+    const size_t T = job->start.shape.P;
+    Status status = STATUS_OK;
     job->inputs = calloc(EVALUATION_BATCH * T, sizeof *job->inputs);
     job->targets = calloc(EVALUATION_BATCH * T, sizeof *job->targets);
-    Status status = worker_pool_create(workers, &job->pool);
-    if (status == STATUS_OK && job->inputs != NULL && job->targets != NULL) {
+    if (job->inputs != NULL && job->targets != NULL) {
         const TextObjectiveOptions options = {.shape = &job->start.shape,
                                               .table = &job->start.table,
                                               .B = EVALUATION_BATCH,
@@ -67,8 +135,8 @@ static Status create_engine(const CommandLine *line, EvaluateJob *job, Problem *
         status = text_objective_create(&options, &job->objective);
     }
     if (job->objective == NULL) {
-        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for %zu workers",
-                                workers);
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                                "not enough memory for the model's activations");
     }
     return status;
 }
@@ -90,6 +158,11 @@ static DomainResult evaluate_domain(const EvaluateJob *job, size_t stride, const
                           .bits_per_byte = score.nats / M_LN2 / (double)text->bytes};
 }
 
+static const char *split_word(const EvaluateJob *job)
+{
+    return spec_final_split_words[job->spec.final_split];
+}
+
 static void print_row(const char *domain, DomainResult result, bool is_markdown)
 {
     char name[DOMAIN_NAME_BYTES];
@@ -101,14 +174,17 @@ static void print_row(const char *domain, DomainResult result, bool is_markdown)
     }
 }
 
-static void print_rows(const HeldOut *dev, const DomainResult *results, DomainResult mean,
-                       bool is_markdown)
+static void print_rows(const HeldOut *held_out, const char *split, const DomainResult *results,
+                       DomainResult mean, bool is_markdown)
 {
-    fputs(is_markdown ? "| domain | dev perplexity (a token) | dev bits per byte |\n|---|---|---|\n"
-                      : "domain                    ppl/token  bits/byte\n",
-          stdout);
-    for (size_t i = 0; i < dev->count; i++) {
-        print_row(dev->texts[i].name, results[i], is_markdown);
+    if (is_markdown) {
+        printf("| domain | %s perplexity (a token) | %s bits per byte |\n|---|---|---|\n", split,
+               split);
+    } else {
+        puts("domain                    ppl/token  bits/byte");
+    }
+    for (size_t i = 0; i < held_out->count; i++) {
+        print_row(held_out->texts[i].name, results[i], is_markdown);
     }
     print_row("mean", mean, is_markdown);
 }
@@ -124,18 +200,23 @@ static Json *result_json(const char *name, DomainResult result)
     return object;
 }
 
-static Status print_json(const HeldOut *dev, const DomainResult *results, DomainResult mean,
-                         Problem *problem)
+static Json *rows_json(const HeldOut *held_out, const DomainResult *results, DomainResult mean)
 {
     Json *array = json_new_array();
-    for (size_t i = 0; array != NULL && i < dev->count; i++) {
-        json_append(array, result_json(dev->texts[i].name, results[i]));
+    for (size_t i = 0; array != NULL && i < held_out->count; i++) {
+        json_append(array, result_json(held_out->texts[i].name, results[i]));
     }
     if (array != NULL) {
         json_append(array, result_json("mean", mean));
     }
-    char *text = array == NULL ? NULL : json_print(array, true);
-    json_destroy(array);
+    return array;
+}
+
+/* Print and destroy; NULL: out of memory. */
+static Status print_table_json(Json *table, Problem *problem)
+{
+    char *text = table == NULL ? NULL : json_print(table, true);
+    json_destroy(table);
     if (text == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the table");
     }
@@ -154,34 +235,153 @@ static Status evaluate_and_print(const CommandLine *line, const EvaluateJob *job
         return problem_describe(problem, STATUS_BAD_USAGE,
                                 "--stride %zu is more than the model's n_positions %zu", stride, T);
     }
-    for (size_t i = 0; i < job->dev.count; i++) {
-        results[i] = evaluate_domain(job, stride, &job->dev.texts[i]);
-        mean.perplexity += results[i].perplexity / (double)job->dev.count;
-        mean.bits_per_byte += results[i].bits_per_byte / (double)job->dev.count;
+    for (size_t i = 0; i < job->held_out.count; i++) {
+        results[i] = evaluate_domain(job, stride, &job->held_out.texts[i]);
+        mean.perplexity += results[i].perplexity / (double)job->held_out.count;
+        mean.bits_per_byte += results[i].bits_per_byte / (double)job->held_out.count;
     }
     if (line->is_json) {
-        return print_json(&job->dev, results, mean, problem);
+        return print_table_json(rows_json(&job->held_out, results, mean), problem);
     }
-    print_rows(&job->dev, results, mean, line->is_markdown);
+    print_rows(&job->held_out, split_word(job), results, mean, line->is_markdown);
     return STATUS_OK;
+}
+
+static Status evaluate_language_model(const CommandLine *line, EvaluateJob *job, Problem *problem)
+{
+    TRY(load(line, job, problem));
+    TRY(create_workers(line, job, problem));
+    TRY(create_engine(job, problem));
+    return evaluate_and_print(line, job, problem);
+}
+
+/* -- encoders that tell classes ----------------------------------------------------------------------------- */
+
+/* "en,fr" as the domains of the spec; none: all that there are. */
+static Status take_languages(const char *list, ExperimentSpec *spec, Problem *problem)
+{
+    for (const char *at = list; at != NULL; at = strchr(at, ',')) {
+        at += *at == ',' ? 1 : 0;
+        const size_t length = strcspn(at, ",");
+        if (length == 0 || length >= SPEC_NAME_BYTES ||
+            spec->train_domain_count == SPEC_DOMAINS_MAX) {
+            return problem_describe(problem, STATUS_BAD_USAGE,
+                                    "--languages: up to %d names with commas between, like en,fr",
+                                    SPEC_DOMAINS_MAX);
+        }
+        snprintf(spec->train_domains[spec->train_domain_count++], SPEC_NAME_BYTES, "%.*s",
+                 (int)length, at);
+    }
+    return STATUS_OK;
+}
+
+/* A row of the table; no language is called "mean". */
+typedef struct ClassifierRow {
+    const char *domain;
+    double accuracy;
+    double accuracy_error;
+    double loss;
+    size_t examples;
+} ClassifierRow;
+
+/* Row `index`; the last one, behind all languages, is their mean. */
+static ClassifierRow classifier_row(const ClassifierEvaluation *evaluation, size_t index)
+{
+    size_t examples = 0;
+    if (index < evaluation->count) {
+        const ClassificationScore *score = &evaluation->scores[index];
+        return (ClassifierRow){.domain = evaluation->languages[index],
+                               .accuracy = classification_score_accuracy(score),
+                               .accuracy_error = classification_score_accuracy_error(score),
+                               .loss = classification_score_loss(score),
+                               .examples = score->examples};
+    }
+    for (size_t i = 0; i < evaluation->count; i++) {
+        examples += evaluation->scores[i].examples;
+    }
+    return (ClassifierRow){.domain = "mean",
+                           .accuracy = evaluation->mean_accuracy,
+                           .accuracy_error = evaluation->mean_error,
+                           .loss = evaluation->mean_loss,
+                           .examples = examples};
+}
+
+static void print_classifier_rows(const ClassifierEvaluation *evaluation, const char *split,
+                                  bool is_markdown)
+{
+    if (is_markdown) {
+        printf("| domain | %s accuracy (%%) | standard error | %s loss (nats an example) | "
+               "examples |\n|---|---|---|---|---|\n",
+               split, split);
+    } else {
+        puts("domain                   accuracy %  std.error  nats/example  examples");
+    }
+    for (size_t i = 0; i <= evaluation->count; i++) {
+        const ClassifierRow row = classifier_row(evaluation, i);
+        char name[SPEC_NAME_BYTES];
+        text_clean(row.domain, name, sizeof name, INT_MAX); /* it comes from a file */
+        printf(is_markdown ? "| %s | %.2f | %.2f | %.4f | %zu |\n"
+                           : "%-24s %10.2f %10.2f %13.4f %9zu\n",
+               name, row.accuracy, row.accuracy_error, row.loss, row.examples);
+    }
+}
+
+static Json *classifier_json(const ClassifierEvaluation *evaluation)
+{
+    Json *array = json_new_array();
+    for (size_t i = 0; array != NULL && i <= evaluation->count; i++) {
+        const ClassifierRow row = classifier_row(evaluation, i);
+        Json *object = json_new_object();
+        if (object != NULL) {
+            json_add_string(object, "domain", row.domain);
+            json_add_number(object, "accuracy", row.accuracy);
+            json_add_number(object, "accuracy_error", row.accuracy_error);
+            json_add_number(object, "loss", row.loss);
+            json_add_number(object, "examples", (double)row.examples);
+        }
+        json_append(array, object);
+    }
+    return array;
+}
+
+static Status evaluate_classifier(const CommandLine *line, EvaluateJob *job, Problem *problem)
+{
+    ClassifierEvaluation evaluation;
+    if (line->stride > 0) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "--stride is for language models; %s tells classes", line->input);
+    }
+    TRY(take_format(line, job, problem));
+    TRY(take_languages(line->languages, &job->spec, problem));
+    TRY(create_workers(line, job, problem));
+    TRY(classifier_evaluate(&job->spec, worker_pool_runner(job->pool), &evaluation, problem));
+    if (line->is_json) {
+        return print_table_json(classifier_json(&evaluation), problem);
+    }
+    print_classifier_rows(&evaluation, split_word(job), line->is_markdown);
+    return STATUS_OK;
+}
+
+static Status evaluate(const CommandLine *line, EvaluateJob *job, Problem *problem)
+{
+    bool tells_classes = false;
+    TRY(take_paths(line, job, problem));
+    TRY(take_split(line, job, problem));
+    TRY(classifier_evaluation_applies(&job->spec, &tells_classes, problem));
+    return tells_classes ? evaluate_classifier(line, job, problem)
+                         : evaluate_language_model(line, job, problem);
 }
 
 int evaluate_main(const CommandLine *line)
 {
     EvaluateJob job = {0};
     Problem problem = {0};
-    Status status = load(line, &job, &problem);
-    if (status == STATUS_OK) {
-        status = create_engine(line, &job, &problem);
-    }
-    if (status == STATUS_OK) {
-        status = evaluate_and_print(line, &job, &problem);
-    }
+    const Status status = evaluate(line, &job, &problem);
     text_objective_destroy(job.objective);
     worker_pool_destroy(job.pool);
     free(job.inputs);
     free(job.targets);
-    held_out_clear(&job.dev);
+    held_out_clear(&job.held_out);
     model_start_clear(&job.start);
     return status == STATUS_OK ? 0 : complain(&problem);
 }

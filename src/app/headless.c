@@ -61,14 +61,28 @@ static int race_in_plain_text(const ExperimentSpec *spec, RaceJob *job, int sign
     return headless_follow(spec, job, signal_fd);
 }
 
+static Status open_job(const CommandLine *line, ExperimentSpec *spec, RaceJob **job,
+                       Problem *problem)
+{
+    char directory[PATH_MAX];
+    if (line->resume != NULL) {
+        return race_job_resume(line->resume, line->workers, spec, job, problem);
+    }
+    if (line->out != NULL) {
+        snprintf(directory, sizeof directory, "%s", line->out);
+    } else {
+        default_run_directory(spec, directory, sizeof directory);
+    }
+    return race_job_open(spec, directory, line->workers, job, problem);
+}
+
 int headless_main(const CommandLine *line)
 {
     ExperimentSpec spec;
     Problem problem = {0};
     RaceJob *job = NULL;
-    char directory[PATH_MAX];
     int signal_fd = -1;
-    if (experiment_file_load(line, &spec, &problem) != STATUS_OK) {
+    if (line->resume == NULL && experiment_file_load(line, &spec, &problem) != STATUS_OK) {
         return complain(&problem);
     }
     if (signals_open(&signal_fd) != STATUS_OK) {
@@ -76,12 +90,7 @@ int headless_main(const CommandLine *line)
                          "no descriptor for signals; too many files are open");
         return complain(&problem);
     }
-    if (line->out != NULL) {
-        snprintf(directory, sizeof directory, "%s", line->out);
-    } else {
-        default_run_directory(&spec, directory, sizeof directory);
-    }
-    if (race_job_open(&spec, directory, line->workers, &job, &problem) != STATUS_OK) {
+    if (open_job(line, &spec, &job, &problem) != STATUS_OK) {
         return complain(&problem);
     }
     int exit_status = race_in_plain_text(&spec, job, signal_fd);

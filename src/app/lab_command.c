@@ -14,7 +14,10 @@
 #include "app/race_job.h"
 #include "app/screen_folders.h"
 #include "app/signals.h"
+#include "app/user_folders.h"
 #include "app/version.h"
+#include "base/text.h"
+#include "lab/race_state.h"
 #include "optim/method_table.h"
 #include "tui/event_loop.h"
 
@@ -22,16 +25,31 @@
 typedef struct LabPaths {
     char run_directory[PATH_MAX];
     ScreenFolders folders;
+    char view[PATH_MAX];
 } LabPaths;
+
+/* What is followed on the screen. */
+typedef struct LabRun {
+    RaceJob *job;
+    RunReader *past; /* of a run that goes on; else NULL */
+    int signal_fd;
+} LabRun;
 
 static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabPaths *paths)
 {
-    if (line->out != NULL) {
-        snprintf(paths->run_directory, sizeof paths->run_directory, "%s", line->out);
+    if (line->out != NULL || line->resume != NULL) {
+        snprintf(paths->run_directory, sizeof paths->run_directory, "%s",
+                 line->out != NULL ? line->out : line->resume);
     } else {
         default_run_directory(spec, paths->run_directory, sizeof paths->run_directory);
     }
     screen_folders_find(&paths->folders);
+    char name[SPEC_NAME_BYTES + 16];
+    snprintf(name, sizeof name, "views/%s.json", spec->name);
+    for (char *letter = name + strlen("views/"); *letter != '\0'; letter++) {
+        *letter = *letter == '/' ? '_' : *letter; /* a name is no way out of the folder */
+    }
+    user_state_path(name, paths->view, sizeof paths->view);
 }
 
 /* The race runs already: only how it is told changes. */
@@ -77,7 +95,7 @@ static int follow_on_screen(const CommandLine *line, const LabScreen *screen, Ra
 }
 
 static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
-                          const LabPaths *paths, RaceJob *job, int signal_fd, LabExit *leaving)
+                          const LabPaths *paths, const LabRun *run, LabExit *leaving)
 {
     PresetList presets = {0};
     UserConfig config;
@@ -92,8 +110,9 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
         .methods = method_table(),
         .presets = presets,
         .notice = mistake.text,
-        .ring = race_job_ring(job),
-        .commands = race_job_commands(job),
+        .past = run->past,
+        .ring = race_job_ring(run->job),
+        .commands = race_job_commands(run->job),
         .clock = wall_clock_monotonic(),
         .version = TRAMLAB_VERSION,
         .run_directory = paths->run_directory,
@@ -101,48 +120,87 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
         .theme_name = theme[0] != '\0' ? theme : "default",
         .config = &config,
         .history_path = paths->folders.history,
+        .view_path = paths->view,
         .is_started_paused = line->is_paused,
         .is_low = line->is_low,
         .is_mouse_wanted = line->is_mouse,
         .is_kept = line->is_kept,
-        .signal_fd = signal_fd};
-    const int exit_status = follow_on_screen(line, &screen, job, leaving);
+        .signal_fd = run->signal_fd};
+    const int exit_status = follow_on_screen(line, &screen, run->job, leaving);
     preset_list_clear(&presets);
+    return exit_status;
+}
+
+/* A run that goes on is shown with the lanes it began with: its record tells of the others. */
+static Status open_stopped(const CommandLine *line, ExperimentSpec *spec, ExperimentSpec *shown,
+                           LabRun *run, Problem *problem)
+{
+    TRY(race_job_resume(line->resume, line->workers, spec, &run->job, problem));
+    TRY(run_reader_open(line->resume, &run->past, problem));
+    *shown = *run_reader_spec(run->past);
+    return STATUS_OK;
+}
+
+static Status open_run(const CommandLine *line, ExperimentSpec *spec, ExperimentSpec *shown,
+                       LabRun *run, LabPaths *paths, Problem *problem)
+{
+    if (line->resume == NULL) {
+        TRY(experiment_file_load(line, spec, problem));
+        *shown = *spec;
+    }
+    find_paths(line, spec, paths);
+    if (signals_open(&run->signal_fd) != STATUS_OK) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                                "no descriptor for signals; too many files are open");
+    }
+    return line->resume != NULL
+               ? open_stopped(line, spec, shown, run, problem)
+               : race_job_open(spec, paths->run_directory, line->workers, &run->job, problem);
+}
+
+/* Close the record, or delete it, and say where it is. */
+static int close_run(const LabRun *run, const LabPaths *paths, LabExit leaving, int exit_status)
+{
+    Problem problem = {0};
+    const bool is_discarded = leaving == LAB_EXIT_DISCARD;
+    const bool is_kept = !is_discarded && race_job_has_record(run->job);
+    const bool is_closed = race_job_close(run->job, is_discarded, &problem) == STATUS_OK;
+    if (!is_closed && exit_status == 0) {
+        return complain(&problem);
+    }
+    char shown[PATH_MAX];
+    text_clean(paths->run_directory, shown, sizeof shown, INT_MAX);
+    if (is_closed && (is_kept || is_discarded)) {
+        printf("%s %s\n", is_kept ? "the run is in" : "discarded", shown);
+    }
+    if (is_closed && is_kept && race_state_is_there(paths->run_directory)) {
+        printf("it can go on: tramlab --resume %s\n", shown);
+    }
     return exit_status;
 }
 
 static int lab_on_terminal(const CommandLine *line)
 {
-    ExperimentSpec spec;
+    ExperimentSpec spec; /* as the race has it by now */
+    ExperimentSpec shown;
     LabPaths paths;
     Problem problem = {0};
-    RaceJob *job = NULL;
+    LabRun run = {.signal_fd = -1};
     LabExit leaving = LAB_EXIT_SAVE;
-    int signal_fd = -1;
-    if (experiment_file_load(line, &spec, &problem) != STATUS_OK) {
-        return complain(&problem);
-    }
-    find_paths(line, &spec, &paths);
-    if (signals_open(&signal_fd) != STATUS_OK) {
-        problem_describe(&problem, STATUS_OUT_OF_MEMORY,
-                         "no descriptor for signals; too many files are open");
-        return complain(&problem);
-    }
-    if (race_job_open(&spec, paths.run_directory, line->workers, &job, &problem) != STATUS_OK) {
-        return complain(&problem);
-    }
-    signals_reset_terminal_on_crash();
-    int exit_status = race_on_screen(line, &spec, &paths, job, signal_fd, &leaving);
-    const bool is_discarded = leaving == LAB_EXIT_DISCARD;
-    const bool is_kept = !is_discarded && race_job_has_record(job);
-    const bool is_closed = race_job_close(job, is_discarded, &problem) == STATUS_OK;
-    if (!is_closed && exit_status == 0) {
+    int exit_status = 0;
+    if (open_run(line, &spec, &shown, &run, &paths, &problem) != STATUS_OK) {
         exit_status = complain(&problem);
+    } else {
+        signals_reset_terminal_on_crash();
+        exit_status = race_on_screen(line, &shown, &paths, &run, &leaving);
     }
-    if (is_closed && (is_kept || is_discarded)) {
-        printf("%s %s\n", is_kept ? "the run is in" : "discarded", paths.run_directory);
+    if (run.job != NULL) {
+        exit_status = close_run(&run, &paths, leaving, exit_status);
     }
-    close(signal_fd);
+    run_reader_close(run.past);
+    if (run.signal_fd >= 0) {
+        close(run.signal_fd);
+    }
     return exit_status;
 }
 

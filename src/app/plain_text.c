@@ -230,11 +230,18 @@ static void take_event(PlainText *plain, const RunEvent *event)
         plain->is_over = true;
         print_line(out, "%s: %s", run_event_name(event->kind), event->text);
         break;
+    case RUN_EVENT_RESUMED:
+        if (event->text[0] != '\0') { /* a run that was stopped goes on: its clock starts here */
+            plain->first_step = event->step;
+            plain->step = event->step;
+            plain->start_seconds = wall_clock_seconds(plain->clock);
+            print_line(out, "%s: %s", run_event_name(event->kind), event->text);
+        }
+        break;
     case RUN_EVENT_STARTED:
     case RUN_EVENT_KNOB_IN_FORCE:
     case RUN_EVENT_COMMAND_REFUSED:
     case RUN_EVENT_PAUSED:
-    case RUN_EVENT_RESUMED:
     case RUN_EVENT_LANE_ADDED:
     case RUN_EVENT_LANE_REMOVED:
     case RUN_EVENT_KIND_COUNT:

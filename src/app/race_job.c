@@ -3,12 +3,15 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "app/version.h"
 #include "base/wall_clock.h"
 #include "kernels/gemm.h"
 #include "lab/race_loop.h"
+#include "lab/race_state.h"
+#include "lab/spec_check.h"
 #include "lab/worker.h"
 
 struct RaceJob {
@@ -20,6 +23,7 @@ struct RaceJob {
     WorkerPool *pool;
     BackgroundThread *thread;
     bool is_started_paused;
+    bool is_resumed;
     Status status; /* written by the race's thread, read after the join */
     Problem problem;
 };
@@ -54,42 +58,83 @@ static Status refuse_foreign_models(const char *directory, Problem *problem)
     return STATUS_OK;
 }
 
+static void give_up(RaceJob *job)
+{
+    command_queue_destroy(job->commands);
+    metric_ring_destroy(job->ring);
+    free(job);
+}
+
+/* All but the writer; NULL, with the problem told, when out of memory. */
+static RaceJob *create_job(const ExperimentSpec *spec, size_t workers, Problem *problem)
+{
+    RaceJob *job = calloc(1, sizeof *job);
+    if (job != NULL) {
+        gemm_use_one_thread();
+        job->spec = spec;
+        job->workers = workers == 0 ? worker_count_of_machine() : workers;
+        if (metric_ring_create(&job->ring) == STATUS_OK &&
+            command_queue_create(&job->commands) == STATUS_OK) {
+            return job;
+        }
+        give_up(job);
+    }
+    problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory to start");
+    return NULL;
+}
+
+static Status open_writer(RaceJob *job, const char *directory, Problem *problem)
+{
+    TRY(refuse_foreign_models(directory, problem));
+    Json *environment = environment_of(job);
+    if (environment == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory to start");
+    }
+    const Status status =
+        run_writer_open(directory, job->spec, TRAMLAB_VERSION, environment, &job->writer, problem);
+    json_destroy(environment);
+    return status;
+}
+
 Status race_job_open(const ExperimentSpec *spec, const char *directory, size_t workers,
                      RaceJob **out, Problem *problem)
 {
     *out = NULL;
-    RaceJob *job = calloc(1, sizeof *job);
-    Json *environment = NULL;
-    Status status = STATUS_OUT_OF_MEMORY;
+    RaceJob *job = create_job(spec, workers, problem);
     if (job == NULL) {
-        return problem_describe(problem, status, "not enough memory to start");
+        return STATUS_OUT_OF_MEMORY;
     }
-    gemm_use_one_thread();
-    job->spec = spec;
-    job->workers = workers == 0 ? worker_count_of_machine() : workers;
-    environment = environment_of(job);
-    if (environment == NULL || metric_ring_create(&job->ring) != STATUS_OK ||
-        command_queue_create(&job->commands) != STATUS_OK) {
-        problem_describe(problem, status, "not enough memory to start");
-        goto failed;
-    }
-    status = refuse_foreign_models(directory, problem);
-    if (status == STATUS_OK) {
-        status =
-            run_writer_open(directory, spec, TRAMLAB_VERSION, environment, &job->writer, problem);
-    }
+    const Status status = open_writer(job, directory, problem);
     if (status != STATUS_OK) {
-        goto failed;
+        give_up(job);
+        return status;
     }
-    json_destroy(environment);
     *out = job;
     return STATUS_OK;
-failed:
-    json_destroy(environment);
-    command_queue_destroy(job->commands);
-    metric_ring_destroy(job->ring);
-    free(job);
-    return status;
+}
+
+Status race_job_resume(const char *directory, size_t workers, ExperimentSpec *spec, RaceJob **out,
+                       Problem *problem)
+{
+    uint64_t metrics_bytes = 0;
+    *out = NULL;
+    if (strlen(directory) >= SPEC_PATH_BYTES) {
+        return problem_describe(problem, STATUS_FILE_UNREADABLE, "the run's path is too long");
+    }
+    TRY(race_state_read_spec(directory, spec, &metrics_bytes, problem));
+    TRY(spec_check_methods(spec, problem));
+    RaceJob *job = create_job(spec, workers, problem);
+    if (job == NULL) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    job->is_resumed = true;
+    const Status status = run_writer_reopen(directory, spec, metrics_bytes, &job->writer, problem);
+    if (status != STATUS_OK) {
+        give_up(job);
+        return status;
+    }
+    *out = job;
+    return STATUS_OK;
 }
 
 static void run_race(void *argument)
@@ -101,7 +146,8 @@ static void run_race(void *argument)
                            .writer = job->writer,
                            .ring = job->ring,
                            .commands = job->commands,
-                           .is_started_paused = job->is_started_paused};
+                           .is_started_paused = job->is_started_paused,
+                           .is_resumed = job->is_resumed};
     job->status = race_loop_run(&loop, &job->problem);
 }
 

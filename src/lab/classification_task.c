@@ -6,7 +6,7 @@
 
 #include "data/epoch_sampler.h"
 #include "lab/batch_objective.h"
-#include "lab/classification_score.h"
+#include "lab/domain_score.h"
 #include "lab/memory_check.h"
 
 /* Fixed examples of the dev part on which lanes are compared with theta_0; outputs are [count, classes]. */
@@ -32,13 +32,6 @@ typedef struct ClassificationTask {
     Real *outputs_before; /* [probe_windows, classes] */
 } ClassificationTask;
 
-static size_t example_count(const ClassificationTask *task, SourcePart part, size_t domain)
-{
-    const ClassificationSource *source = &task->source;
-    return source->first_example(source->context, part, domain + 1) -
-           source->first_example(source->context, part, domain);
-}
-
 static size_t part_size(const ClassificationTask *task, SourcePart part)
 {
     return task->source.first_example(task->source.context, part, task->source.domain_count);
@@ -60,7 +53,7 @@ static Status create_probe(const ClassificationTask *task, size_t first, size_t 
     for (size_t turn = 0; has_more && probe->count < wanted; turn++) {
         has_more = false;
         for (size_t d = first; d < first + count && probe->count < wanted; d++) {
-            if (turn < example_count(task, SOURCE_PART_DEV, d)) {
+            if (turn < domain_example_count(&task->source, SOURCE_PART_DEV, d)) {
                 const size_t start = source->first_example(source->context, SOURCE_PART_DEV, d);
                 probe->chosen[probe->count++] = (uint32_t)(start + turn);
                 has_more = true;
@@ -75,7 +68,7 @@ static size_t largest_domain(const ClassificationTask *task)
     size_t largest = 0;
     for (size_t d = task->source.train_domain_count; d < task->source.domain_count; d++) {
         for (SourcePart part = SOURCE_PART_DEV; part < SOURCE_PART_COUNT; part++) {
-            const size_t count = example_count(task, part, d);
+            const size_t count = domain_example_count(&task->source, part, d);
             largest = count > largest ? count : largest;
         }
     }
@@ -128,8 +121,8 @@ static Status check_examples(const ClassificationTask *task, Problem *problem)
         const char *name = d < task->source.train_domain_count
                                ? task->spec->train_domains[d]
                                : task->spec->zero_shot_domains[zero_shot];
-        if (example_count(task, SOURCE_PART_DEV, d) == 0 ||
-            example_count(task, SOURCE_PART_FINAL, d) == 0) {
+        if (domain_example_count(&task->source, SOURCE_PART_DEV, d) == 0 ||
+            domain_example_count(&task->source, SOURCE_PART_FINAL, d) == 0) {
             return problem_describe(problem, STATUS_BAD_VALUE,
                                     "the domain \"%s\" has no example in the dev or final split",
                                     name);
@@ -230,35 +223,6 @@ static void add_probes(void *context, const Real *params, bool has_before, Metri
 
 /* -- evaluation --------------------------------------------------------------------------------------------- */
 
-/* Add the first `limit` examples of a domain to the score; is_correct [count] out, or NULL. */
-static void score_domain(const ClassificationTask *task, SourcePart part, size_t domain,
-                         size_t limit, const Real *params, ClassificationScore *score,
-                         uint8_t *is_correct)
-{
-    const ClassificationSource *source = &task->source;
-    const size_t classes = source->network.classes;
-    const size_t first = source->first_example(source->context, part, domain);
-    const size_t there = example_count(task, part, domain);
-    const size_t count = there < limit ? there : limit;
-    for (size_t start = 0; start < count; start += task->largest) {
-        const size_t rest = count - start;
-        const size_t B = rest < task->largest ? rest : task->largest;
-        for (size_t b = 0; b < B; b++) {
-            task->chosen[b] = (uint32_t)(first + start + b);
-        }
-        const ExampleBatch batch = source->fill(source->context, part, task->chosen, B);
-        batch_objective_evaluate(task->objective, params, batch, task->outputs, task->nats);
-        for (size_t b = 0; b < B; b++) {
-            const size_t before = score->correct;
-            classification_score_add(score, task->outputs + b * classes, classes, batch.targets[b],
-                                     task->nats[b]);
-            if (is_correct != NULL) {
-                is_correct[start + b] = (uint8_t)(score->correct - before);
-            }
-        }
-    }
-}
-
 /* What an evaluation of one part says. */
 typedef struct PartScores {
     ClassificationScore trained_on; /* all training domains together */
@@ -267,22 +231,6 @@ typedef struct PartScores {
     double mean_error;
 } PartScores;
 
-/* Standard error of the mean over domains: by number where all have as many examples, else as of independent domains. */
-static double mean_error(const ClassificationTask *task, const ClassificationScore *scores,
-                         size_t domains)
-{
-    double variance = 0.0;
-    bool are_parallel = true;
-    for (size_t d = 0; d < domains; d++) {
-        const double error = classification_score_accuracy_error(&scores[d]);
-        variance += error * error;
-        are_parallel = are_parallel && scores[d].examples == scores[0].examples;
-    }
-    return are_parallel ? classification_mean_error(task->is_correct, task->domain_examples,
-                                                    domains, scores[0].examples)
-                        : sqrt(variance) / (double)domains;
-}
-
 static PartScores score_part(const ClassificationTask *task, SourcePart part, size_t limit,
                              const Real *params)
 {
@@ -290,17 +238,24 @@ static PartScores score_part(const ClassificationTask *task, SourcePart part, si
     ClassificationScore scores[SPEC_DOMAINS_MAX] = {0};
     const size_t first = task->source.train_domain_count;
     const size_t domains = task->source.domain_count - first;
+    const ScorePlan plan = {.source = &task->source,
+                            .objective = task->objective,
+                            .room = task->largest,
+                            .chosen = task->chosen,
+                            .outputs = task->outputs,
+                            .nats = task->nats};
     for (size_t d = 0; d < first; d++) {
-        score_domain(task, part, d, limit, params, &result.trained_on, NULL);
+        domain_score_add(&plan, part, d, limit, params, &result.trained_on, NULL);
     }
     for (size_t d = 0; d < domains; d++) {
-        score_domain(task, part, first + d, limit, params, &scores[d],
-                     task->is_correct + d * task->domain_examples);
+        domain_score_add(&plan, part, first + d, limit, params, &scores[d],
+                         task->is_correct + d * task->domain_examples);
         result.accuracies[d] = classification_score_accuracy(&scores[d]);
         result.mean += result.accuracies[d] / (double)domains;
     }
     if (domains > 0) {
-        result.mean_error = mean_error(task, scores, domains);
+        result.mean_error =
+            domain_mean_error(scores, domains, task->is_correct, task->domain_examples);
     }
     return result;
 }

@@ -7,6 +7,7 @@
 
 #include "kernels/vector_ops.h"
 #include "lab/parameter_spans.h"
+#include "lab/race_state.h"
 #include "lab/race_task.h"
 #include "lab/radius_history.h"
 #include "lab/session.h"
@@ -227,21 +228,69 @@ static Status tell_started(const Race *race, Problem *problem)
     return emit_event(race, &event, problem);
 }
 
-Status race_begin(Race *race, Problem *problem)
+/* All lanes begin at the same point, so it is measured once. */
+static void measure_theta_0(Race *race)
 {
     const RaceTask *task = &race->task;
+    task->add_evaluation(task->context, task->theta_0, &race->theta_0_sample);
+    add_theta_0_probes(race);
+    metric_sample_add(&race->theta_0_sample, METRIC_DISTANCE, 0.0);
+}
+
+Status race_begin(Race *race, Problem *problem)
+{
     TRY(tell_started(race, problem));
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         TRY(tell_knobs(race, lane, problem));
     }
-    /* All lanes stand at the same point, so it is measured once. */
-    task->add_evaluation(task->context, task->theta_0, &race->theta_0_sample);
-    add_theta_0_probes(race);
-    metric_sample_add(&race->theta_0_sample, METRIC_DISTANCE, 0.0);
+    measure_theta_0(race);
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         TRY(tell_theta_0(race, lane, problem));
     }
     return STATUS_OK;
+}
+
+/* -- stopping and going on ---------------------------------------------------------------------------------- */
+
+static void point_to_lanes(Race *race, RaceState *state)
+{
+    for (size_t i = 0; i < race->spec.lane_count; i++) {
+        RaceLane *lane = &race->lanes[i];
+        state->lanes[i] = (RaceStateLane){&lane->session, &lane->radii, lane->is_removed};
+    }
+}
+
+Status race_resume(Race *race, const char *directory, Problem *problem)
+{
+    RaceState state = {0};
+    char text[RUN_EVENT_TEXT_BYTES];
+    point_to_lanes(race, &state);
+    TRY(race_state_load(directory, &race->spec, &state, problem));
+    for (size_t i = 0; i < race->spec.lane_count; i++) {
+        race->lanes[i].is_removed = state.lanes[i].is_removed;
+        if (state.lanes[i].is_removed) {
+            session_clear(&race->lanes[i].session);
+        }
+    }
+    race->step = state.step;
+    race->seconds = state.seconds;
+    measure_theta_0(race); /* for lanes that join later */
+    snprintf(text, sizeof text, "goes on from the state saved at step %llu",
+             (unsigned long long)state.step);
+    return race_tell(race, RUN_EVENT_RESUMED, text, problem);
+}
+
+Status race_save_state(Race *race, const char *directory, uint64_t metrics_bytes, Problem *problem)
+{
+    RaceState state = {
+        .step = race->step, .seconds = race->seconds, .metrics_bytes = metrics_bytes};
+    point_to_lanes(race, &state);
+    return race_state_save(directory, &race->spec, &state, problem);
+}
+
+void race_forget_state(const Race *race, const char *directory)
+{
+    race_state_remove(directory, &race->spec);
 }
 
 /* -- stepping ----------------------------------------------------------------------------------------------- */

@@ -99,7 +99,9 @@ static Status step_once(LoopState *state, Problem *problem)
 
 static Status race_on(LoopState *state, Problem *problem)
 {
-    TRY(race_begin(state->race, problem));
+    TRY(state->loop->is_resumed
+            ? race_resume(state->race, run_writer_directory(state->loop->writer), problem)
+            : race_begin(state->race, problem));
     if (state->loop->is_started_paused) {
         TRY(set_paused(state, true, problem));
     }
@@ -124,6 +126,12 @@ static Status end_race(LoopState *state, Problem *problem)
         TRY(race_evaluate_final(state->race, problem));
     }
     TRY(race_save_models(state->race, directory, problem));
+    if (state->is_stopping) {
+        TRY(race_save_state(state->race, directory, run_writer_metrics_bytes(state->loop->writer),
+                            problem));
+    } else {
+        race_forget_state(state->race, directory);
+    }
     return race_tell(state->race, state->is_stopping ? RUN_EVENT_STOPPED : RUN_EVENT_FINISHED,
                      directory, problem);
 }

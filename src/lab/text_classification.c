@@ -10,6 +10,8 @@
 #include "data/labelled_text.h"
 #include "data/padded_batch.h"
 #include "lab/encoder_folder.h"
+#include "lab/folder_files.h"
+#include "lab/model_labels.h"
 #include "model/text_encoder.h"
 #include "model/text_encoder_parameters.h"
 
@@ -27,6 +29,7 @@ typedef struct TextClassification {
     const ExperimentSpec *spec;
     EncoderStart start;
     TextPart parts[SOURCE_PART_COUNT];
+    SourcePart label_part; /* whose labels are the model's */
     size_t domain_count;
     PaddedBatch batch; /* room for `batch_room` examples */
     uint32_t *numbers; /* [batch_room] scratch */
@@ -249,10 +252,16 @@ static ExampleBatch fill(void *context, SourcePart part, const uint32_t *chosen,
     return (ExampleBatch){.B = B, .rows = 1, .targets = task->batch.labels, .inputs = &task->batch};
 }
 
+/* What the classes are called, by number. */
+static const NameList *labels_of(const TextClassification *task)
+{
+    return &task->parts[task->label_part].texts.labels;
+}
+
 static Status save(void *context, const char *folder, const Real *params, Problem *problem)
 {
     const TextClassification *task = context;
-    const NameList *labels = &task->parts[SOURCE_PART_TRAIN].texts.labels;
+    const NameList *labels = labels_of(task);
     return encoder_folder_save(folder, &task->start, params, (const char *const *)labels->names,
                                problem);
 }
@@ -280,7 +289,7 @@ static Status keep_batch(void *context, NamedTensors *tensors)
 static Json *config_of(void *context)
 {
     const TextClassification *task = context;
-    const NameList *labels = &task->parts[SOURCE_PART_TRAIN].texts.labels;
+    const NameList *labels = labels_of(task);
     return text_encoder_shape_to_json(&task->start.shape, (const char *const *)labels->names);
 }
 
@@ -298,6 +307,18 @@ static void close_source(void *context)
     free(task);
 }
 
+static Status take_batch_room(TextClassification *task, Problem *problem)
+{
+    const ExperimentSpec *spec = task->spec;
+    task->batch_room = (size_t)fmax(experiment_spec_step_examples(spec), spec->probe_windows);
+    task->numbers = calloc(task->batch_room, sizeof *task->numbers);
+    if (task->numbers == NULL ||
+        padded_batch_init(&task->batch, task->batch_room, (size_t)spec->block_size) != STATUS_OK) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for a batch");
+    }
+    return STATUS_OK;
+}
+
 static Status load(TextClassification *task, Problem *problem)
 {
     const ExperimentSpec *spec = task->spec;
@@ -310,35 +331,56 @@ static Status load(TextClassification *task, Problem *problem)
     for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
         TRY(encode_part(task, part, problem));
     }
-    task->batch_room = (size_t)fmax(experiment_spec_step_examples(spec), spec->probe_windows);
-    task->numbers = calloc(task->batch_room, sizeof *task->numbers);
-    if (task->numbers == NULL ||
-        padded_batch_init(&task->batch, task->batch_room, (size_t)spec->block_size) != STATUS_OK) {
-        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for a batch");
+    return take_batch_room(task, problem);
+}
+
+/* The final part with the labels that the model's folder names. */
+static Status read_final(TextClassification *task, const ModelLabels *labels, Problem *problem)
+{
+    const ExperimentSpec *spec = task->spec;
+    LabelledText *texts = &task->parts[SOURCE_PART_FINAL].texts;
+    TRY(read_part(spec, SOURCE_PART_FINAL, labels->is_numbered ? NULL : &labels->names, texts,
+                  problem));
+    if (texts->labels.count != labels->count) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "%s: the model tells %zu labels, which its config.json only "
+                                "numbers, but %s has %zu; name them in id2label",
+                                spec->model, labels->count, spec->data, texts->labels.count);
     }
     return STATUS_OK;
 }
 
-Status text_classification_open(const ExperimentSpec *spec, ClassificationSource *source,
-                                Problem *problem)
+static Status load_final(TextClassification *task, Problem *problem)
 {
-    if (spec->data_format == SPEC_DATA_TEXT) {
+    const ExperimentSpec *spec = task->spec;
+    char source[FOLDER_PATH_BYTES];
+    Json *config = NULL;
+    ModelLabels labels = {0};
+    TRY(folder_files_read_config(spec, &config, source, problem));
+    Status status = model_labels_read(config, source, &labels, problem);
+    json_destroy(config);
+    if (status == STATUS_OK) {
+        status = read_final(task, &labels, problem);
+    }
+    if (status == STATUS_OK) {
+        status =
+            encoder_start_load(spec, TEXT_HEAD_CLASSIFIER, labels.count, &task->start, problem);
+    }
+    model_labels_clear(&labels);
+    TRY(status);
+    if (task->start.has_new_head) {
         return problem_describe(problem, STATUS_BAD_VALUE,
-                                "data_format: text-classification needs labelled texts: \"emoji\", "
-                                "\"emoji-pairs\", \"columns\" or \"inference\"");
+                                "%s: the model has no classifier for its %zu labels; fine-tune it "
+                                "first",
+                                spec->model, task->start.shape.label_count);
     }
-    TextClassification *task = calloc(1, sizeof *task);
-    if (task == NULL) {
-        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the race");
-    }
-    task->spec = spec;
-    task->domain_count = spec->train_domain_count + spec->zero_shot_domain_count;
-    const Status status = load(task, problem);
-    if (status != STATUS_OK) {
-        close_source(task);
-        return status;
-    }
-    *source = (ClassificationSource){
+    TRY(encode_part(task, SOURCE_PART_FINAL, problem));
+    return take_batch_room(task, problem);
+}
+
+static ClassificationSource source_of(TextClassification *task)
+{
+    return (ClassificationSource){
         .context = task,
         .network = {.context = task,
                     .n = task->start.table.size,
@@ -352,16 +394,72 @@ Status text_classification_open(const ExperimentSpec *spec, ClassificationSource
         .table = &task->start.table,
         .theta_0 = task->start.theta_0,
         .domain_count = task->domain_count,
-        .train_domain_count = spec->train_domain_count,
+        .train_domain_count = task->spec->train_domain_count,
         .first_example = first_example,
         .fill = fill,
         .save = save,
         .close = close_source,
         .disclosure = {.context = task,
-                       .embedding_rows = (size_t)spec->block_size,
+                       .embedding_rows = (size_t)task->spec->block_size,
                        .embedding_width = task->start.shape.stack.C,
                        .has_dropout = text_encoder_has_dropout(&task->start.shape),
                        .keep_batch = keep_batch,
                        .config = config_of}};
+}
+
+/* load_parts: one of the two above. */
+static Status open_source(const ExperimentSpec *spec, SourcePart label_part,
+                          Status (*load_parts)(TextClassification *task, Problem *problem),
+                          ClassificationSource *source, Problem *problem)
+{
+    if (spec->data_format == SPEC_DATA_TEXT) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "data_format: text-classification needs labelled texts: \"emoji\", "
+                                "\"emoji-pairs\", \"columns\" or \"inference\"");
+    }
+    TextClassification *task = calloc(1, sizeof *task);
+    if (task == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the texts");
+    }
+    task->spec = spec;
+    task->label_part = label_part;
+    task->domain_count = spec->train_domain_count + spec->zero_shot_domain_count;
+    const Status status = load_parts(task, problem);
+    if (status != STATUS_OK) {
+        close_source(task);
+        return status;
+    }
+    *source = source_of(task);
+    return STATUS_OK;
+}
+
+Status text_classification_open(const ExperimentSpec *spec, ClassificationSource *source,
+                                Problem *problem)
+{
+    return open_source(spec, SOURCE_PART_TRAIN, load, source, problem);
+}
+
+Status text_classification_open_final(const ExperimentSpec *spec, ClassificationSource *source,
+                                      Problem *problem)
+{
+    return open_source(spec, SOURCE_PART_FINAL, load_final, source, problem);
+}
+
+Status text_classification_languages(const ExperimentSpec *spec, NameList *languages,
+                                     Problem *problem)
+{
+    LabelledText texts = {0};
+    SourceList *list = calloc(1, sizeof *list);
+    if (list == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the texts");
+    }
+    list_split_file(spec, SOURCE_PART_FINAL, list);
+    const Status status =
+        labelled_files_read(list->sources, list->count, &(LabelledWish){0}, &texts, problem);
+    free(list);
+    TRY(status);
+    *languages = texts.languages;
+    texts.languages = (NameList){0}; /* handed over */
+    labelled_text_clear(&texts);
     return STATUS_OK;
 }

@@ -192,7 +192,11 @@ static Status run_steps(Trace *trace, Workshop *shop, Problem *problem)
 static Status load(Trace *trace, Problem *problem)
 {
     const TaskNeeds needs = race_task_needs(trace->spec);
-    return race_task_open(trace->spec, needs, task_runner_serial(), &trace->task, problem);
+    TRY(race_task_open(trace->spec, needs, task_runner_serial(), &trace->task, problem));
+    return trace->task.disclosure.keep_batch != NULL
+               ? STATUS_OK
+               : problem_describe(problem, STATUS_BAD_VALUE,
+                                  "task: there is no trace of a race of this kind");
 }
 
 Status trace_run(const ExperimentSpec *spec, size_t lane, size_t step_count, Trace *trace,

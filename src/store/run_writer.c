@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,7 +31,7 @@ enum {
 static const char RUN_JSON[] = "run.json";
 static const char METRICS_JSONL[] = "metrics.jsonl";
 static const char EVENTS_JSONL[] = "events.jsonl";
-static const char MODEL_FOLDER[] = "model";
+static const char *const FOLDERS[] = {"model", "resume"};
 
 /* A file that only grows by whole lines. */
 typedef struct LineFile {
@@ -169,7 +170,11 @@ static Status open_line_file(const char *directory, LineFile *file, Problem *pro
     char path[PATH_BYTES];
     path_in(directory, file->name, path);
     file->descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-    return file->descriptor >= 0 ? STATUS_OK : refuse(problem, directory, file->name, errno);
+    if (file->descriptor < 0) {
+        return refuse(problem, directory, file->name, errno);
+    }
+    (void)flock(file->descriptor, LOCK_EX | LOCK_NB); /* held until it is closed */
+    return STATUS_OK;
 }
 
 /* Only if we made it: another run's file stays. */
@@ -247,6 +252,74 @@ done:
     free(run_text);
     free(writer);
     return status;
+}
+
+/* A file of a run that was closed in order; *bytes receives its length. */
+static Status reopen_line_file(const char *directory, LineFile *file, Problem *problem)
+{
+    char path[PATH_BYTES];
+    struct stat about;
+    path_in(directory, file->name, path);
+    file->descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (file->descriptor < 0 || fstat(file->descriptor, &about) != 0) {
+        return refuse(problem, directory, file->name, errno);
+    }
+    if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        return problem_describe(problem, STATUS_FILE_UNWRITABLE,
+                                "%s: another tramlab is writing this run", path);
+    }
+    file->bytes = about.st_size;
+    return STATUS_OK;
+}
+
+static Status reopen_files(RunWriter *writer, uint64_t metrics_bytes, Problem *problem)
+{
+    TRY(reopen_line_file(writer->directory, &writer->metrics, problem));
+    TRY(reopen_line_file(writer->directory, &writer->events, problem));
+    if ((uint64_t)writer->metrics.bytes != metrics_bytes) {
+        return problem_describe(
+            problem, STATUS_FILE_UNWRITABLE,
+            "%s/%s has %lld bytes, not the %llu of the saved state: the run was "
+            "changed, or killed after it had gone on, and cannot go on again",
+            writer->directory, METRICS_JSONL, (long long)writer->metrics.bytes,
+            (unsigned long long)metrics_bytes);
+    }
+    return STATUS_OK;
+}
+
+static void close_unwritten(LineFile *file)
+{
+    if (file->descriptor >= 0) {
+        close(file->descriptor);
+    }
+}
+
+Status run_writer_reopen(const char *directory, const ExperimentSpec *spec, uint64_t metrics_bytes,
+                         RunWriter **out, Problem *problem)
+{
+    RunWriter *writer = calloc(1, sizeof *writer);
+    if (writer == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s",
+                                status_sentence(STATUS_OUT_OF_MEMORY));
+    }
+    snprintf(writer->directory, sizeof writer->directory, "%s", directory);
+    writer->spec = *spec;
+    writer->metrics = (LineFile){.descriptor = -1, .name = METRICS_JSONL};
+    writer->events = (LineFile){.descriptor = -1, .name = EVENTS_JSONL};
+    const Status status = reopen_files(writer, metrics_bytes, problem);
+    if (status != STATUS_OK) {
+        close_unwritten(&writer->metrics);
+        close_unwritten(&writer->events);
+        free(writer);
+        return status;
+    }
+    *out = writer;
+    return STATUS_OK;
+}
+
+uint64_t run_writer_metrics_bytes(const RunWriter *writer)
+{
+    return (uint64_t)writer->metrics.bytes;
 }
 
 const char *run_writer_directory(const RunWriter *writer)
@@ -513,12 +586,12 @@ static int remove_file(const char *directory, const char *name)
     return unlink(path) == 0 || errno == ENOENT ? 0 : errno;
 }
 
-static int remove_model_folder(const char *directory)
+static int remove_folder(const char *directory, const char *name)
 {
     enum { OPEN_FOLDERS_MAX = 16 };
     char path[PATH_BYTES];
     struct stat about;
-    path_in(directory, MODEL_FOLDER, path);
+    path_in(directory, name, path);
     if (lstat(path, &about) != 0) {
         return errno == ENOENT ? 0 : errno;
     }
@@ -537,7 +610,11 @@ Status run_writer_discard(RunWriter *writer, Problem *problem)
     (void)run_writer_close(writer, NULL); /* what could not be written is deleted anyway */
 
     const char *const names[] = {METRICS_JSONL, EVENTS_JSONL, RUN_JSON};
-    int error = remove_model_folder(directory);
+    int error = 0;
+    for (size_t i = 0; i < sizeof FOLDERS / sizeof FOLDERS[0]; i++) {
+        const int folder_error = remove_folder(directory, FOLDERS[i]);
+        error = error != 0 ? error : folder_error;
+    }
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const int file_error = remove_file(directory, names[i]);
         error = error != 0 ? error : file_error;

@@ -14,11 +14,18 @@ static const double PAN_SHARE = 0.25;
 static const double CURSOR_SHARE = 0.01; /* of what is in view, for one press of an arrow */
 static const double CURSOR_LEAP = 0.1;
 
-/* The focused chart as it is drawn, and its whole axis. */
-static PlotWindow look(const LabControl *control, ChartPicture *picture)
+/* A chart as it is drawn, and its whole axis; view->window is then what is drawn, also if it follows. */
+static PlotWindow look_at(LabControl *control, size_t chart, ChartPicture *picture)
 {
-    view_charts_picture(control->state, control->view, control->view->chart, picture);
+    view_charts_picture(control->state, control->view, chart, picture);
+    control->view->window = picture->plot.window;
     return plot_survey_whole(&picture->plot);
+}
+
+/* The focused one. */
+static PlotWindow look(LabControl *control, ChartPicture *picture)
+{
+    return look_at(control, control->view->chart, picture);
 }
 
 static void say_window(ViewState *view, const ChartPicture *picture)
@@ -31,8 +38,9 @@ static void say_window(ViewState *view, const ChartPicture *picture)
     }
     plot_labels_place(&picture->plot, view->window.low, low);
     plot_labels_place(&picture->plot, view->window.high, high);
-    view_state_say(view, ROLE_TEXT, "%s %s to %s in all charts; 0 shows all",
-                   view_state_axis_name(view_state_axis(view)), low + 1, high + 1);
+    view_state_say(view, ROLE_TEXT, "%s %s to %s in all charts%s; 0 shows all",
+                   view_state_axis_name(view_state_axis(view)), low + 1, high + 1,
+                   view->is_window_following ? ", following the newest" : "");
 }
 
 /* ---- zoom -------------------------------------------------------------------------------------------------------------- */
@@ -62,6 +70,35 @@ static void zoom(LabControl *control, double factor)
     const PlotWindow whole = look(control, &picture);
     view->window = chart_window_zoom(view->window, whole, zoom_centre(control, &picture, whole),
                                      factor, view->is_x_log);
+    view->is_window_following = view->is_window_following && view->window.high > view->window.low;
+    say_window(view, &picture);
+}
+
+/* A quarter of the axis, if all of it is in view. */
+static void toggle_follow(LabControl *control)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    const PlotWindow whole = look(control, &picture);
+    view->is_window_following = !view->is_window_following;
+    if (!(view->window.high > view->window.low)) {
+        view->is_window_following = true;
+        view->window = (PlotWindow){whole.low, whole.low + (whole.high - whole.low) / 4.0};
+    }
+    (void)look(control, &picture);
+    say_window(view, &picture);
+}
+
+static void show_last(LabControl *control, uint64_t count)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    view->is_window_following = true;
+    view->window = (PlotWindow){.low = 0.0, .high = (double)count};
+    if (view_state_axis(view) == VIEW_AXIS_EPOCH) {
+        view->window.high *= control->state->steps_per_epoch;
+    }
+    (void)look(control, &picture);
     say_window(view, &picture);
 }
 
@@ -74,6 +111,7 @@ static void pan(LabControl *control, double share)
         view_state_say(view, ROLE_TEXT, "all of it is in view; + zooms in");
         return;
     }
+    view->is_window_following = false;
     view->window = chart_window_pan(view->window, whole, share, view->is_x_log);
     say_window(view, &picture);
 }
@@ -305,6 +343,57 @@ void chart_control_set_axis(LabControl *control, ViewAxis chosen)
     say_axis(control);
 }
 
+/* ---- mouse ------------------------------------------------------------------------------------------------------------- */
+
+void chart_control_turn_wheel(LabControl *control, size_t chart, bool is_closer, CellRect rect,
+                              int column)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    double way = 0.0;
+    const PlotWindow whole = look_at(control, chart, &picture);
+    if (!line_plot_way_at(&picture.plot, rect, column, &way)) {
+        return;
+    }
+    const double x = chart_window_at(view->window, whole, way, view->is_x_log);
+    view->window = chart_window_zoom(view->window, whole, x,
+                                     is_closer ? ZOOM_FACTOR : 1.0 / ZOOM_FACTOR, view->is_x_log);
+    view->is_window_following = false; /* it stays where it was pointed at */
+    say_window(view, &picture);
+}
+
+void chart_control_drag(LabControl *control, CellRect rect, int from, int to)
+{
+    ChartPicture picture;
+    double here = 0.0;
+    double there = 0.0;
+    (void)look(control, &picture);
+    if (line_plot_way_at(&picture.plot, rect, from, &here) &&
+        line_plot_way_at(&picture.plot, rect, to, &there)) {
+        pan(control, here - there);
+    }
+}
+
+void chart_control_point(LabControl *control, CellRect rect, int column)
+{
+    ViewState *view = control->view;
+    ChartPicture picture;
+    double way = 0.0;
+    const PlotWindow whole = look(control, &picture);
+    if (!line_plot_way_at(&picture.plot, rect, column, &way)) {
+        return;
+    }
+    if (!view->cursor.is_on) {
+        open_cursor(control);
+    }
+    const Series *series = cursor_series(control, &picture);
+    if (series != NULL) {
+        const double x = chart_window_at(view->window, whole, way, view->is_x_log);
+        view->cursor.is_following = false;
+        view->cursor.x = series->points[series_nearest(series, view->axis, x)].x[view->axis];
+    }
+}
+
 /* ---- scales ------------------------------------------------------------------------------------------------------------ */
 
 static void next_scale(LabControl *control)
@@ -465,6 +554,8 @@ void chart_control_execute(LabControl *control, const Command *command)
         show_difference(control, command->metric);
     } else if (command->kind == COMMAND_BASELINE) {
         set_baseline(control, command->lane);
+    } else if (command->kind == COMMAND_LAST) {
+        show_last(control, command->count);
     } else if (command->kind == COMMAND_GRID) {
         control->view->grid_rows = command->grid_rows;
         control->view->grid_columns = command->grid_columns;
@@ -479,6 +570,8 @@ void chart_control_act(LabControl *control, UiAction action)
         zoom(control, action == UI_ACTION_X_CLOSER ? ZOOM_FACTOR : 1.0 / ZOOM_FACTOR);
     } else if (action == UI_ACTION_X_LEFT || action == UI_ACTION_X_RIGHT) {
         pan(control, action == UI_ACTION_X_RIGHT ? PAN_SHARE : -PAN_SHARE);
+    } else if (action == UI_ACTION_FOLLOW) {
+        toggle_follow(control);
     } else if (action == UI_ACTION_CURSOR) {
         open_cursor(control);
     } else if (action == UI_ACTION_LOG) {
@@ -487,7 +580,7 @@ void chart_control_act(LabControl *control, UiAction action)
         toggle_log_x(view);
     } else if (action == UI_ACTION_RANGE) {
         next_range(view);
-    } else if (action == UI_ACTION_DIFFERENCE) {
+    } else if (action == UI_ACTION_DIFFERENCE && view->page != VIEW_PAGE_TABLE) {
         toggle_difference(control);
     } else if (action == UI_ACTION_BASELINE) {
         set_baseline(control, view->lane);

@@ -25,6 +25,13 @@ PlotWindow chart_window_view(PlotWindow now, PlotWindow whole)
     return high > low ? (PlotWindow){.low = low, .high = high} : whole;
 }
 
+double chart_window_at(PlotWindow now, PlotWindow whole, double way, bool is_log)
+{
+    const PlotWindow view = chart_window_view(now, whole);
+    const double low = to_scale(view.low, is_log);
+    return from_scale(low + way * (to_scale(view.high, is_log) - low), is_log);
+}
+
 /* In units of the scale: put a window of that width as near to `low` as the whole lets it. */
 static PlotWindow place(double low, double width, PlotWindow whole, bool is_log)
 {
@@ -57,6 +64,17 @@ PlotWindow chart_window_pan(PlotWindow now, PlotWindow whole, double share, bool
     const double low = to_scale(view.low, is_log);
     const double width = to_scale(view.high, is_log) - low;
     return place(low + share * width, width, whole, is_log);
+}
+
+PlotWindow chart_window_follow(PlotWindow now, PlotWindow whole, double newest)
+{
+    const double width = now.high - now.low;
+    if (!(width > 0.0) || !isfinite(newest)) {
+        return now;
+    }
+    const double quarter = width / 4.0;
+    const double end = fmin(ceil(newest / quarter) * quarter, whole.high);
+    return place(end - width, width, whole, false);
 }
 
 PlotWindow chart_window_reach(PlotWindow now, PlotWindow whole, double x, bool is_log)

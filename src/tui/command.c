@@ -25,6 +25,8 @@ typedef enum CommandArgument {
     ARGUMENT_DIFFERENCE,
     ARGUMENT_EXPRESSION,
     ARGUMENT_GRID,
+    ARGUMENT_SORT,
+    ARGUMENT_FILTER,
     ARGUMENT_NEW_LANE,
     ARGUMENT_LANE,
     ARGUMENT_PRESET,
@@ -61,6 +63,12 @@ static const CommandWord WORDS[] = {
      "diff METRIC (each lane minus the baseline) or diff LANE LANE [METRIC]"},
     {"baseline", COMMAND_BASELINE, ARGUMENT_LANE, "baseline LANE"},
     {"grid", COMMAND_GRID, ARGUMENT_GRID, "grid ROWSxCOLUMNS, 1x1 to 4x4 with at most 12 charts"},
+    {"last", COMMAND_LAST, ARGUMENT_COUNT,
+     "last N: the newest N steps (passes, seconds) are in view, a whole number of 1 or more"},
+    {"sort", COMMAND_SORT, ARGUMENT_SORT, "sort race, sort name, sort best or sort METRIC"},
+    {"filter", COMMAND_FILTER, ARGUMENT_FILTER, "filter WORD -WORD KNOB>=VALUE METRIC<VALUE | ..."},
+    {"pin", COMMAND_PIN, ARGUMENT_LANE, "pin LANE"},
+    {"config", COMMAND_CONFIG, ARGUMENT_NONE, "config"},
     {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
     {"domains", COMMAND_STRIP, ARGUMENT_NONE, "domains"},
     {"w", COMMAND_WRITE, ARGUMENT_FILE,
@@ -69,6 +77,16 @@ static const CommandWord WORDS[] = {
     {"help", COMMAND_HELP, ARGUMENT_NONE, "help"},
     {"quit", COMMAND_QUIT, ARGUMENT_NONE, "quit"},
 };
+
+typedef struct SortWord {
+    const char *word;
+    LaneSort sort;
+} SortWord;
+
+static const SortWord SORTS[] = {
+    {"race", LANE_SORT_NONE}, {"name", LANE_SORT_NAME}, {"best", LANE_SORT_BEST}};
+
+enum { SORT_COUNT = sizeof SORTS / sizeof *SORTS };
 
 enum { WORD_COUNT = sizeof WORDS / sizeof *WORDS };
 
@@ -267,6 +285,18 @@ static bool parse_grid(const char *text, Command *out)
            out->grid_rows * out->grid_columns <= VIEW_CHARTS_MAX;
 }
 
+static bool parse_sort(const LabState *state, const char *text, Command *out)
+{
+    for (size_t i = 0; i < SORT_COUNT; i++) {
+        if (strcmp(SORTS[i].word, text) == 0) {
+            out->sort = SORTS[i].sort;
+            return true;
+        }
+    }
+    out->sort = LANE_SORT_METRIC;
+    return parse_metric(state, text, out);
+}
+
 static bool parse_simple(const CommandWord *word, const char *text, const LabState *state,
                          Command *out)
 {
@@ -298,6 +328,9 @@ static bool parse_simple(const CommandWord *word, const char *text, const LabSta
         return text_parse_double(text, &out->value) && out->value >= 0.0 && out->value <= 0.999;
     case ARGUMENT_METRIC:
         return parse_metric(state, text, out);
+    case ARGUMENT_SORT:
+        return parse_sort(state, text, out);
+    case ARGUMENT_FILTER:
     case ARGUMENT_DIFFERENCE:
     case ARGUMENT_ASSIGNMENT:
     case ARGUMENT_NEW_LANE:
@@ -363,12 +396,12 @@ static Status parse_difference(const CommandWord *word, char *text, const LabSta
     return STATUS_OK;
 }
 
-static Status parse_removal(const char *name, const LabState *state, Command *out, Problem *problem)
+static Status parse_lane(const char *name, const LabState *state, Command *out, Problem *problem)
 {
     size_t lane = 0;
     TRY(lane_request_find(state, name, &lane, problem));
     out->lane = (uint32_t)lane;
-    return lane_request_removal(state, lane, problem);
+    return out->kind == COMMAND_REMOVE ? lane_request_removal(state, lane, problem) : STATUS_OK;
 }
 
 static Status parse_argument(const CommandWord *word, char *text, const LabState *state,
@@ -384,10 +417,13 @@ static Status parse_argument(const CommandWord *word, char *text, const LabState
         return lane_request_parse(text, state, focus, &out->request, problem);
     }
     if (word->argument == ARGUMENT_LANE && text[0] != '\0') {
-        return parse_removal(text, state, out, problem);
+        return parse_lane(text, state, out, problem);
     }
     if (word->argument == ARGUMENT_PRESET && text[0] != '\0') {
         return parse_preset(text, state, out, problem);
+    }
+    if (word->argument == ARGUMENT_FILTER) {
+        return lane_filter_parse(text, state, &out->filter, problem);
     }
     if (!parse_simple(word, text, state, out)) {
         return problem_describe(problem, STATUS_BAD_USAGE, "usage: %s", word->usage);
@@ -540,7 +576,7 @@ static size_t expression_word(const char *text)
 {
     size_t start = 0;
     for (size_t i = 0; text[i] != '\0'; i++) {
-        if (strchr(" \t()+-*", text[i]) != NULL) {
+        if (strchr(" \t()+-*|", text[i]) != NULL) {
             start = i + 1;
         }
     }
@@ -573,6 +609,17 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
         return;
     case ARGUMENT_EXPRESSION:
         completion->typed += expression_word(completion->typed);
+        gather_metrics(completion, state);
+        return;
+    case ARGUMENT_SORT:
+        for (size_t i = 0; i < SORT_COUNT; i++) {
+            completion_offer(completion, SORTS[i].word);
+        }
+        gather_metrics(completion, state);
+        return;
+    case ARGUMENT_FILTER:
+        completion->typed += expression_word(completion->typed);
+        lane_completion_lanes(completion, state);
         gather_metrics(completion, state);
         return;
     case ARGUMENT_METRIC:

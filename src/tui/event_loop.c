@@ -23,6 +23,7 @@
 #include "tui/theme_folders.h"
 #include "tui/view_bars.h"
 #include "tui/view_lab.h"
+#include "tui/view_memory.h"
 
 static const double RESIZE_QUIET_SECONDS =
     0.05; /* a dragged window sends a storm of sizes: the last one counts */
@@ -93,7 +94,7 @@ static void draw_frame(Loop *loop)
     loop->is_frame_due = false;
     loop->is_frame_urgent = false;
     if (loop->is_terminal_lost) {
-        frame_pacer_drawn(&loop->pacer, now, false);
+        frame_pacer_drawn(&loop->pacer, now, 0);
         return;
     }
     tell_link(loop, now);
@@ -115,7 +116,7 @@ static void draw_frame(Loop *loop)
     }
     const size_t written = terminal_show(loop->terminal, &loop->grid, cursor_row, cursor_column,
                                          frame_pacer_asks(&loop->pacer));
-    frame_pacer_drawn(&loop->pacer, now, written > 0);
+    frame_pacer_drawn(&loop->pacer, now, written);
     link_meter_add(&loop->meter, now, written);
 }
 
@@ -467,6 +468,14 @@ static void set_title(Loop *loop)
     terminal_set_title(loop->terminal, title);
 }
 
+static void take_past(Loop *loop)
+{
+    RunReport report;
+    while (loop->screen->past != NULL && run_reader_next(loop->screen->past, &report)) {
+        lab_state_take(loop->state, &report);
+    }
+}
+
 static void tell_started_paused(Loop *loop)
 {
     char step[KEY_NAMES_BYTES];
@@ -512,6 +521,30 @@ static void obey_config(Loop *loop)
     frame_pacer_init(&loop->pacer, is_low ? LOW_FRAMES_A_SECOND : frames);
 }
 
+static bool has_view_path(const Loop *loop)
+{
+    return loop->screen->view_path != NULL && loop->screen->view_path[0] != '\0';
+}
+
+/* A damaged file is worth a line, no more. */
+static void recall_view(Loop *loop)
+{
+    Problem problem = {0};
+    if (has_view_path(loop) && view_memory_load(loop->screen->view_path, loop->state, &loop->view,
+                                                &problem) != STATUS_OK) {
+        lab_state_note(loop->state, problem.text);
+    }
+}
+
+/* That it cannot be kept is no reason to call the run a failure. */
+static void keep_view(const Loop *loop)
+{
+    Problem ignored = {0};
+    if (has_view_path(loop)) {
+        (void)view_memory_save(loop->screen->view_path, loop->state, &loop->view, &ignored);
+    }
+}
+
 static Status begin(Loop *loop, Problem *problem)
 {
     const LabScreen *screen = loop->screen;
@@ -524,6 +557,7 @@ static Status begin(Loop *loop, Problem *problem)
         TRY(lab_state_create(screen->spec, screen->methods, &loop->state));
     }
     loop->state->presets = screen->presets;
+    take_past(loop);
     if (screen->notice != NULL && screen->notice[0] != '\0') {
         lab_state_note(loop->state, screen->notice);
     }
@@ -532,6 +566,7 @@ static Status begin(Loop *loop, Problem *problem)
     view_state_init(&loop->view, screen->version, screen->run_directory);
     view_state_reset_charts(&loop->view, screen->spec);
     loop->view.lane = first_focus(loop->state);
+    recall_view(loop);
     loop->view.is_utf8 = terminal_is_utf8(loop->terminal);
     loop->view.glyphs = terminal_glyphs(loop->terminal);
     loop->control = (LabControl){.state = loop->state,
@@ -576,6 +611,7 @@ Status event_loop_run(const LabScreen *screen, LabExit *exit, Problem *problem)
     if (status == STATUS_OK) {
         run_loop(loop);
         *exit = loop->exit;
+        keep_view(loop);
     }
     terminal_close(loop->terminal);
     job_signals_end(&loop->jobs);

@@ -1,8 +1,10 @@
 #include "tui/frame_pacer.h"
 
-#include <stddef.h>
-
 static const int FRAMES_A_SECOND[FRAME_PACER_LEVELS] = {10, 5, 2};
+
+/* Each level's share of a thin link. */
+static const double BYTES_A_SECOND[FRAME_PACER_LEVELS] = {20480.0, 5120.0, 1536.0};
+static const double PAYING_SECONDS_MAX = 2.0; /* a whole screen must not freeze it for longer */
 
 static const double SLOW_SECONDS = 0.2; /* an answer that takes longer: too much is on its way */
 static const double QUICK_SECONDS = 0.1;
@@ -74,6 +76,9 @@ double frame_pacer_delay(FramePacer *pacer, double now, bool is_urgent)
     }
     const double interval = is_urgent ? URGENT_SECONDS : 1.0 / FRAMES_A_SECOND[pacer->level];
     double due = pacer->last_frame_seconds + interval;
+    if (!is_urgent && pacer->paid_seconds > due) {
+        due = pacer->paid_seconds;
+    }
     if (pacer->is_asking && pacer->terminal == FRAME_PACER_ANSWERS) {
         const double answered =
             pacer->asked_seconds + (is_urgent ? URGENT_ANSWER_SECONDS : ANSWER_SECONDS);
@@ -87,11 +92,14 @@ bool frame_pacer_asks(const FramePacer *pacer)
     return !pacer->is_asking && pacer->terminal != FRAME_PACER_SILENT;
 }
 
-void frame_pacer_drawn(FramePacer *pacer, double now, bool is_sent)
+void frame_pacer_drawn(FramePacer *pacer, double now, size_t sent_bytes)
 {
+    const double begun = pacer->paid_seconds > now ? pacer->paid_seconds : now;
+    const double paid = begun + (double)sent_bytes / BYTES_A_SECOND[pacer->level];
+    pacer->paid_seconds = paid < now + PAYING_SECONDS_MAX ? paid : now + PAYING_SECONDS_MAX;
     pacer->has_sent = true;
     pacer->last_frame_seconds = now;
-    if (is_sent && frame_pacer_asks(pacer)) {
+    if (sent_bytes > 0 && frame_pacer_asks(pacer)) {
         pacer->is_asking = true;
         pacer->is_told_slow = false;
         pacer->asked_seconds = now;

@@ -9,6 +9,8 @@
 #include "tui/knob_control.h"
 #include "tui/lane_control.h"
 #include "tui/lane_knobs.h"
+#include "tui/lane_order.h"
+#include "tui/table_control.h"
 
 static const double INTERRUPT_AGAIN_SECONDS = 2.0;
 
@@ -135,6 +137,7 @@ static void toggle_page(ViewState *view, ViewPage page, size_t chart)
     view->page = is_there ? VIEW_PAGE_LAB : page;
     view->chart = view->page == VIEW_PAGE_LAB && chart >= CHART_COUNT ? 0 : chart;
     view->event_scroll = 0;
+    view->config_scroll = 0;
     view->method_scroll = 0;
     view->strip_scroll = 0;
 }
@@ -220,7 +223,7 @@ static UiRequest next_theme(LabControl *control)
 static void move_lane(LabControl *control, int direction)
 {
     size_t lanes[SPEC_LANES_MAX];
-    const size_t count = lab_state_lanes(control->state, lanes);
+    const size_t count = lane_order(control->state, control->view, lanes);
     size_t place = 0; /* count = all lanes */
     while (place < count && lanes[place] != control->view->lane) {
         place++;
@@ -265,6 +268,9 @@ static void move_row(LabControl *control, int direction)
     case VIEW_PAGE_STRIP:
         move_lane(control, direction);
         return;
+    case VIEW_PAGE_CONFIG:
+        view->config_scroll = clipped(view->config_scroll + direction, KNOB_COUNT);
+        return;
     case VIEW_PAGE_METHODS:
         move_method(control, direction);
         return;
@@ -279,7 +285,9 @@ static void move_row(LabControl *control, int direction)
 
 static void move_page(ViewState *view, int direction)
 {
-    if (view->page == VIEW_PAGE_EVENTS) {
+    if (view->page == VIEW_PAGE_CONFIG) {
+        view->config_scroll = clipped(view->config_scroll + direction * PAGE_LINES, KNOB_COUNT);
+    } else if (view->page == VIEW_PAGE_EVENTS) {
         view->event_scroll = clipped(view->event_scroll + direction * PAGE_LINES, LAB_EVENTS_KEPT);
     } else if (view->page == VIEW_PAGE_METHODS) {
         view->method_scroll =
@@ -351,6 +359,8 @@ static void act_on_charts(LabControl *control, UiAction action)
         toggle_page(view, VIEW_PAGE_TABLE, view->chart);
     } else if (action == UI_ACTION_FINALS) {
         toggle_page(view, VIEW_PAGE_FINALS, view->chart);
+    } else if (action == UI_ACTION_CONFIG) {
+        toggle_page(view, VIEW_PAGE_CONFIG, view->chart);
     } else if (action == UI_ACTION_EVENTS) {
         toggle_page(view, VIEW_PAGE_EVENTS, view->chart);
     } else if (action == UI_ACTION_METHODS) {
@@ -368,6 +378,7 @@ static void act_on_charts(LabControl *control, UiAction action)
         chart_control_leave_page(view);
     } else if (action == UI_ACTION_RESET_LAYOUT && view->window.high > view->window.low) {
         view->window = (PlotWindow){.low = 0.0, .high = 0.0};
+        view->is_window_following = false;
     } else if (action == UI_ACTION_RESET_LAYOUT) {
         view->is_grid_behind = false;
         view->page = VIEW_PAGE_LAB;
@@ -410,7 +421,7 @@ static UiRequest set_mouse(LabControl *control, bool is_on)
 {
     control->view->has_mouse = is_on;
     view_state_say(control->view, ROLE_TEXT, "%s",
-                   is_on ? "mouse on: click to choose, wheel to scroll; Shift selects text"
+                   is_on ? "mouse on: click to choose, wheel to zoom; Shift selects text"
                          : "mouse off: the terminal selects text");
     return UI_REQUEST_MOUSE;
 }
@@ -424,6 +435,10 @@ static UiRequest act_on_screen(LabControl *control, UiAction action)
     }
     if (action == UI_ACTION_INTERRUPT) {
         return interrupt(control);
+    }
+    if (action == UI_ACTION_FILTER) {
+        table_control_prefill(control);
+        return UI_REQUEST_PROMPT;
     }
     if (action == UI_ACTION_COMMAND || action == UI_ACTION_KNOB_EXACT) {
         control->prefill[0] = '\0';
@@ -549,6 +564,7 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
     act_on_knobs(control, action);
     act_on_charts(control, action);
     chart_control_act(control, action);
+    table_control_act(control, action);
     return act_on_screen(control, action);
 }
 
@@ -564,6 +580,8 @@ static void execute_view(LabControl *control, const Command *command)
         chart_control_act(control, UI_ACTION_LOG);
     } else if (command->kind == COMMAND_CHART) {
         show_metric(control, command->metric);
+    } else if (command->kind == COMMAND_CONFIG && control->view->page != VIEW_PAGE_CONFIG) {
+        toggle_page(control->view, VIEW_PAGE_CONFIG, control->view->chart);
     } else if (command->kind == COMMAND_METHODS && control->view->page != VIEW_PAGE_METHODS) {
         open_methods(control);
     } else if (command->kind == COMMAND_STRIP && control->view->page != VIEW_PAGE_STRIP) {
@@ -617,7 +635,13 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_DIFF:
     case COMMAND_BASELINE:
     case COMMAND_GRID:
+    case COMMAND_LAST:
+    case COMMAND_SORT:
+    case COMMAND_FILTER:
+    case COMMAND_PIN:
+    case COMMAND_CONFIG:
         chart_control_execute(control, command);
+        table_control_execute(control, command);
         execute_view(control, command);
         return UI_REQUEST_NONE;
     case COMMAND_THEME:

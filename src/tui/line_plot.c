@@ -316,12 +316,36 @@ static void draw_words(const LinePlot *plot, CellGrid *grid, CellRect rect)
     }
 }
 
+/* Axes in a rectangle that has room for them; all but their canvas and what is measured on it. */
+static PlotAxes axes_of(const LinePlot *plot, const PlotSurvey *survey, CellRect rect)
+{
+    return (PlotAxes){.x_scale = plot->is_x_log ? AXIS_SCALE_LOG : AXIS_SCALE_LINEAR,
+                      .y_scale = plot->y_scale,
+                      .y = y_ticks(plot, survey, rect.rows - 2)};
+}
+
+bool line_plot_way_at(const LinePlot *plot, CellRect rect, int column, double *way)
+{
+    if (rect.rows < FRAME_ROWS_MIN || rect.columns < FRAME_COLUMNS_MIN) {
+        return false;
+    }
+    const PlotSurvey survey = plot_survey(plot);
+    if (survey.drawable == 0) {
+        return false;
+    }
+    const PlotAxes axes = axes_of(plot, &survey, rect);
+    const CellRect area = lay_out(plot, &axes.y, rect).area;
+    if (column < area.column || column >= area.column + area.columns) {
+        return false;
+    }
+    *way = (column - area.column + 0.5) / area.columns;
+    return true;
+}
+
 static void draw_picture(const LinePlot *plot, const PlotSurvey *survey, CellGrid *grid,
                          CellRect rect)
 {
-    PlotAxes axes = {.x_scale = plot->is_x_log ? AXIS_SCALE_LOG : AXIS_SCALE_LINEAR,
-                     .y_scale = plot->y_scale,
-                     .y = y_ticks(plot, survey, rect.rows - 2)};
+    PlotAxes axes = axes_of(plot, survey, rect);
     const Layout layout = lay_out(plot, &axes.y, rect);
     axes.canvas = (DotCanvas){.grid = grid, .area = layout.area, .level = plot->glyphs};
     axes.x = x_ticks(plot, survey, layout.area.columns);

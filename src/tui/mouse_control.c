@@ -3,14 +3,17 @@
 #include <string.h>
 
 #include "tui/chart.h"
+#include "tui/chart_control.h"
 #include "tui/lane_knobs.h"
+#include "tui/lane_order.h"
 #include "tui/layout.h"
 
 enum {
     MARK_COLUMNS = 4, /* a lane's mark stands this near to the left of its row */
     WHEEL_LINES = 3,  /* of a text, for a notch of the wheel */
     ROW_BYTES = 64,   /* of a row of knobs, as far as symbols stand in it */
-    SYMBOL_COLUMNS = 24
+    SYMBOL_COLUMNS = 24,
+    DRAG_COLUMNS = 2 /* fewer are a hand that shakes */
 };
 
 static bool is_within(CellRect rect, const UiMouse *mouse)
@@ -92,13 +95,26 @@ static void choose_knob(LabControl *control, const CellGrid *shown, CellRect kno
     }
 }
 
-static void click(LabControl *control, const CellGrid *shown, const Layout *layout,
+/* The chart under the mouse; VIEW_CHARTS_MAX if there is none. */
+static size_t chart_under(const Layout *layout, const UiMouse *mouse)
+{
+    for (size_t chart = 0; chart < VIEW_CHARTS_MAX; chart++) {
+        if (layout->charts[chart].rows > 0 && is_within(layout->charts[chart], mouse)) {
+            return chart;
+        }
+    }
+    return VIEW_CHARTS_MAX;
+}
+
+static void press(LabControl *control, const CellGrid *shown, const Layout *layout,
                   const UiMouse *mouse)
 {
-    for (size_t chart = 0; chart < CHART_COUNT; chart++) {
-        if (is_within(layout->charts[chart], mouse)) {
-            control->view->chart = chart;
-        }
+    const size_t chart = chart_under(layout, mouse);
+    control->is_chart_pressed = chart < VIEW_CHARTS_MAX;
+    if (control->is_chart_pressed) {
+        control->was_chart_focused = control->view->chart == chart;
+        control->pressed_column = mouse->column;
+        control->view->chart = chart;
     }
     if (is_within(layout->table, mouse)) {
         choose_lane(control, shown, layout->table, mouse->row);
@@ -111,21 +127,43 @@ static void click(LabControl *control, const CellGrid *shown, const Layout *layo
     }
 }
 
+/* What was pressed is known by now: dragged, or clicked on once more. */
+static void release(LabControl *control, const Layout *layout, const UiMouse *mouse)
+{
+    const size_t chart = chart_under(layout, mouse);
+    if (!control->is_chart_pressed || chart != control->view->chart) {
+        control->is_chart_pressed = false;
+        return;
+    }
+    control->is_chart_pressed = false;
+    const int way = mouse->column - control->pressed_column;
+    if (way >= DRAG_COLUMNS || way <= -DRAG_COLUMNS) {
+        chart_control_drag(control, layout->charts[chart], control->pressed_column, mouse->column);
+    } else if (control->was_chart_focused) {
+        chart_control_point(control, layout->charts[chart], mouse->column);
+    }
+}
+
 /* The keys do the same. */
 static void turn_wheel(LabControl *control, const Layout *layout, const UiMouse *mouse)
 {
     const bool is_down = mouse->kind == UI_MOUSE_WHEEL_DOWN;
-    const bool is_list = control->view->is_help_open || control->view->page == VIEW_PAGE_EVENTS;
+    const ViewPage page = control->view->page;
+    const size_t chart = chart_under(layout, mouse);
+    const bool is_list =
+        control->view->is_help_open || page == VIEW_PAGE_EVENTS || page == VIEW_PAGE_CONFIG;
     if (is_list) {
         for (int line = 0; line < WHEEL_LINES; line++) {
             (void)lab_control_key(control, is_down ? UI_KEY_DOWN : UI_KEY_UP);
         }
-    } else if (control->view->page == VIEW_PAGE_METHODS || is_within(layout->knobs, mouse)) {
+    } else if (page == VIEW_PAGE_METHODS || is_within(layout->knobs, mouse)) {
         (void)lab_control_key(control, is_down ? UI_KEY_DOWN : UI_KEY_UP);
     } else if (is_within(layout->strip, mouse)) {
         (void)lab_control_key(control, is_down ? UI_KEY_PAGE_DOWN : UI_KEY_PAGE_UP);
     } else if (is_within(layout->table, mouse)) {
         (void)lab_control_key(control, is_down ? UI_KEY_RIGHT : UI_KEY_LEFT);
+    } else if (chart < VIEW_CHARTS_MAX) {
+        chart_control_turn_wheel(control, chart, !is_down, layout->charts[chart], mouse->column);
     }
 }
 
@@ -133,13 +171,18 @@ void mouse_control_take(LabControl *control, const CellGrid *shown, const UiMous
 {
     const ViewState *view = control->view;
     size_t lanes[SPEC_LANES_MAX];
-    const Layout layout = layout_for(shown->rows, shown->columns, view->page, view->chart,
-                                     lab_state_lanes(control->state, lanes));
+    Layout layout = layout_for(shown->rows, shown->columns, view->page, view->chart,
+                               lane_order(control->state, view, lanes));
     if (view->is_quit_open || view->is_removal_open || layout.size == SCREEN_TOO_SMALL) {
         return;
     }
+    if (view->page == VIEW_PAGE_GRID) {
+        (void)layout_place_grid(&layout, view->grid_rows, view->grid_columns, view->chart);
+    }
     if (mouse->kind == UI_MOUSE_PRESS && !view->is_help_open) {
-        click(control, shown, &layout, mouse);
+        press(control, shown, &layout, mouse);
+    } else if (mouse->kind == UI_MOUSE_RELEASE && !view->is_help_open) {
+        release(control, &layout, mouse);
     } else if (mouse->kind == UI_MOUSE_WHEEL_UP || mouse->kind == UI_MOUSE_WHEEL_DOWN) {
         turn_wheel(control, &layout, mouse);
     }

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "base/parent_folders.h"
 #include "base/text.h"
 
 enum {
@@ -80,22 +80,10 @@ void prompt_init(Prompt *prompt, const char *history_path)
     }
 }
 
-/* mkdir -p of the folder that will hold `path`. */
-static void make_folder_of(const char *path)
-{
-    char folder[4096];
-    snprintf(folder, sizeof folder, "%s", path);
-    for (char *slash = strchr(folder + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(folder, 0700); /* it may exist: what counts is whether the file can be written */
-        *slash = '/';
-    }
-}
-
 static Status save_history(const char *path)
 {
     char beside[4096];
-    make_folder_of(path);
+    parent_folders_make(path);
     if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside ||
         write_history(beside) != 0 || rename(beside, path) != 0) {
         return STATUS_FILE_UNWRITABLE;

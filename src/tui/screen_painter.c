@@ -10,7 +10,9 @@ enum {
     MOVE_BYTES = 32,
     SIDEWAYS_BYTES = 16,
     BACKSPACES_MAX = 4,
-    NEWLINES_MAX = 5,
+    NEWLINES_MAX = 7,
+    ABSOLUTE_BYTES =
+        6, /* what a jump is taken to cost; CSI rr;cc H is 8, but it leaves fewer strays */
     ERASE_MIN =
         6, /* a shorter run is written as spaces: CSI n X takes five bytes with its number */
     TO_END_MIN = 4,       /* CSI K takes three */
@@ -23,7 +25,7 @@ enum {
 static const char ERASE_ALL[] = "\033[m\033[H\033[2J";
 static const char ERASE_TO_END[] = "\033[K";
 
-/* Writes, or with `out` NULL only counts. row < 0: the cursor may be anywhere. */
+/* Writes, or with `out` NULL only counts. row < 0: the cursor may be anywhere; column < 0: anywhere in that row. */
 typedef struct PaintPen {
     const ScreenPainter *painter;
     const CellGrid *wanted;
@@ -53,6 +55,8 @@ void screen_painter_clear(ScreenPainter *painter)
 {
     free(painter->changed);
     free(painter->grouped);
+    free(painter->nearest);
+    free(painter->strokes);
     free(painter->bytes);
     *painter = (ScreenPainter){0};
 }
@@ -127,8 +131,10 @@ static void pen_glyph(PaintPen *pen, Cell cell)
     pen_bytes(pen, bytes, glyph_bytes(pen, cell.glyph, bytes));
     pen->column++;
     /* At the right edge terminals differ in where the cursor is. */
-    if (!is_plain_width || pen->column >= pen->wanted->columns) {
+    if (!is_plain_width) {
         pen->row = -1;
+    } else if (pen->column >= pen->wanted->columns) {
+        pen->column = -1;
     }
 }
 
@@ -176,9 +182,16 @@ static size_t relative_move(const PaintPen *pen, int row, int column, char out[M
     if (pen->row < 0 || down < 0 || down > NEWLINES_MAX) {
         return SIZE_MAX;
     }
+    const size_t return_size = 1 + sideways(column, by_return + 1);
+    if (pen->column < 0) {
+        /* Only a return surely leaves the right edge; what a newline does there differs. */
+        out[0] = '\r';
+        memset(out + 1, '\n', (size_t)down);
+        memcpy(out + 1 + down, by_return + 1, return_size - 1);
+        return (size_t)down + return_size;
+    }
     /* Newlines first: the terminal is in raw mode, they lead straight down. */
     memset(out, '\n', (size_t)down);
-    const size_t return_size = 1 + sideways(column, by_return + 1);
     const size_t column_size = sideways(column - pen->column, by_column);
     const bool is_return = return_size < column_size;
     memcpy(out + down, is_return ? by_return : by_column, is_return ? return_size : column_size);
@@ -197,7 +210,7 @@ static void pen_move(PaintPen *pen, int row, int column)
                      ? snprintf(absolute, sizeof absolute, "\033[%dH", row + 1)
                      : snprintf(absolute, sizeof absolute, "\033[%d;%dH", row + 1, column + 1));
     const size_t relative_size = relative_move(pen, row, column, relative);
-    if (row == pen->row && column > pen->column &&
+    if (row == pen->row && pen->column >= 0 && column > pen->column &&
         rewrite_bytes(pen, column, relative_size) <= relative_size) {
         while (pen->column < column) {
             pen_glyph(pen, wanted_at(pen, (size_t)row * (size_t)pen->wanted->columns +
@@ -279,6 +292,12 @@ static size_t draw_all(const ScreenPainter *painter, const CellGrid *wanted, con
     return pen.used;
 }
 
+/* Blanks, which any plain style draws, count as one more style. */
+static size_t style_of(const ScreenPainter *painter, Cell cell)
+{
+    return is_blank(painter, cell) ? ROLE_COUNT : painter->styles[cell.role];
+}
+
 static bool make_room(ScreenPainter *painter, size_t places)
 {
     if (places <= painter->capacity) {
@@ -286,9 +305,15 @@ static bool make_room(ScreenPainter *painter, size_t places)
     }
     free(painter->changed);
     free(painter->grouped);
+    free(painter->nearest);
+    free(painter->strokes);
     painter->changed = calloc(places, sizeof *painter->changed);
     painter->grouped = calloc(places, sizeof *painter->grouped);
-    painter->capacity = painter->changed != NULL && painter->grouped != NULL ? places : 0;
+    painter->nearest = calloc(places, sizeof *painter->nearest);
+    painter->strokes = calloc(places, sizeof *painter->strokes);
+    const bool is_complete = painter->changed != NULL && painter->grouped != NULL &&
+                             painter->nearest != NULL && painter->strokes != NULL;
+    painter->capacity = is_complete ? places : 0;
     return painter->capacity > 0;
 }
 
@@ -307,56 +332,126 @@ static void find_changed(ScreenPainter *painter, const CellGrid *shown, const Ce
     }
 }
 
-static bool is_upright(int32_t glyph)
+/* Style by style, in the order of the rows; blanks go last, as if they were a style of their own. ends [ROLE_COUNT + 1] out: where each
+ * ends in painter->grouped. */
+static void group_by_style(ScreenPainter *painter, const CellGrid *wanted, size_t *ends)
 {
-    static const int32_t UPRIGHT[] = {'|', 0x2502, 0x2503, 0x250A, 0x2524, 0x2528};
-    for (size_t i = 0; i < sizeof UPRIGHT / sizeof *UPRIGHT; i++) {
-        if (UPRIGHT[i] == glyph) {
-            return true;
+    size_t starts[ROLE_COUNT + 2] = {0};
+    for (size_t i = 0; i < painter->changed_count; i++) {
+        starts[style_of(painter, checked(wanted->cells[painter->changed[i]])) + 1]++;
+    }
+    for (size_t style = 0; style <= ROLE_COUNT; style++) {
+        starts[style + 1] += starts[style];
+    }
+    for (size_t i = 0; i < painter->changed_count; i++) {
+        const size_t style = style_of(painter, checked(wanted->cells[painter->changed[i]]));
+        painter->grouped[starts[style]++] = painter->changed[i];
+    }
+    memcpy(ends, starts, (ROLE_COUNT + 1) * sizeof *ends); /* by now where each ends */
+}
+
+/* Strokes of grouped[from..end), all of one style; how many. Blanks with nothing but blanks between them are one. */
+static size_t find_strokes(ScreenPainter *painter, const CellGrid *wanted, size_t from, size_t end)
+{
+    const uint32_t width = (uint32_t)wanted->columns;
+    size_t count = 0;
+    for (size_t i = from; i < end; i++) {
+        const uint32_t place = painter->grouped[i];
+        uint32_t behind = i > from ? painter->grouped[i - 1] + 1 : place;
+        while (i > from && behind < place && is_blank(painter, checked(wanted->cells[place])) &&
+               is_blank(painter, checked(wanted->cells[behind]))) {
+            behind++;
+        }
+        if (i > from && behind == place && place % width != 0 &&
+            place / width == painter->grouped[i - 1] / width) {
+            painter->strokes[count - 1].count++;
+        } else {
+            painter->strokes[count++] = (PaintStroke){.first = (uint32_t)i,
+                                                      .count = 1,
+                                                      .row = (int)(place / width),
+                                                      .column = (int)(place % width)};
         }
     }
-    return false;
+    return count;
 }
 
-static int compare_columns(const void *a, const void *b, void *columns)
+/* About the bytes of a move; column < 0: it begins somewhere in the row. */
+static int nearness(int down, int column, int target)
 {
-    const size_t width = *(const size_t *)columns;
-    const uint32_t first = *(const uint32_t *)a;
-    const uint32_t second = *(const uint32_t *)b;
-    if (first % width != second % width) {
-        return first % width < second % width ? -1 : 1;
+    const int by = target - column;
+    const int returning = 1 + (target == 0 ? 0 : target < 10 ? 4 : target < 100 ? 5 : 6);
+    if (column < 0) {
+        return down + returning;
     }
-    return first < second ? -1 : first > second;
+    const int across = by == 0                           ? 0
+                       : by < 0 && by >= -BACKSPACES_MAX ? -by
+                       : by == 1                         ? 3
+                       : by < 10 && by > -10             ? 4
+                       : by < 100 && by > -100           ? 5
+                                                         : 6;
+    return down + (returning < across ? returning : across);
 }
 
-/* Of a cell: twice its style, one more unless it is part of an upright line. */
-static size_t group_of(const ScreenPainter *painter, Cell cell)
+/* The stroke to draw next, from a cursor at (row, column): the nearest one in this row or a few below, else the first that is left. */
+static size_t next_stroke(const ScreenPainter *painter, size_t count, size_t first_left, int row,
+                          int column)
 {
-    return is_blank(painter, cell)
-               ? 1
-               : 2 * (size_t)painter->styles[cell.role] + (is_upright(cell.glyph) ? 0 : 1);
+    size_t best = first_left;
+    int least = ABSOLUTE_BYTES;
+    /* Strokes stand in the order of rows: look no further than newlines lead. */
+    size_t low = first_left;
+    size_t high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (painter->strokes[middle].row < row) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (size_t i = low; i < count && painter->strokes[i].row <= row + NEWLINES_MAX; i++) {
+        const PaintStroke *stroke = &painter->strokes[i];
+        const int cost = nearness(stroke->row - row, column, stroke->column);
+        if (!stroke->is_drawn && cost < least) {
+            best = i;
+            least = cost;
+        }
+    }
+    return best;
 }
 
-/* Style by style; upright lines from top to bottom, all else in the order of the rows. */
-static void group_by_style(ScreenPainter *painter, const CellGrid *wanted)
+/* One style's strokes into painter->nearest, beginning at `used`; the new end. */
+static size_t order_strokes(ScreenPainter *painter, int columns, size_t count, size_t used)
 {
-    size_t ends[2 * ROLE_COUNT + 1] = {0};
-    size_t width = (size_t)wanted->columns;
-    for (size_t i = 0; i < painter->changed_count; i++) {
-        ends[group_of(painter, checked(wanted->cells[painter->changed[i]])) + 1]++;
+    size_t first_left = 0;
+    int row = -1;
+    int column = 0;
+    for (size_t drawn = 0; drawn < count; drawn++) {
+        while (painter->strokes[first_left].is_drawn) {
+            first_left++;
+        }
+        PaintStroke *stroke =
+            &painter->strokes[row < 0 ? first_left
+                                      : next_stroke(painter, count, first_left, row, column)];
+        memcpy(painter->nearest + used, painter->grouped + stroke->first,
+               stroke->count * sizeof *painter->nearest);
+        used += stroke->count;
+        stroke->is_drawn = true;
+        row = stroke->row;
+        column = stroke->column + (int)stroke->count;
+        column = column < columns ? column : -1;
     }
-    for (size_t group = 0; group < 2 * (size_t)ROLE_COUNT; group++) {
-        ends[group + 1] += ends[group];
-    }
-    for (size_t i = 0; i < painter->changed_count; i++) {
-        const size_t group = group_of(painter, checked(wanted->cells[painter->changed[i]]));
-        painter->grouped[ends[group]++] = painter->changed[i];
-    }
-    /* By now ends[group] is where it ends, and where the next one begins. */
-    for (size_t group = 0; group < 2 * (size_t)ROLE_COUNT; group += 2) {
-        const size_t start = group == 0 ? 0 : ends[group - 1];
-        qsort_r(painter->grouped + start, ends[group] - start, sizeof *painter->grouped,
-                compare_columns, &width);
+    return used;
+}
+
+static void order_by_nearness(ScreenPainter *painter, const CellGrid *wanted)
+{
+    size_t ends[ROLE_COUNT + 1];
+    size_t used = 0;
+    group_by_style(painter, wanted, ends);
+    for (size_t style = 0; style <= ROLE_COUNT; style++) {
+        const size_t count = find_strokes(painter, wanted, used, ends[style]);
+        used = order_strokes(painter, wanted->columns, count, used);
     }
 }
 
@@ -371,9 +466,9 @@ Status screen_painter_paint(ScreenPainter *painter, const CellGrid *shown, const
     if (painter->changed_count == 0 && !is_full) {
         return STATUS_OK;
     }
-    group_by_style(painter, wanted);
+    order_by_nearness(painter, wanted);
     const size_t by_row = draw_all(painter, wanted, painter->changed, is_full, NULL);
-    const size_t by_style = draw_all(painter, wanted, painter->grouped, is_full, NULL);
+    const size_t by_style = draw_all(painter, wanted, painter->nearest, is_full, NULL);
     const size_t size = by_style < by_row ? by_style : by_row;
     if (size > painter->bytes_capacity) {
         free(painter->bytes);
@@ -384,7 +479,7 @@ Status screen_painter_paint(ScreenPainter *painter, const CellGrid *shown, const
         return STATUS_OUT_OF_MEMORY;
     }
     painter->size =
-        draw_all(painter, wanted, by_style < by_row ? painter->grouped : painter->changed, is_full,
+        draw_all(painter, wanted, by_style < by_row ? painter->nearest : painter->changed, is_full,
                  painter->bytes);
     return STATUS_OK;
 }

@@ -209,11 +209,10 @@ static void take_glyphs(Reading *reading, const char *value)
 static void take_frames(Reading *reading, const char *value)
 {
     uint64_t frames = 0;
-    if (text_parse_u64(value, &frames) && frames >= 1 && frames <= USER_CONFIG_FRAMES_MAX) {
+    if (text_parse_u64(value, &frames) && (frames == 10 || frames == 5 || frames == 2)) {
         reading->config->frames_a_second = (int)frames;
     } else {
-        tell(reading, "expected 1 to %d frames a second, found \"%.*s\"", USER_CONFIG_FRAMES_MAX,
-             SHOWN_BYTES, value);
+        tell(reading, "expected 10, 5 or 2 frames a second, found \"%.*s\"", SHOWN_BYTES, value);
     }
 }
 

@@ -297,11 +297,39 @@ void view_bars_hint(const LabState *state, const ViewState *view, CellGrid *grid
     pen_hint(&pen, quit, "quit", 0);
 }
 
+/* "o AdamW  x SAM  * TRAM", in rows: the charts of a grid have no room for names. */
+static void draw_legend(const LabState *state, CellGrid *grid, CellRect rect)
+{
+    size_t lanes[SPEC_LANES_MAX];
+    const size_t count = lab_state_lanes(state, lanes);
+    int row = 0;
+    int used = 0;
+    for (size_t i = 0; i < count; i++) {
+        const size_t lane = lanes[i];
+        const int columns = 2 + text_columns(state->lanes[lane].name);
+        if (used > 0 && used + columns > rect.columns) {
+            row++;
+            used = 0;
+        }
+        if (row >= rect.rows) {
+            return;
+        }
+        cell_grid_printf(grid, rect.row + row, rect.column + used, rect.columns - used,
+                         (Role)(ROLE_LANE_0 + (int)(lane % ROLE_LANE_COLOURS)), "%c %s",
+                         chart_lane_mark(lane), state->lanes[lane].name);
+        used += columns + 2;
+    }
+}
+
 void view_bars_words(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     size_t lanes[SPEC_LANES_MAX];
     const size_t count = lab_state_lanes(state, lanes);
     size_t lane = view->lane;
+    if (view->page == VIEW_PAGE_GRID) {
+        draw_legend(state, grid, rect);
+        return;
+    }
     for (size_t i = 0; lane >= state->lane_count && i < count; i++) {
         if (state->lanes[lanes[i]].knobs[KNOB_SCALE].is_available) {
             lane = lanes[i];

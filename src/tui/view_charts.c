@@ -1,12 +1,16 @@
 #include "tui/view_charts.h"
 
 #include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/chart_window.h"
 #include "tui/difference_verdict.h"
+#include "tui/lane_order.h"
 #include "tui/plot_labels.h"
+#include "tui/plot_survey.h"
 
 /* Where the x axis will end, so that it need not grow: known for steps, a guess by proportion for passes, unknown for seconds. */
 static double expected_end(const LabState *state, SeriesAxis axis)
@@ -272,6 +276,9 @@ static void add_lines(const LabState *state, const ViewState *view, size_t chart
     }
     for (size_t i = 0; i < count; i++) {
         const size_t lane = lanes[i];
+        if (!lane_order_shows(state, view, lane)) {
+            continue;
+        }
         const uint16_t content = view->chart_metrics[chart];
         const SeedBand *band = band_of(state, derived, content, lane);
         if (derived == NULL) {
@@ -296,6 +303,21 @@ static void spell_plus_minus(char *text)
         sign[0] = '+';
         sign[1] = '-';
     }
+}
+
+static double newest_x(const LabState *state, SeriesAxis axis)
+{
+    double newest = -INFINITY;
+    for (size_t i = 0; i < state->lane_count; i++) {
+        const LabLane *lane = &state->lanes[i];
+        const double x[SERIES_AXIS_COUNT] = {
+            [SERIES_AXIS_STEP] = lane->step,
+            [SERIES_AXIS_PASSES] = lane->passes,
+            [SERIES_AXIS_SECONDS] = lane->seconds,
+        };
+        newest = lane->is_removed ? newest : fmax(newest, x[axis]);
+    }
+    return newest;
 }
 
 static void place_cursor(const ViewState *view, size_t chart, ChartPicture *out)
@@ -356,6 +378,10 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
     if (out->plot.is_frame_ascii) {
         spell_plus_minus(out->note);
         spell_plus_minus(out->caption);
+    }
+    if (view->is_window_following) {
+        out->plot.window = chart_window_follow(view->window, plot_survey_whole(&out->plot),
+                                               newest_x(state, view->axis));
     }
     place_cursor(view, chart, out);
 }

@@ -1,8 +1,10 @@
 #include "tui/view_lab.h"
 
+#include "tui/lane_order.h"
 #include "tui/layout.h"
 #include "tui/view_bars.h"
 #include "tui/view_charts.h"
+#include "tui/view_config.h"
 #include "tui/view_details.h"
 #include "tui/view_events.h"
 #include "tui/view_finals.h"
@@ -46,6 +48,9 @@ static void draw_panes(const LabState *state, const ViewState *view, const Layou
     if (layout->strip.rows > 0) {
         view_strip_draw(state, view, grid, layout->strip);
     }
+    if (layout->config.rows > 0) {
+        view_config_draw(state, view, grid, layout->config);
+    }
     if (layout->details.rows > 0) {
         view_details_draw(state, view, grid, layout->details);
     }
@@ -58,7 +63,7 @@ void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
     Layout layout =
         layout_for(grid->rows, grid->columns, view->page,
                    view->page == VIEW_PAGE_LAB ? view->chart % CHART_COUNT : view->chart,
-                   lab_state_lanes(state, lanes));
+                   lane_order(state, view, lanes));
     if (layout.size == SCREEN_TOO_SMALL) {
         draw_too_small(grid);
         return;

@@ -1,11 +1,16 @@
 #include "tui/view_table.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "tui/chart.h"
 #include "tui/lane_knobs.h"
+#include "tui/lane_order.h"
 #include "tui/lane_words.h"
+#include "tui/sparkline.h"
+#include "tui/view_charts.h"
 #include "tui/view_frame.h"
 
 enum {
@@ -17,6 +22,8 @@ enum {
     CELL_BYTES = 96,
     LIMIT_COLUMNS = 15,
     LIMIT_WIDE_COLUMNS = 25,
+    TREND_COLUMNS = 10, /* with a blank in front */
+    TREND_COLUMNS_MIN = 5,
     NARROW_COUNT = 4
 };
 
@@ -26,6 +33,7 @@ typedef enum CellKind {
     CELL_BEST,
     CELL_METHOD,
     CELL_KNOB,
+    CELL_TREND, /* of the loss */
     CELL_LIMIT
 } CellKind;
 
@@ -56,7 +64,8 @@ static const TableColumn WIDE[] = {
     {"ZS ppl", CELL_METRIC, METRIC_ZERO_SHOT_PERPLEXITY, 7, 6},
     {"rep KL", CELL_METRIC, METRIC_KL_IN_DOMAIN, 8, 8},
     {"||eps||", CELL_METRIC, METRIC_PERTURBATION_NORM, 8, 7},
-    {"limited by", CELL_LIMIT, METRIC_LOSS, LIMIT_COLUMNS, 14},
+    {"limited by", CELL_LIMIT, METRIC_LOSS, LIMIT_COLUMNS, 15},
+    {"trend", CELL_TREND, METRIC_LOSS, TREND_COLUMNS, 14},
     {"dev ppl", CELL_METRIC, METRIC_EVAL_PERPLEXITY, 8, 9},
     {"KL out", CELL_METRIC, METRIC_KL_OUT_OF_DOMAIN, 8, 10},
     {"radius", CELL_METRIC, METRIC_RADIUS, 8, 11},
@@ -64,7 +73,7 @@ static const TableColumn WIDE[] = {
     {"dist", CELL_METRIC, METRIC_DISTANCE, 8, 13},
 };
 
-enum { WIDE_COUNT = sizeof WIDE / sizeof *WIDE };
+enum { WIDE_COUNT = sizeof WIDE / sizeof *WIDE, WIDE_TREND = 9 /* its place among them */ };
 
 /* How a table of some width is cut up. */
 typedef struct TablePlan {
@@ -75,6 +84,16 @@ typedef struct TablePlan {
     bool has_limit; /* a column for the words */
     bool has_second_line;
 } TablePlan;
+
+/* What all rows of a table are drawn with. */
+typedef struct TablePen {
+    const LabState *state;
+    const ViewState *view;
+    TablePlan plan;
+    size_t baseline; /* of differences; SPEC_LANES_MAX: values as they are */
+    SparkRange range;
+    CellGrid *grid;
+} TablePen;
 
 static bool is_text(CellKind kind)
 {
@@ -142,6 +161,13 @@ static TablePlan plan_wide(int columns, int longest_name, int longest_method)
         between(longest_name, NAME_COLUMNS_MIN, room > NAME_COLUMNS_MIN ? room : NAME_COLUMNS_MIN);
     int left =
         take_columns(&plan, candidates, WIDE_COUNT, columns - HEAD_COLUMNS - plan.name_columns);
+    const TableColumn *trend = &WIDE[WIDE_TREND];
+    const bool has_trend = plan.column_count > WIDE_TREND;
+    if (!has_trend && left >= TREND_COLUMNS_MIN) { /* in what the next column could not use */
+        plan.columns[plan.column_count] = *trend;
+        plan.columns[plan.column_count++].columns = between(left, TREND_COLUMNS_MIN, TREND_COLUMNS);
+        left -= between(left, TREND_COLUMNS_MIN, TREND_COLUMNS);
+    }
     sort_columns(&plan);
     TableColumn *last = &plan.columns[plan.column_count - 1];
     if (plan.has_limit && left >= LIMIT_WIDE_COLUMNS - LIMIT_COLUMNS) {
@@ -171,14 +197,31 @@ static void draw_head(CellGrid *grid, CellRect rect, const TablePlan *plan)
     }
 }
 
-/* "2.31@100": the lowest loss of an evaluation, or "71.5%@100": the highest accuracy; "-" before the first. */
-static void best_text(const LabState *state, const LabLane *lane, char *out, size_t out_bytes)
+/* "2.31", or with a baseline "+0.12": how much more than there. */
+static void number_text(const TablePen *pen, size_t lane, double value, double base, int digits,
+                        char *out, size_t out_bytes)
 {
-    char best[32];
+    if (pen->baseline >= SPEC_LANES_MAX || lane == pen->baseline) {
+        text_number(value, digits, out, out_bytes);
+        return;
+    }
+    char difference[32];
+    text_number(fabs(value - base), digits, difference, sizeof difference);
+    snprintf(out, out_bytes, "%s%s", value < base ? "-" : "+", difference);
+}
+
+/* "2.31@100": the lowest loss of an evaluation, or "71.5%@100": the highest accuracy; "-" before the first. */
+static void best_text(const TablePen *pen, size_t index, char *out, size_t out_bytes)
+{
+    const LabLane *lane = &pen->state->lanes[index];
+    const bool is_delta = pen->baseline < SPEC_LANES_MAX;
+    const LabLane *base = is_delta ? &pen->state->lanes[pen->baseline] : lane;
+    const bool has_classes = experiment_spec_has_classes(pen->state->spec);
+    char best[48];
     snprintf(out, out_bytes, "-");
-    if (lane->has_best) {
-        const bool has_classes = experiment_spec_has_classes(state->spec);
-        text_number(lane->best_eval, has_classes ? 3 : 4, best, sizeof best);
+    if (lane->has_best && base->has_best) {
+        number_text(pen, index, lane->best_eval, base->best_eval, is_delta || has_classes ? 3 : 4,
+                    best, sizeof best);
         snprintf(out, out_bytes, "%s%s@%u", best, has_classes ? "%" : "", lane->best_step);
     }
 }
@@ -209,30 +252,44 @@ static void limit_text(const LabState *state, size_t index, int columns, char *o
     }
 }
 
-static void metric_text(const LabLane *lane, const TableColumn *from, char *out, size_t out_bytes)
+static void metric_text(const TablePen *pen, size_t index, const TableColumn *from, char *out,
+                        size_t out_bytes)
 {
+    const LabLane *lane = &pen->state->lanes[index];
+    const LabLane *base = pen->baseline < SPEC_LANES_MAX ? &pen->state->lanes[pen->baseline] : lane;
     snprintf(out, out_bytes, "-");
-    if (lane->is_measured[from->metric]) {
-        text_number(lane->last[from->metric], 3, out, out_bytes);
-        if (text_columns(out) >= from->columns) { /* 3.25e-05: it must not touch its neighbour */
-            text_number(lane->last[from->metric], 2, out, out_bytes);
+    if (!lane->is_measured[from->metric] || !base->is_measured[from->metric]) {
+        return;
+    }
+    for (int digits = 3; digits > 0; digits--) {
+        number_text(pen, index, lane->last[from->metric], base->last[from->metric], digits, out,
+                    out_bytes);
+        if (text_columns(out) < from->columns) { /* 3.25e-05: it must not touch its neighbour */
+            return;
         }
+    }
+    if (out[0] != '\0' && strncmp(out + 1, "0.", 2) == 0) { /* +.06 */
+        memmove(out + 1, out + 2, strlen(out + 1));
     }
 }
 
-static void cell_text(const LabState *state, size_t index, const TableColumn *from, char *out,
+static void cell_text(const TablePen *pen, size_t index, const TableColumn *from, char *out,
                       size_t out_bytes)
 {
+    const LabState *state = pen->state;
     const LabLane *lane = &state->lanes[index];
+    out[0] = '\0';
     switch (from->kind) {
     case CELL_METRIC:
-        metric_text(lane, from, out, out_bytes);
+        metric_text(pen, index, from, out, out_bytes);
         return;
     case CELL_STATE:
         snprintf(out, out_bytes, "%s", lane_words_state(state, index));
         return;
     case CELL_BEST:
-        best_text(state, lane, out, out_bytes);
+        best_text(pen, index, out, out_bytes);
+        return;
+    case CELL_TREND: /* drawn, not written */
         return;
     case CELL_METHOD:
         snprintf(out, out_bytes, "%s", lane->method);
@@ -263,14 +320,27 @@ static void state_in_place(const LabState *state, size_t index, const TablePlan 
     }
 }
 
-static void draw_lane(const LabState *state, size_t index, CellGrid *grid, CellRect rect,
-                      const TablePlan *plan)
+/* The lane's loss in the last cells of `rect`, one row. */
+static void draw_trend(const TablePen *pen, size_t index, CellRect rect)
 {
+    const GlyphLevel glyphs = pen->view->is_utf8 ? pen->view->glyphs : GLYPH_ASCII;
+    sparkline_draw(&pen->range, &pen->state->lanes[index].history[METRIC_LOSS], glyphs, pen->grid,
+                   rect, (Role)(ROLE_LANE_0 + (int)(index % ROLE_LANE_COLOURS)));
+}
+
+static void draw_lane(const TablePen *pen, size_t index, CellRect rect)
+{
+    const LabState *state = pen->state;
+    const TablePlan *plan = &pen->plan;
+    CellGrid *grid = pen->grid;
     const LabLane *lane = &state->lanes[index];
     const Role role =
         lane->has_diverged ? ROLE_ERROR : (Role)(ROLE_LANE_0 + (int)(index % ROLE_LANE_COLOURS));
     char text[CELL_BYTES];
     cell_grid_put(grid, rect.row, rect.column + 1, chart_lane_mark(index), role);
+    if (pen->view->is_pinned[index]) {
+        cell_grid_put(grid, rect.row, rect.column + 2, '!', ROLE_KNOB);
+    }
     cell_grid_text(grid, rect.row, rect.column + HEAD_COLUMNS, plan->name_columns, lane->name,
                    role);
     int column = rect.column + HEAD_COLUMNS + plan->name_columns;
@@ -289,45 +359,64 @@ static void draw_lane(const LabState *state, size_t index, CellGrid *grid, CellR
             cell_grid_text(grid, rect.row, column + 2, end - column - 2, "not an ascent", role);
             return;
         }
-        cell_text(state, index, from, text, sizeof text);
-        put_cell(grid, rect.row, column, from, text, from->kind == CELL_LIMIT ? ROLE_TEXT : role);
+        if (from->kind == CELL_TREND) {
+            draw_trend(pen, index, (CellRect){rect.row, column + 2, 1, from->columns - 2});
+        } else {
+            cell_text(pen, index, from, text, sizeof text);
+            put_cell(grid, rect.row, column, from, text,
+                     from->kind == CELL_LIMIT ? ROLE_TEXT : role);
+        }
         column += from->columns;
     }
 }
 
-/* Below a lane: its method, its knob, what limits it, its best evaluation; as far as there is room the words of the limit first give
- * way. Released arithmetic is always named. */
-static void draw_second_line(const LabState *state, size_t index, CellGrid *grid, CellRect rect)
+/* As far as there is room the words of the limit first give way, then the word "best". Released arithmetic is always named. */
+static void second_line_text(const TablePen *pen, size_t index, int shortness, char *out,
+                             size_t out_bytes)
 {
+    const LabState *state = pen->state;
     const LabLane *lane = &state->lanes[index];
-    const bool is_released = lab_state_is_released(state, index);
     char limit[CELL_BYTES];
     char best[CELL_BYTES];
     char knob[CELL_BYTES];
-    char line[4 * CELL_BYTES];
-    best_text(state, lane, best, sizeof best);
+    best_text(pen, index, best, sizeof best);
     knob_text(state, index, knob, sizeof knob);
     lane_words_limit(state, index, limit, sizeof limit);
     if (lane->has_diverged) { /* the line above says so */
         limit[0] = '\0';
     }
-    for (int shortness = 0; shortness < 3; shortness++) {
-        if (shortness > 0 && is_released) {
-            lane_words_short_limit(state, index, limit, sizeof limit);
-        } else if (shortness > 0) {
-            limit[0] = '\0';
-        }
-        snprintf(line, sizeof line, "%s: %s%s%s%s%s", lane->method, knob,
-                 limit[0] != '\0' ? ", " : "", limit,
-                 !lane->has_best ? ""
-                 : shortness < 2 ? ", best "
-                                 : ", ",
-                 lane->has_best ? best : "");
-        if (text_columns(line) <= rect.columns) {
-            break;
-        }
+    if (shortness > 0 && lab_state_is_released(state, index)) {
+        lane_words_short_limit(state, index, limit, sizeof limit);
+    } else if (shortness > 0) {
+        limit[0] = '\0';
     }
-    cell_grid_text(grid, rect.row, rect.column, rect.columns, line, ROLE_DIM);
+    snprintf(out, out_bytes, "%s: %s%s%s%s%s", lane->method, knob, limit[0] != '\0' ? ", " : "",
+             limit,
+             !lane->has_best ? ""
+             : shortness < 2 ? ", best "
+                             : ", ",
+             lane->has_best ? best : "");
+}
+
+/* Below a lane: its method, its knob, what limits it, its best evaluation; and its loss as a trend, if there is room behind the words
+ * or only "best" need go for it. */
+static void draw_second_line(const TablePen *pen, size_t index, CellRect rect)
+{
+    char line[4 * CELL_BYTES];
+    int shortness = 0;
+    second_line_text(pen, index, shortness, line, sizeof line);
+    while (shortness < 2 && text_columns(line) > rect.columns) {
+        second_line_text(pen, index, ++shortness, line, sizeof line);
+    }
+    if (shortness == 1 && text_columns(line) + TREND_COLUMNS_MIN > rect.columns) {
+        second_line_text(pen, index, 2, line, sizeof line);
+    }
+    const int used = cell_grid_text(pen->grid, rect.row, rect.column, rect.columns, line, ROLE_DIM);
+    const int left = rect.columns - used;
+    if (left >= TREND_COLUMNS_MIN) {
+        const int trend = between(left, TREND_COLUMNS_MIN, TREND_COLUMNS) - 1;
+        draw_trend(pen, index, (CellRect){rect.row, rect.column + rect.columns - trend, 1, trend});
+    }
 }
 
 /* The lanes to draw, and how many fit. */
@@ -381,34 +470,85 @@ static TablePlan plan_for(const LabState *state, const TableRows *rows, int colu
     return plan;
 }
 
+/* "Lanes 3-11 of 14 by best - SAM: -x": which rows, how sorted, minus whom, how filtered. */
+static void table_title(const TablePen *pen, const TableRows *rows, char *out, size_t out_bytes)
+{
+    const ViewState *view = pen->view;
+    char sorted[SPEC_NAME_BYTES + 32];
+    char part[80] = "";
+    size_t lanes[SPEC_LANES_MAX];
+    const bool is_part = rows->end - rows->first < rows->count;
+    const size_t all = lab_state_lanes(pen->state, lanes);
+    lane_order_words(pen->state, view, sorted, sizeof sorted);
+    if (is_part) {
+        snprintf(part, sizeof part, " %zu-%zu of %zu", rows->first + 1, rows->end, rows->count);
+    } else if (rows->count < all) {
+        snprintf(part, sizeof part, " %zu of %zu", rows->count, all);
+    }
+    const bool is_delta = pen->baseline < SPEC_LANES_MAX;
+    const bool is_plain = !is_part && sorted[0] == '\0' && !is_delta && view->filter.count == 0;
+    snprintf(out, out_bytes, "Lanes%s%s%s%s%s%s%s%s", part, is_plain ? " (last values)" : "",
+             sorted[0] != '\0' ? " by " : "", sorted, is_delta ? ", minus " : "",
+             is_delta ? pen->state->lanes[pen->baseline].name : "",
+             view->filter.count > 0 ? " /" : "", view->filter.text);
+}
+
+/* The losses of all lanes shown are compared with each other. */
+static void measure_trend(TablePen *pen, const TableRows *rows)
+{
+    const LabState *state = pen->state;
+    double x_end = state->max_steps > 1.0 ? state->max_steps : 1.0;
+    while (x_end < state->step) {
+        x_end *= 2.0;
+    }
+    pen->range = spark_range_empty(x_end);
+    for (size_t i = 0; i < rows->count; i++) {
+        spark_range_include(&pen->range, &state->lanes[rows->lanes[i]].history[METRIC_LOSS],
+                            GLYPH_BRAILLE, TREND_COLUMNS);
+    }
+}
+
+static void draw_rows(const TablePen *pen, const TableRows *rows, CellRect inside)
+{
+    for (size_t i = rows->first; i < rows->end; i++) {
+        const size_t lane = rows->lanes[i];
+        const int row = inside.row + 1 + (int)(i - rows->first) * rows->lane_rows;
+        draw_lane(pen, lane, (CellRect){row, inside.column, 1, inside.columns});
+        if (pen->view->lane == lane || pen->view->lane >= pen->state->lane_count) {
+            cell_grid_put(pen->grid, row, inside.column, '>', ROLE_KNOB_FOCUS);
+        }
+        if (rows->lane_rows == 2) {
+            draw_second_line(pen, lane,
+                             (CellRect){row + 1, inside.column + HEAD_COLUMNS, 1,
+                                        inside.columns - HEAD_COLUMNS});
+        }
+    }
+}
+
 void view_table_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     TableRows rows = {.first = 0};
-    rows.count = lab_state_lanes(state, rows.lanes);
-    TablePlan plan = plan_for(state, &rows, rect.columns - 2);
-    place_rows(view, rect.rows - 3, !plan.is_wide && !plan.has_limit, &rows);
-    plan.has_second_line = rows.lane_rows == 2;
-    char title[64] = "Lanes (last values)";
-    if (rows.end - rows.first < rows.count) {
-        snprintf(title, sizeof title, "Lanes %zu-%zu of %zu", rows.first + 1, rows.end, rows.count);
-    }
+    TablePen pen = {.state = state,
+                    .view = view,
+                    .baseline =
+                        view->has_deltas ? view_charts_baseline(state, view) : SPEC_LANES_MAX,
+                    .grid = grid};
+    rows.count = lane_order(state, view, rows.lanes);
+    pen.plan = plan_for(state, &rows, rect.columns - 2);
+    place_rows(view, rect.rows - 3, !pen.plan.is_wide && !pen.plan.has_limit, &rows);
+    pen.plan.has_second_line = rows.lane_rows == 2;
+    char title[LANE_FILTER_BYTES + 4 * SPEC_NAME_BYTES];
+    table_title(&pen, &rows, title, sizeof title);
     const CellRect inside =
         view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
     if (inside.rows < 1) {
         return;
     }
-    draw_head(grid, inside, &plan);
-    for (size_t i = rows.first; i < rows.end; i++) {
-        const int row = inside.row + 1 + (int)(i - rows.first) * rows.lane_rows;
-        draw_lane(state, rows.lanes[i], grid, (CellRect){row, inside.column, 1, inside.columns},
-                  &plan);
-        if (view->lane == rows.lanes[i] || view->lane >= state->lane_count) {
-            cell_grid_put(grid, row, inside.column, '>', ROLE_KNOB_FOCUS);
-        }
-        if (rows.lane_rows == 2) {
-            draw_second_line(state, rows.lanes[i], grid,
-                             (CellRect){row + 1, inside.column + HEAD_COLUMNS, 1,
-                                        inside.columns - HEAD_COLUMNS});
-        }
+    measure_trend(&pen, &rows);
+    draw_head(grid, inside, &pen.plan);
+    draw_rows(&pen, &rows, inside);
+    if (rows.count == 0 && inside.rows > 1) {
+        cell_grid_text(grid, inside.row + 1, inside.column + HEAD_COLUMNS,
+                       inside.columns - HEAD_COLUMNS, "no lane passes the filter", ROLE_DIM);
     }
 }

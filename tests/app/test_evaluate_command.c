@@ -2,20 +2,40 @@
 
 #include "app/run_main.h"
 
+#include "lab/classifier_evaluation.h"
 #include "lab/evaluation.h"
 #include "lab/model_folder.h"
+#include "lab/race_task.h"
+#include "lab/tiny_encoder.h"
 
-/* A lab with a saved model in it. */
+/* A lab with a saved model in it, and an encoder that tells two classes. */
 typedef struct Fixture {
     TinyLab lab;
     char model[MAIN_PATH_BYTES];
+    TinyEncoder encoder;
+    char classifier[MAIN_PATH_BYTES];
 } Fixture;
+
+/* Where a race of it would start. */
+static Status save_classifier(Fixture *fixture)
+{
+    RaceTask task;
+    Problem problem = {0};
+    const ExperimentSpec *spec = &fixture->encoder.classification;
+    TRY(tiny_encoder_open(&fixture->encoder));
+    join_path(fixture->encoder.folder, "classifier", fixture->classifier);
+    TRY(race_task_open(spec, race_task_needs(spec), task_runner_serial(), &task, &problem));
+    const Status status = task.save(task.context, fixture->classifier, task.theta_0, &problem);
+    task.close(task.context);
+    return status;
+}
 
 static int open_fixture(void **state)
 {
     Fixture *fixture = calloc(1, sizeof *fixture);
     *state = fixture;
-    if (fixture == NULL || tiny_lab_open(&fixture->lab) != STATUS_OK) {
+    if (fixture == NULL || tiny_lab_open(&fixture->lab) != STATUS_OK ||
+        save_classifier(fixture) != STATUS_OK) {
         return -1;
     }
     make_model(&fixture->lab, "made", fixture->model);
@@ -26,6 +46,7 @@ static int close_fixture(void **state)
 {
     Fixture *fixture = *state;
     tiny_lab_close(&fixture->lab);
+    (void)tiny_encoder_close(&fixture->encoder);
     free(fixture);
     return 0;
 }
@@ -222,6 +243,136 @@ static void what_cannot_be_evaluated_is_said_in_one_line(void **state)
                    "longer than", 2);
 }
 
+static void the_test_split_is_read_only_when_asked_for(void **state)
+{
+    MainRun plain = {0};
+    MainRun dev = {0};
+    MainRun test = {0};
+    evaluate(*state, (const char *[]){"--markdown", NULL}, &plain);
+    evaluate(*state, (const char *[]){"--markdown", "--split", "dev", NULL}, &dev);
+    evaluate(*state, (const char *[]){"--markdown", "--split", "test", NULL}, &test);
+    expect_exit_status(&test, 0);
+    assert_string_equal(plain.out, dev.out);
+    assert_string_not_equal(plain.out, test.out);
+    expect_text(plain.out, "| domain | dev perplexity");
+    expect_text(test.out, "| domain | test perplexity");
+    main_clear(&plain);
+    main_clear(&dev);
+    main_clear(&test);
+}
+
+/* -- encoders ------------------------------------------------------------------------------------------------- */
+
+/* `tramlab evaluate CLASSIFIER --data DIR MORE...` */
+static void classify(const Fixture *fixture, const char *const *more, MainRun *run)
+{
+    const char *words[12] = {"evaluate", fixture->classifier, "--data", fixture->encoder.folder};
+    for (size_t i = 0; more[i] != NULL; i++) {
+        words[4 + i] = more[i];
+    }
+    main_run(&fixture->lab, words, run);
+}
+
+static ClassifierEvaluation expected_classes(const Fixture *fixture, SpecFinalSplit split)
+{
+    ClassifierEvaluation evaluation;
+    Problem problem = {0};
+    ExperimentSpec spec = {.data_format = SPEC_DATA_COLUMNS, .final_split = split};
+    snprintf(spec.model, sizeof spec.model, "%s", fixture->classifier);
+    snprintf(spec.data, sizeof spec.data, "%s", fixture->encoder.folder);
+    assert_int_equal(classifier_evaluate(&spec, task_runner_serial(), &evaluation, &problem),
+                     STATUS_OK);
+    return evaluation;
+}
+
+static void every_language_has_its_accuracy_with_its_error(void **state)
+{
+    const ClassifierEvaluation expected = expected_classes(*state, SPEC_FINAL_DEV);
+    MainRun text = {0};
+    MainRun markdown = {0};
+    classify(*state, (const char *[]){NULL}, &text);
+    classify(*state, (const char *[]){"--markdown", "--workers", "2", NULL}, &markdown);
+    expect_exit_status(&text, 0);
+    expect_exit_status(&markdown, 0);
+    expect_text(markdown.out, "| domain | dev accuracy (%) | standard error |");
+    for (size_t i = 0; i < 3; i++) {
+        char row[160];
+        const ClassificationScore *score = &expected.scores[i];
+        const double accuracy = classification_score_accuracy(score);
+        const double error = classification_score_accuracy_error(score);
+        const double loss = classification_score_loss(score);
+        snprintf(row, sizeof row, "| %s | %.2f | %.2f | %.4f | 9 |\n", expected.languages[i],
+                 accuracy, error, loss);
+        expect_text(markdown.out, row);
+        snprintf(row, sizeof row, "%-24s %10.2f %10.2f %13.4f %9d\n", expected.languages[i],
+                 accuracy, error, loss, 9);
+        expect_text(text.out, row);
+    }
+    expect_text(markdown.out, "| mean | ");
+    expect_text(markdown.out, " | 27 |\n");
+    main_clear(&text);
+    main_clear(&markdown);
+}
+
+static void json_has_the_languages_asked_for_and_their_mean(void **state)
+{
+    const ClassifierEvaluation expected = expected_classes(*state, SPEC_FINAL_TEST);
+    MainRun run = {0};
+    Json *json = NULL;
+    Problem problem = {0};
+    classify(*state,
+             (const char *[]){"--json", "--split", "test", "--languages", "sw,en", "--data-format",
+                              "columns", NULL},
+             &run);
+    expect_exit_status(&run, 0);
+    assert_int_equal(json_parse(run.out, strlen(run.out), "evaluate", &json, &problem), STATUS_OK);
+    const Json *row = json_first(json);
+    assert_int_equal(json_count(json), 3);
+    assert_string_equal(json_string(json_member(row, "domain")), "sw");
+    expect_near(json_number(json_member(row, "loss")),
+                classification_score_loss(&expected.scores[2]));
+    expect_near(json_number(json_member(row, "accuracy")),
+                classification_score_accuracy(&expected.scores[2]));
+    expect_near(json_number(json_member(row, "accuracy_error")),
+                classification_score_accuracy_error(&expected.scores[2]));
+    row = json_next(row);
+    assert_string_equal(json_string(json_member(row, "domain")), "en");
+    row = json_next(row);
+    assert_string_equal(json_string(json_member(row, "domain")), "mean");
+    assert_true(json_number(json_member(row, "examples")) == 22.0);
+    json_destroy(json);
+    main_clear(&run);
+}
+
+static void options_of_the_other_kind_of_model_are_refused(void **state)
+{
+    const Fixture *fixture = *state;
+    const char *data = fixture->encoder.folder;
+    const char *classifier = fixture->classifier;
+    expect_refused(
+        fixture,
+        (const char *[]){"evaluate", fixture->model, "--data", data, "--languages", "en", NULL},
+        "--languages is for encoders", 2);
+    expect_refused(fixture,
+                   (const char *[]){"evaluate", classifier, "--data", data, "--stride", "3", NULL},
+                   "--stride is for language models", 2);
+    expect_refused(
+        fixture,
+        (const char *[]){"evaluate", classifier, "--data", data, "--data-format", "text", NULL},
+        "not one of: emoji, ", 2);
+    expect_refused(
+        fixture, (const char *[]){"evaluate", classifier, "--data", data, "--split", "train", NULL},
+        "not one of: dev, test", 2);
+    expect_refused(
+        fixture,
+        (const char *[]){"evaluate", classifier, "--data", data, "--languages", "en,,fr", NULL},
+        "with commas between", 2);
+    expect_refused(
+        fixture,
+        (const char *[]){"evaluate", classifier, "--data", data, "--languages", "xx", NULL},
+        "no row is in the language \"xx\"", 2);
+}
+
 static void the_name_of_a_file_never_reaches_the_terminal_raw(void **state)
 {
     const Fixture *fixture = *state;
@@ -250,6 +401,10 @@ int main(void)
         cmocka_unit_test(the_number_of_workers_does_not_matter),
         cmocka_unit_test(text_and_markdown_show_the_same_rows),
         cmocka_unit_test(what_cannot_be_evaluated_is_said_in_one_line),
+        cmocka_unit_test(the_test_split_is_read_only_when_asked_for),
+        cmocka_unit_test(every_language_has_its_accuracy_with_its_error),
+        cmocka_unit_test(json_has_the_languages_asked_for_and_their_mean),
+        cmocka_unit_test(options_of_the_other_kind_of_model_are_refused),
         cmocka_unit_test(the_name_of_a_file_never_reaches_the_terminal_raw),
     };
     return cmocka_run_group_tests(tests, open_fixture, close_fixture);

@@ -1,5 +1,9 @@
 #include "app/lab_command.h"
 
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
 #include "app/run_main.h"
 #include "app/pty_screen.h"
 
@@ -198,6 +202,157 @@ static void a_race_that_cannot_load_is_told_on_the_screen_and_after_it(void **st
     free(screen);
 }
 
+/* -- what comes from files and names, and whatever is typed */
+
+/* A window title, and a CSI of one byte (U+009B) that erases. */
+static const char HOSTILE[] = "\033]0;pwned\a\302\2332J";
+
+static void expect_no_hostile_bytes(const Screen *screen)
+{
+    assert_null(strstr(screen->sent, "\033]0;pwned"));
+    assert_null(strstr(screen->sent, "\302\233"));
+    assert_null(strstr(screen->sent, "pwned\a"));
+}
+
+static void make_folder_in(const char *folder, const char *name, char path[MAIN_PATH_BYTES])
+{
+    join_path(folder, name, path);
+    assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
+}
+
+static void control_characters_in_names_and_files_never_reach_the_terminal(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    char home[MAIN_PATH_BYTES];
+    char settings[MAIN_PATH_BYTES];
+    char config[MAIN_PATH_BYTES];
+    char theme[MAIN_PATH_BYTES];
+    char name[128];
+    char text[MAIN_PATH_BYTES + 256];
+    snprintf(name, sizeof name, "run-%s", HOSTILE);
+    join_path(lab->folder, name, folder);
+    snprintf(name, sizeof name, "theme-%s.theme", HOSTILE);
+    join_path(lab->folder, name, theme);
+    snprintf(text, sizeof text, "text = %s\n", HOSTILE);
+    write_text(theme, text);
+    make_folder_in(lab->folder, ".config", home);
+    make_folder_in(home, "tramlab", settings);
+    join_path(settings, "config", config);
+    snprintf(text, sizeof text, "theme = %s\nkey pause = %s\n%s\n", theme, HOSTILE, HOSTILE);
+    write_text(config, text);
+    write_experiment(lab, "hostile.json", "\"max_steps\": 8",
+                     "\"_\": \"\\u001b]0;pwned\\u0007\", \"max_steps\": 8", path);
+    Screen *screen =
+        open_screen(lab, "xterm-256color", (const char *[]){path, "--out", folder, NULL});
+    watch_for_event(screen, folder, "finished");
+    watch_for_text(screen, "DONE");
+    type_keys(screen, "e");                            /* all mistakes are told there */
+    type_keys(screen, ":theme \033");                  /* what is typed is one more way in */
+    type_keys(screen, ":w /nowhere/\302\2332J.csv\r"); /* and what is said about it */
+    watch_for_text(screen, "nowhere");
+    type_keys(screen, "q");
+    expect_end(screen, 0);
+    expect_text(screen->sent, "the run is in ");
+    expect_no_hostile_bytes(screen);
+    assert_int_equal(unlink(config), 0);
+    free(screen);
+}
+
+static void hostile_experiments_are_refused_in_clean_words(void **state)
+{
+    static const char *const CHANGES[][2] = {
+        {"\"name\": \"SAM\"", "\"name\": \"\\u001b]0;pwned\\u0007\""},
+        {"\"method\": \"sam\"", "\"method\": \"\\u001b]0;pwned\\u0007\""},
+        {"\"max_steps\": 8", "\"\\u001b]0;pwned\\u0007\": 8"},
+    };
+    const TinyLab *lab = *state;
+    for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
+        char path[MAIN_PATH_BYTES];
+        write_experiment(lab, "refused.json", CHANGES[i][0], CHANGES[i][1], path);
+        Screen *screen = open_screen(lab, "xterm-256color", (const char *[]){path, NULL});
+        expect_end(screen, 2);
+        expect_text(screen->sent, "tramlab: ");
+        expect_no_hostile_bytes(screen);
+        free(screen);
+    }
+}
+
+/* Any key but those that leave, write files or stop the whole job. */
+static void type_at_random(const Screen *screen, uint32_t *random)
+{
+    static const char *const KEYS[] = {"\033[A",       "\033[B",        "\033[5~",   "\033[Z",
+                                       "\033[<0;9;9M", "\033[<64;9;9M", "\033[200~", "\033[201~",
+                                       "\033[<0;1;1M", "\033",          "\r",        "\t"};
+    static const char LETTERS[] = " nNaADuU[]{}hjlrtL1234567890cCmexXyosSz+-Z,.vbdGT%?\f";
+    *random = *random * 1664525U + 1013904223U;
+    const uint32_t choice = *random >> 16;
+    char letter[2] = {LETTERS[choice % (sizeof LETTERS - 1)], '\0'};
+    type_keys(screen, choice % 4 == 0 ? KEYS[choice / 4 % (sizeof KEYS / sizeof *KEYS)] : letter);
+}
+
+/* Each lane's samples: one step after the other, none left out, none twice. */
+static void expect_whole_record(const char *folder)
+{
+    char *metrics = text_in(folder, "metrics.jsonl");
+    char *rest = NULL;
+    struct {
+        char name[64];
+        unsigned step;
+    } lanes[SPEC_LANES_MAX] = {0};
+    assert_true(count_json_lines(metrics) > 3);
+    for (char *line = strtok_r(metrics, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
+        unsigned step = 0;
+        char name[64] = "";
+        size_t lane = 0;
+        assert_int_equal(sscanf(line, "{\"step\":%u,\"lane\":\"%63[^\"]", &step, name), 2);
+        while (lanes[lane].name[0] != '\0' && strcmp(lanes[lane].name, name) != 0) {
+            lane++;
+        }
+        if (lanes[lane].name[0] != '\0' && step != lanes[lane].step + 1) {
+            fail_msg("%s: step %u after %u", name, step, lanes[lane].step);
+        }
+        snprintf(lanes[lane].name, sizeof lanes[lane].name, "%s", name);
+        lanes[lane].step = step;
+    }
+    free(metrics);
+}
+
+static void whatever_is_typed_nothing_recorded_is_lost(void **state)
+{
+    const TinyLab *lab = *state;
+    const char *wanted = getenv("SCREEN_FUZZ_ROUNDS");
+    const long rounds = wanted != NULL ? strtol(wanted, NULL, 10) / 4 : 200;
+    uint32_t random = 77;
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    write_experiment(lab, "typed.json", "\"max_steps\": 8", "\"max_steps\": 10000000", path);
+    join_path(lab->folder, "typed", folder);
+    Screen *screen =
+        open_screen(lab, "xterm-256color", (const char *[]){path, "--out", folder, NULL});
+    watch_for_event(screen, folder, "started");
+    for (long round = 0; round < rounds; round++) {
+        struct pollfd drawn = {.fd = screen->terminal, .events = POLLIN};
+        type_at_random(screen, &random);
+        while (poll(&drawn, 1, 1) > 0) {
+            assert_true(watch(screen));
+        }
+        if (round % 16 == 0) {
+            const struct winsize size = {.ws_row = (unsigned short)(1 + random % 100),
+                                         .ws_col = (unsigned short)(1 + random / 128 % 300)};
+            assert_int_equal(ioctl(screen->terminal, TIOCSWINSZ, &size), 0);
+        }
+    }
+    kill(screen->process, SIGTERM);
+    expect_end(screen, 0);
+    assert_non_null(strstr(screen->sent, "\033[?1049l"));
+    expect_whole_record(folder);
+    assert_true(is_there(folder, "resume/state.json"));
+    free(screen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +364,9 @@ int main(void)
         cmocka_unit_test(without_a_terminal_the_lab_runs_in_plain_text),
         cmocka_unit_test(a_wrong_experiment_is_told_before_the_screen_opens),
         cmocka_unit_test(a_race_that_cannot_load_is_told_on_the_screen_and_after_it),
+        cmocka_unit_test(control_characters_in_names_and_files_never_reach_the_terminal),
+        cmocka_unit_test(hostile_experiments_are_refused_in_clean_words),
+        cmocka_unit_test(whatever_is_typed_nothing_recorded_is_lost),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);
 }

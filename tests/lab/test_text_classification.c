@@ -94,6 +94,34 @@ static void a_race_learns_and_saves_what_can_be_trained_on(void **state)
     race = open_race(&again, task_runner_serial(), &second);
     assert_true(metric_at(&second, 0, 0, METRIC_EVAL_ACCURACY) > 90.0);
     race_close(race);
+
+    /* Its final part alone: 11 rows a language, with the model's names for the labels. */
+    ClassificationSource source;
+    assert_int_equal(text_classification_open_final(&again, &source, &problem), STATUS_OK);
+    assert_int_equal(source.first_example(source.context, SOURCE_PART_FINAL, 3), 33);
+    assert_int_equal(source.first_example(source.context, SOURCE_PART_TRAIN, 3), 0);
+    Json *config = source.disclosure.config(source.context);
+    const Json *names = json_member(config, "id2label");
+    assert_string_equal(json_string(json_member(names, "0")), "minus");
+    assert_string_equal(json_string(json_member(names, "1")), "plus");
+    json_destroy(config);
+    source.close(source.context);
+}
+
+static void the_languages_are_those_of_the_rows(void **state)
+{
+    const TinyEncoder *lab = *state;
+    NameList languages = {0};
+    Problem problem = {0};
+    ExperimentSpec spec = lab->classification;
+    assert_int_equal(text_classification_languages(&spec, &languages, &problem), STATUS_OK);
+    assert_int_equal(languages.count, 3);
+    assert_string_equal(languages.names[1], "fr");
+    name_list_clear(&languages);
+    snprintf(spec.data, sizeof spec.data, "/nowhere");
+    assert_int_equal(text_classification_languages(&spec, &languages, &problem),
+                     STATUS_FILE_UNREADABLE);
+    assert_int_equal(languages.count, 0);
 }
 
 static void expect_refusal(const ExperimentSpec *spec, Status status, const char *words)
@@ -137,6 +165,7 @@ int main(void)
         cmocka_unit_test(domains_are_languages_and_parts_are_splits),
         cmocka_unit_test(max_train_samples_cuts_what_is_trained_on),
         cmocka_unit_test(emoji_are_trained_on_all_strings_and_told_from_the_joined_one),
+        cmocka_unit_test(the_languages_are_those_of_the_rows),
         cmocka_unit_test(a_race_learns_and_saves_what_can_be_trained_on),
         cmocka_unit_test(what_cannot_be_trained_on_is_refused),
     };

@@ -409,6 +409,8 @@ static void discards_all_that_a_run_consists_of(void **state)
 {
     const Place *place = *state;
     RunWriter *writer = opened(place);
+    make_folder(place->run, "resume");
+    make_file(place->run, "resume/state.json");
     make_folder(place->run, "model");
     make_folder(place->run, "model/TRAM");
     make_file(place->run, "model/TRAM/model.safetensors");
@@ -439,6 +441,33 @@ static void discards_nothing_of_the_users(void **state)
     assert_false(exists(place->run, "model"));
 }
 
+static void a_record_goes_on_where_it_ended_and_by_one_writer_only(void **state)
+{
+    const Place *place = *state;
+    const MetricSample sample = {.lane = 1, .step = 3, .passes = 9.0};
+    RunWriter *writer = opened(place);
+    RunWriter *second = NULL;
+    Problem problem = {0};
+    assert_int_equal(run_writer_sample(writer, &sample, &problem), STATUS_OK);
+    const uint64_t bytes = run_writer_metrics_bytes(writer);
+    assert_true(bytes > 10);
+    assert_int_equal(run_writer_reopen(place->run, &place->spec, bytes, &second, &problem),
+                     STATUS_FILE_UNWRITABLE);
+    assert_non_null(strstr(problem.text, "another tramlab"));
+    assert_int_equal(run_writer_close(writer, &problem), STATUS_OK);
+    assert_int_equal(run_writer_reopen(place->run, &place->spec, bytes - 1, &second, &problem),
+                     STATUS_FILE_UNWRITABLE);
+    assert_non_null(strstr(problem.text, "cannot go on again"));
+    assert_int_equal(run_writer_reopen(place->run, &place->spec, bytes, &second, &problem),
+                     STATUS_OK);
+    assert_int_equal(run_writer_sample(second, &sample, &problem), STATUS_OK);
+    assert_int_equal(run_writer_metrics_bytes(second), 2 * bytes);
+    assert_int_equal(run_writer_close(second, &problem), STATUS_OK);
+    assert_int_equal(run_writer_reopen("/nowhere", &place->spec, 0, &second, &problem),
+                     STATUS_FILE_UNWRITABLE);
+    assert_non_null(strstr(problem.text, "/nowhere/metrics.jsonl"));
+}
+
 static void allows_closing_nothing(void **state)
 {
     (void)state;
@@ -462,6 +491,7 @@ int main(void)
         TEST_AT_A_PLACE(says_so_when_the_disk_is_full),
         TEST_AT_A_PLACE(discards_all_that_a_run_consists_of),
         TEST_AT_A_PLACE(discards_nothing_of_the_users),
+        TEST_AT_A_PLACE(a_record_goes_on_where_it_ended_and_by_one_writer_only),
         cmocka_unit_test(allows_closing_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,12 +9,11 @@
 #include "tui/cell_grid.h"
 
 /* tests/screens/NAME.txt holds the expected text. With TRAMLAB_UPDATE_SCREENS=1 in the environment it is written instead:
- * look at the difference before you commit it. Include cmocka.h first; run from the top folder, as make does. */
-static inline void expect_screen(const CellGrid *grid, const char *name)
+ * look at the difference before you commit it. Frees the picture. Include cmocka.h first; run from the top folder, as make does. */
+static inline void expect_text_picture(char *picture, const char *name)
 {
     char path[256];
     (void)snprintf(path, sizeof path, "tests/screens/%s.txt", name);
-    char *picture = cell_grid_to_text(grid);
     assert_non_null(picture);
     const char *update = getenv("TRAMLAB_UPDATE_SCREENS");
     if (update != NULL && strcmp(update, "1") == 0) {
@@ -43,6 +42,12 @@ static inline void expect_screen(const CellGrid *grid, const char *name)
     free(expected);
     free(picture);
     assert_true(is_same);
+}
+
+/* Of what stands in the cells, without colours. */
+static inline void expect_screen(const CellGrid *grid, const char *name)
+{
+    expect_text_picture(cell_grid_to_text(grid), name);
 }
 
 #endif

@@ -75,6 +75,44 @@ static void a_zoom_survives_new_data_and_0_ends_it(void **unused)
     bench_close(&bench);
 }
 
+/* What is drawn, not what is stored. */
+static PlotWindow drawn_window(const ControlBench *bench)
+{
+    ChartPicture picture;
+    view_charts_picture(bench->fixed.state, &bench->fixed.view, 0, &picture);
+    return picture.plot.window;
+}
+
+static void a_window_that_follows_moves_by_quarters_and_one_that_stays_does_not(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench); /* at step 120 of 200 */
+    type(&bench, "last 40");
+    assert_true(says(&bench, "step 80 to 120") && says(&bench, "following"));
+    give_steps(bench.fixed.state, 121, 121, 2000.0);
+    assert_true(drawn_window(&bench).low == 90.0 && drawn_window(&bench).high == 130.0);
+    give_steps(bench.fixed.state, 122, 130, 2000.0);
+    assert_true(drawn_window(&bench).high == 130.0); /* the same axis for ten steps */
+    press(&bench, 'F');
+    assert_false(bench.fixed.view.is_window_following);
+    give_steps(bench.fixed.state, 131, 150, 2000.0);
+    assert_true(drawn_window(&bench).low == 90.0 && drawn_window(&bench).high == 130.0);
+    press(&bench, 'F');
+    assert_true(drawn_window(&bench).low == 110.0 && drawn_window(&bench).high == 150.0);
+    press(&bench, '+'); /* closer, and still following */
+    give_steps(bench.fixed.state, 151, 160, 2000.0);
+    assert_true(drawn_window(&bench).low == 140.0 && drawn_window(&bench).high == 160.0);
+    press(&bench, UI_KEY_SHIFT_LEFT);
+    assert_false(bench.fixed.view.is_window_following);
+    press(&bench, '0');
+    press(&bench, 'F'); /* of all: the newest quarter of the axis */
+    assert_true(drawn_window(&bench).high - drawn_window(&bench).low == 50.0);
+    press(&bench, '0');
+    assert_true(!bench.fixed.view.is_window_following && drawn_window(&bench).high == 0.0);
+    bench_close(&bench);
+}
+
 static void the_cursor_walks_over_logged_points(void **unused)
 {
     (void)unused;
@@ -346,6 +384,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_zoom_survives_new_data_and_0_ends_it),
+        cmocka_unit_test(a_window_that_follows_moves_by_quarters_and_one_that_stays_does_not),
         cmocka_unit_test(the_cursor_walks_over_logged_points),
         cmocka_unit_test(at_the_end_the_cursor_follows_new_points),
         cmocka_unit_test(the_cursor_picks_a_lane_by_its_value),

@@ -70,6 +70,53 @@ static void fourteen_lanes_are_scrolled_to_the_focused_one(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void differences_to_the_baseline_have_signs(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.has_deltas = true;
+    fixed.view.baseline = 1;
+    expect_pane(view_table_draw, &fixed, 9, 38, "table-deltas-narrow");
+    expect_pane(view_table_draw, &fixed, 7, 118, "table-deltas");
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "Lanes, minus SAM"));
+    fixed_state_destroy(&fixed);
+}
+
+static void order_pins_and_filter_are_told(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.sort = LANE_SORT_BEST;
+    fixed.view.is_pinned[1] = true;
+    expect_pane(view_table_draw, &fixed, 7, 80, "table-sorted");
+    assert_int_equal(lane_filter_parse("tram", fixed.state, &fixed.view.filter, NULL), STATUS_OK);
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 80, "Lanes 2 of 3 by best /tram"));
+    assert_false(pane_shows(view_table_draw, &fixed, 7, 80, "AdamW"));
+    assert_int_equal(lane_filter_parse("xyz", fixed.state, &fixed.view.filter, NULL), STATUS_OK);
+    fixed.view.is_pinned[1] = false;
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 80, "no lane passes the filter"));
+    draw_at_all_sizes(view_table_draw, &fixed);
+    fixed_state_destroy(&fixed);
+}
+
+static void the_trend_is_drawn_with_the_glyphs_of_the_charts(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.glyphs = GLYPH_ASCII;
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "trend"));
+    expect_pane(view_table_draw, &fixed, 7, 118, "table-trend-ascii");
+    fixed.view.glyphs = GLYPH_BLOCK;
+    expect_pane(view_table_draw, &fixed, 7, 118, "table-trend-block");
+    fixed_state_destroy(&fixed);
+}
+
 static void released_arithmetic_is_named_at_every_width(void **unused)
 {
     (void)unused;
@@ -161,6 +208,9 @@ int main(void)
         cmocka_unit_test(a_wide_table_says_it_beside),
         cmocka_unit_test(where_classes_are_told_the_table_speaks_of_accuracies),
         cmocka_unit_test(fourteen_lanes_are_scrolled_to_the_focused_one),
+        cmocka_unit_test(differences_to_the_baseline_have_signs),
+        cmocka_unit_test(order_pins_and_filter_are_told),
+        cmocka_unit_test(the_trend_is_drawn_with_the_glyphs_of_the_charts),
         cmocka_unit_test(released_arithmetic_is_named_at_every_width),
         cmocka_unit_test(what_was_not_measured_is_a_dash_and_nan_is_nan),
         cmocka_unit_test(what_is_asked_of_every_lane_stands_in_the_table_of_a_small_screen),

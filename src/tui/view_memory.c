@@ -1,0 +1,254 @@
+/* tui/view_memory.c -- names in the file, never numbers: the same choice holds when a table has grown. */
+#include "tui/view_memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/parent_folders.h"
+#include "base/whole_file.h"
+#include "tui/lane_order.h"
+
+enum { FILE_BYTES_MAX = 64 * 1024, NAME_BYTES = SPEC_NAME_BYTES + 32 };
+
+static const char *const SCALES[AXIS_SCALE_COUNT] = {"linear", "log", "symlog"};
+static const char *const RANGES[PLOT_RANGE_COUNT] = {"lines", "all", "bulk"};
+
+/* The place of a word in a list; `count` if it does not stand there. */
+static int place_of(const char *word, const char *const *words, int count)
+{
+    int place = 0;
+    while (place < count && strcmp(words[place], word) != 0) {
+        place++;
+    }
+    return place;
+}
+
+static uint16_t metric_of(const LabState *state, const char *wanted)
+{
+    char name[NAME_BYTES];
+    for (uint16_t metric = 0; metric < METRIC_ID_MAX; metric++) {
+        experiment_spec_metric_name(state->spec, metric, name, sizeof name);
+        if (name[0] != '\0' && strcmp(name, wanted) == 0) {
+            return metric;
+        }
+    }
+    return METRIC_ID_MAX;
+}
+
+/* ---- writing ---- */
+
+static Json *chart_json(const LabState *state, const ViewState *view, size_t chart)
+{
+    const uint16_t content = view->chart_metrics[chart];
+    char name[NAME_BYTES];
+    const char *key = "metric";
+    const char *value = name;
+    uint16_t metric = content;
+    if (content >= METRIC_ID_MAX) {
+        const DerivedSpec *spec = &view->derived[chart].spec;
+        key = spec->kind == DERIVED_EXPRESSION ? "plot" : "difference";
+        value = spec->kind == DERIVED_EXPRESSION ? spec->expression.text : name;
+        metric = spec->metric;
+    }
+    experiment_spec_metric_name(state->spec, metric, name, sizeof name);
+    Json *json = json_new_object();
+    if (json == NULL || !json_add_string(json, key, value) ||
+        !json_add_string(json, "y", SCALES[view->y_scales[content]])) {
+        json_destroy(json);
+        return NULL;
+    }
+    return json;
+}
+
+static bool add_charts(Json *document, const LabState *state, const ViewState *view)
+{
+    Json *charts = json_new_array();
+    for (size_t chart = 0; charts != NULL && chart < VIEW_CHARTS_MAX; chart++) {
+        if (!json_append(charts, chart_json(state, view, chart))) {
+            json_destroy(charts);
+            return false;
+        }
+    }
+    return json_add(document, "charts", charts);
+}
+
+static bool add_pins(Json *document, const LabState *state, const ViewState *view)
+{
+    Json *pins = json_new_array();
+    for (size_t lane = 0; pins != NULL && lane < state->lane_count; lane++) {
+        if (view->is_pinned[lane] && lab_state_has_lane(state, lane) &&
+            !json_append(pins, json_new_string(state->lanes[lane].name))) {
+            json_destroy(pins);
+            return false;
+        }
+    }
+    return json_add(document, "pinned", pins);
+}
+
+static bool add_table(Json *document, const LabState *state, const ViewState *view)
+{
+    char sort[NAME_BYTES];
+    lane_order_words(state, view, sort, sizeof sort);
+    const bool has_baseline = lab_state_has_lane(state, view->baseline);
+    return json_add_string(document, "sort", sort[0] != '\0' ? sort : "race") &&
+           json_add_string(document, "filter", view->filter.text) &&
+           json_add_string(document, "baseline",
+                           has_baseline ? state->lanes[view->baseline].name : "") &&
+           json_add_bool(document, "table_differences", view->has_deltas) &&
+           add_pins(document, state, view);
+}
+
+Status view_memory_save(const char *path, const LabState *state, const ViewState *view,
+                        Problem *problem)
+{
+    Json *document = json_new_object();
+    const bool is_whole =
+        document != NULL &&
+        json_add_string(document, "x", view_state_axis_name(view_state_axis(view))) &&
+        json_add_bool(document, "log_x", view->is_x_log) &&
+        json_add_string(document, "range", RANGES[view->range]) &&
+        json_add_number(document, "smoothing", view->smoothing) &&
+        json_add_number(document, "grid_rows", view->grid_rows) &&
+        json_add_number(document, "grid_columns", view->grid_columns) &&
+        add_table(document, state, view) && add_charts(document, state, view);
+    char *text = is_whole ? json_print(document, true) : NULL;
+    json_destroy(document);
+    if (text == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s",
+                                status_sentence(STATUS_OUT_OF_MEMORY));
+    }
+    parent_folders_make(path);
+    const Status status = whole_file_write(path, text, problem);
+    free(text);
+    return status;
+}
+
+/* ---- reading ---- */
+
+static void take_x(const Json *document, ViewState *view)
+{
+    const char *name = json_string(json_member(document, "x"));
+    for (ViewAxis axis = VIEW_AXIS_STEP; axis < VIEW_AXIS_COUNT; axis++) {
+        if (strcmp(view_state_axis_name(axis), name) == 0) {
+            view->axis = view_state_series_axis(axis);
+            view->is_in_epochs = axis == VIEW_AXIS_EPOCH;
+        }
+    }
+    view->is_x_log = json_truth(json_member(document, "log_x"));
+}
+
+static void take_numbers(const Json *document, ViewState *view)
+{
+    const double smoothing = json_number(json_member(document, "smoothing"));
+    const double rows = json_number(json_member(document, "grid_rows"));
+    const double columns = json_number(json_member(document, "grid_columns"));
+    const int range =
+        place_of(json_string(json_member(document, "range")), RANGES, PLOT_RANGE_COUNT);
+    if (smoothing >= 0.0 && smoothing <= 0.999) {
+        view->smoothing = smoothing;
+    }
+    if (rows >= 1.0 && rows <= VIEW_GRID_ROWS_MAX && columns >= 1.0 &&
+        columns <= VIEW_GRID_COLUMNS_MAX && (int)rows * (int)columns <= VIEW_CHARTS_MAX) {
+        view->grid_rows = (int)rows;
+        view->grid_columns = (int)columns;
+    }
+    if (range < PLOT_RANGE_COUNT) {
+        view->range = (PlotRange)range;
+    }
+}
+
+static void take_sort(const Json *document, const LabState *state, ViewState *view)
+{
+    const char *name = json_string(json_member(document, "sort"));
+    const uint16_t metric = metric_of(state, name);
+    if (strcmp(name, "name") == 0) {
+        view->sort = LANE_SORT_NAME;
+    } else if (strcmp(name, "best") == 0) {
+        view->sort = LANE_SORT_BEST;
+    } else if (metric < METRIC_ID_MAX) {
+        view->sort = LANE_SORT_METRIC;
+        view->sort_metric = metric;
+    }
+}
+
+static void take_table(const Json *document, const LabState *state, ViewState *view)
+{
+    Problem ignored = {0};
+    const size_t baseline =
+        lab_state_find_lane(state, json_string(json_member(document, "baseline")));
+    take_sort(document, state, view);
+    (void)lane_filter_parse(json_string(json_member(document, "filter")), state, &view->filter,
+                            &ignored);
+    if (baseline < SPEC_LANES_MAX) {
+        view->baseline = baseline;
+    }
+    view->has_deltas = json_truth(json_member(document, "table_differences"));
+    const Json *pins = json_member(document, "pinned");
+    for (const Json *pin = json_is_array(pins) ? json_first(pins) : NULL; pin != NULL;
+         pin = json_next(pin)) {
+        const size_t lane = lab_state_find_lane(state, json_string(pin));
+        if (lane < SPEC_LANES_MAX) {
+            view->is_pinned[lane] = true;
+        }
+    }
+}
+
+/* False if the chart goes on with what it shows. */
+static bool take_content(const Json *json, const LabState *state, ViewState *view, size_t chart)
+{
+    DerivedSpec spec = {.kind = DERIVED_EXPRESSION};
+    Problem ignored = {0};
+    const uint16_t metric = metric_of(state, json_string(json_member(json, "metric")));
+    const uint16_t minuend = metric_of(state, json_string(json_member(json, "difference")));
+    const char *expression = json_string(json_member(json, "plot"));
+    if (metric < METRIC_ID_MAX && chart_can_show(metric)) {
+        view->chart_metrics[chart] = metric;
+        return true;
+    }
+    if (minuend < METRIC_ID_MAX && chart_can_show(minuend)) {
+        spec = (DerivedSpec){.kind = DERIVED_DIFFERENCE,
+                             .metric = minuend,
+                             .baseline = view->baseline,
+                             .is_at_passes = view->axis == SERIES_AXIS_PASSES};
+    } else if (expression[0] == '\0' ||
+               chart_expression_parse(expression, state, &spec.expression, &ignored) != STATUS_OK) {
+        return false;
+    }
+    return view_state_derive(view, chart, &spec) == STATUS_OK;
+}
+
+static void take_charts(const Json *document, const LabState *state, ViewState *view)
+{
+    const Json *charts = json_member(document, "charts");
+    const Json *json = json_is_array(charts) ? json_first(charts) : NULL;
+    for (size_t chart = 0; chart < VIEW_CHARTS_MAX && json != NULL; chart++) {
+        const int scale = place_of(json_string(json_member(json, "y")), SCALES, AXIS_SCALE_COUNT);
+        if (take_content(json, state, view, chart) && scale < AXIS_SCALE_COUNT) {
+            view->y_scales[view->chart_metrics[chart]] = (AxisScale)scale;
+        }
+        json = json_next(json);
+    }
+}
+
+Status view_memory_load(const char *path, const LabState *state, ViewState *view, Problem *problem)
+{
+    char *text = NULL;
+    size_t size = 0;
+    Json *document = NULL;
+    if (access(path, F_OK) != 0) {
+        return STATUS_OK; /* the first time */
+    }
+    TRY(json_read_text(path, FILE_BYTES_MAX, &text, &size, problem));
+    const Status status = json_parse(text, size, path, &document, problem);
+    free(text);
+    TRY(status);
+    take_x(document, view);
+    take_numbers(document, view);
+    take_table(document, state, view);
+    take_charts(document, state, view);
+    json_destroy(document);
+    return STATUS_OK;
+}

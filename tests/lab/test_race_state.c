@@ -1,0 +1,289 @@
+/* A race that was stopped goes on, to the bit, where one that was not stopped has got. */
+#include "lab/race_state.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lab/race_record.h"
+#include "lab/tiny_lab.h"
+#include "lab/worker.h"
+#include "optim/method_table.h"
+
+enum { STEPS = 8, STOP_AT = 4, PATH_BYTES = 400 };
+
+static void steps(Race *race, int count)
+{
+    Problem problem = {0};
+    for (int i = 0; i < count; i++) {
+        assert_int_equal(race_step(race, &problem), STATUS_OK);
+    }
+}
+
+static void apply(Race *race, RunCommand command)
+{
+    Problem problem = {0};
+    assert_int_equal(race_apply(race, &command, &problem), STATUS_OK);
+}
+
+/* What a user does before the stop: knobs, a lane that joins, one that leaves, a longer race. */
+static void begin_with_changes(Race *race)
+{
+    RunCommand added = {.kind = RUN_COMMAND_ADD_LANE, .lane = 2};
+    snprintf(added.added.name, sizeof added.added.name, "copy");
+    snprintf(added.added.method, sizeof added.added.method, "tram-x");
+    steps(race, 2);
+    apply(race, (RunCommand){.kind = RUN_COMMAND_SET_KNOB,
+                             .lane = LANE_ALL,
+                             .knob = KNOB_LEARNING_RATE,
+                             .value = 3e-3});
+    apply(race,
+          (RunCommand){.kind = RUN_COMMAND_SET_KNOB, .lane = 1, .knob = KNOB_RHO, .value = 0.2});
+    apply(race, added);
+    apply(race, (RunCommand){.kind = RUN_COMMAND_REMOVE_LANE, .lane = 0});
+    apply(race, (RunCommand){.kind = RUN_COMMAND_SET_MAX_STEPS, .count = STEPS + 1});
+    steps(race, STOP_AT - 2);
+}
+
+static Race *resume_race(const char *folder, Record *record)
+{
+    Race *race = NULL;
+    ExperimentSpec spec;
+    uint64_t bytes = 0;
+    Problem problem = {0};
+    memset(record, 0, sizeof *record);
+    const RaceOptions options = {
+        .runner = task_runner_serial(),
+        .clock = wall_clock_monotonic(),
+        .sink = {.context = record, .sample = keep_sample, .event = keep_event}};
+    if (race_state_read_spec(folder, &spec, &bytes, &problem) != STATUS_OK ||
+        race_open(&spec, &options, &race, &problem) != STATUS_OK ||
+        race_resume(race, folder, &problem) != STATUS_OK) {
+        fail_msg("%s", problem.text);
+    }
+    assert_int_equal(bytes, 1234);
+    return race;
+}
+
+/* The same steps, with and without a stop; the two races are handed back at their end. */
+static void run_both(const TinyLab *lab, const ExperimentSpec *spec, const char *name,
+                     void (*begin)(Race *), Race *races[2], Record *records[2])
+{
+    char folder[PATH_BYTES];
+    Record ignored;
+    Problem problem = {0};
+    snprintf(folder, sizeof folder, "%s/%s", lab->folder, name);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    races[0] = open_race(spec, task_runner_serial(), records[0]);
+    begin(races[0]);
+    records[0]->sample_count = 0;
+    run_to_the_end(races[0]);
+    Race *stopped = open_race(spec, task_runner_serial(), &ignored);
+    begin(stopped);
+    if (race_save_state(stopped, folder, 1234, &problem) != STATUS_OK) {
+        fail_msg("%s", problem.text);
+    }
+    race_close(stopped);
+    assert_true(race_state_is_there(folder));
+    races[1] = resume_race(folder, records[1]);
+    assert_int_equal(records[1]->events[0].kind, RUN_EVENT_RESUMED);
+    assert_int_equal(records[1]->events[0].step, STOP_AT);
+    run_to_the_end(races[1]);
+    race_forget_state(races[1], folder);
+    assert_false(race_state_is_there(folder));
+    snprintf(folder, sizeof folder, "%s/%s/resume", lab->folder, name);
+    assert_int_not_equal(access(folder, F_OK), 0);
+}
+
+static bool is_of_the_clock(uint16_t metric)
+{
+    return metric == METRIC_TOKENS_PER_SECOND;
+}
+
+static void expect_same_sample(const MetricSample *a, const MetricSample *b)
+{
+    assert_int_equal(a->lane, b->lane);
+    assert_int_equal(a->step, b->step);
+    assert_true(a->passes == b->passes);
+    assert_int_equal(a->count, b->count);
+    for (uint32_t i = 0; i < a->count; i++) {
+        assert_int_equal(a->metrics[i], b->metrics[i]);
+        if (!is_of_the_clock(a->metrics[i]) &&
+            memcmp(&a->values[i], &b->values[i], sizeof a->values[i]) != 0) {
+            fail_msg("lane %u, step %u, metric %u: %.17g and %.17g", a->lane, a->step,
+                     a->metrics[i], a->values[i], b->values[i]);
+        }
+    }
+}
+
+static void expect_same_file(const char *first, const char *second)
+{
+    char *texts[2] = {NULL, NULL};
+    size_t sizes[2] = {0, 0};
+    Problem problem = {0};
+    assert_int_equal(json_read_text(first, 1 << 26, &texts[0], &sizes[0], &problem), STATUS_OK);
+    assert_int_equal(json_read_text(second, 1 << 26, &texts[1], &sizes[1], &problem), STATUS_OK);
+    assert_int_equal(sizes[0], sizes[1]);
+    assert_memory_equal(texts[0], texts[1], sizes[0]);
+    free(texts[0]);
+    free(texts[1]);
+}
+
+/* Lane by lane, as saved. */
+static void expect_same_weights(const TinyLab *lab, const char *name, Race *races[2],
+                                const char *const *lanes)
+{
+    Problem problem = {0};
+    char folders[2][PATH_BYTES];
+    for (int i = 0; i < 2; i++) {
+        snprintf(folders[i], PATH_BYTES, "%s/%s-%d", lab->folder, name, i);
+        assert_int_equal(mkdir(folders[i], 0777), 0);
+        assert_int_equal(race_save_models(races[i], folders[i], &problem), STATUS_OK);
+    }
+    for (; *lanes != NULL; lanes++) {
+        char paths[2][3 * PATH_BYTES];
+        for (int i = 0; i < 2; i++) {
+            snprintf(paths[i], sizeof paths[i], "%s/model/%.100s/model.safetensors", folders[i],
+                     *lanes);
+        }
+        expect_same_file(paths[0], paths[1]);
+    }
+}
+
+static void a_stopped_race_goes_on_to_the_bit(void **state)
+{
+    static const char *const LANES[] = {"SAM", "TRAM", "copy", NULL};
+    const TinyLab *lab = *state;
+    static Record records[2];
+    Race *races[2] = {NULL, NULL};
+    run_both(lab, &lab->spec, "changed", begin_with_changes, races,
+             (Record *[]){&records[0], &records[1]});
+    assert_int_equal(races[1] != NULL ? race_steps_done(races[1]) : 0, STEPS + 1);
+    assert_int_equal(records[0].sample_count, records[1].sample_count);
+    for (size_t i = 0; i < records[0].sample_count; i++) {
+        expect_same_sample(&records[0].samples[i], &records[1].samples[i]);
+    }
+    expect_same_weights(lab, "changed", races, LANES);
+    race_close(races[0]);
+    race_close(races[1]);
+}
+
+static void begin_plainly(Race *race)
+{
+    steps(race, STOP_AT);
+}
+
+static void every_method_goes_on_to_the_bit(void **state)
+{
+    const TinyLab *lab = *state;
+    const MethodList methods = method_table();
+    const char *lanes[SPEC_LANES_MAX + 1] = {NULL};
+    static Record records[2];
+    Race *races[2] = {NULL, NULL};
+    ExperimentSpec spec = lab->spec;
+    const LaneSpec tram = spec.lanes[2];
+    spec.lane_count = 0;
+    spec.logging_steps = STEPS;
+    for (size_t i = 0; i < methods.count && spec.lane_count < SPEC_LANES_MAX; i++) {
+        LaneSpec *lane = &spec.lanes[spec.lane_count];
+        *lane = (LaneSpec){.follow = ""};
+        snprintf(lane->name, sizeof lane->name, "lane%zu", i);
+        snprintf(lane->method, sizeof lane->method, "%s", methods.methods[i].id);
+        if (methods.methods[i].is_control) {
+            snprintf(lane->follow, sizeof lane->follow, "TRAM");
+        }
+        if (strcmp(methods.methods[i].id, "tram-prev") == 0) {
+            *lane = tram;
+        }
+        lanes[spec.lane_count++] = lane->name;
+    }
+    run_both(lab, &spec, "every", begin_plainly, races, (Record *[]){&records[0], &records[1]});
+    expect_same_weights(lab, "every", races, lanes);
+    race_close(races[0]);
+    race_close(races[1]);
+}
+
+/* -- damage -- */
+
+static Status load_into_new_race(const char *folder, const ExperimentSpec *spec, Problem *problem)
+{
+    Record record;
+    ExperimentSpec read;
+    uint64_t bytes = 0;
+    TRY(race_state_read_spec(folder, &read, &bytes, problem));
+    Race *race = open_race(spec, task_runner_serial(), &record);
+    const Status status = race_resume(race, folder, problem);
+    race_close(race);
+    return status;
+}
+
+static void write_state(const char *path, const char *text, size_t size)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void damaged_states_are_refused_and_named(void **state)
+{
+    static const char *const KEYS[] = {
+        "\"lanes\":", "\"step\":", "\"metrics_bytes\":", "\"radii\":",
+        "\"knobs\":", "\"t\":",    "\"passes\":",        "\"max_steps\":"};
+    const TinyLab *lab = *state;
+    Record record;
+    Problem problem = {0};
+    char folder[PATH_BYTES];
+    char path[PATH_BYTES + 32];
+    char *text = NULL;
+    size_t size = 0;
+    snprintf(folder, sizeof folder, "%s/damaged", lab->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    assert_int_equal(load_into_new_race(folder, &lab->spec, &problem), STATUS_FILE_UNREADABLE);
+    assert_non_null(strstr(problem.text, "no race that was stopped"));
+    Race *race = open_race(&lab->spec, task_runner_serial(), &record);
+    steps(race, 2);
+    assert_int_equal(race_save_state(race, folder, 0, &problem), STATUS_OK);
+    race_close(race);
+    snprintf(path, sizeof path, "%s/resume/state.json", folder);
+    assert_int_equal(json_read_text(path, 1 << 24, &text, &size, &problem), STATUS_OK);
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        char *key = strstr(text, KEYS[i]);
+        assert_non_null(key);
+        key[1]++; /* another key: this one is missing */
+        write_state(path, text, size);
+        key[1]--;
+        const Status status = load_into_new_race(folder, &lab->spec, &problem);
+        assert_true(status == STATUS_BAD_FORMAT || status == STATUS_BAD_VALUE);
+        assert_non_null(strstr(problem.text, "state.json"));
+    }
+    for (size_t cut = 0; cut < size; cut += size / 50 + 1) {
+        write_state(path, text, cut);
+        assert_int_not_equal(load_into_new_race(folder, &lab->spec, &problem), STATUS_OK);
+    }
+    write_state(path, text, size);
+    assert_int_equal(load_into_new_race(folder, &lab->spec, &problem), STATUS_OK);
+    snprintf(path, sizeof path, "%s/resume/TRAM.safetensors", folder);
+    assert_int_equal(truncate(path, 1000), 0);
+    assert_int_not_equal(load_into_new_race(folder, &lab->spec, &problem), STATUS_OK);
+    assert_non_null(strstr(problem.text, "TRAM.safetensors"));
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stopped_race_goes_on_to_the_bit),
+        cmocka_unit_test(every_method_goes_on_to_the_bit),
+        cmocka_unit_test(damaged_states_are_refused_and_named),
+    };
+    return cmocka_run_group_tests(tests, open_lab, close_lab);
+}
