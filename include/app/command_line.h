@@ -22,6 +22,7 @@ typedef enum Subcommand {
     SUBCOMMAND_METRICS,
     SUBCOMMAND_DOCTOR,
     SUBCOMMAND_KEYS,
+    SUBCOMMAND_INIT,
     SUBCOMMAND_VERSION,
     SUBCOMMAND_HELP
 } Subcommand;
@@ -29,13 +30,15 @@ typedef enum Subcommand {
 /* Texts are borrowed from argv; NULL or 0 = not given. */
 typedef struct CommandLine {
     Subcommand subcommand;
-    const char *input; /* EXPERIMENT.json, MODEL of evaluate, or RUN_DIR of export; = inputs[0] */
+    const char *
+        input; /* EXPERIMENT.json, MODEL of evaluate, FOLDER of init, or RUN_DIR of export; = inputs[0] */
     /* of the lab: one, or several run directories */
     const char *inputs[COMMAND_LINE_INPUTS_MAX];
     size_t input_count;
     const char *out;
     const char *resume; /* the directory of a stopped run that goes on */
     const char *data;
+    const char *model;
     const char *data_format;
     const char *split;
     const char *languages;

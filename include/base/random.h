@@ -22,7 +22,9 @@ typedef enum RandomStream {
     RANDOM_STREAM_PAIRS = 16, /* made-up text pairs */
     RANDOM_STREAM_MASKS,      /* masked tokens */
     RANDOM_STREAM_SPLITS,     /* which image is in which split */
-    RANDOM_STREAM_STROKES     /* jitter of drawn glyphs */
+    RANDOM_STREAM_STROKES,    /* jitter of drawn glyphs */
+    RANDOM_STREAM_MIXES,      /* selections of words */
+    RANDOM_STREAM_SPELLINGS   /* merges left out of a text */
 } RandomStream;
 
 Random random_stream(uint64_t seed, RandomStream stream, uint64_t step);

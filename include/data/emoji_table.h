@@ -41,6 +41,9 @@ typedef struct EmojiTable {
 /* "pre", "train", "dev", "test". Static storage. ANY THREAD. */
 const char *emoji_split_name(EmojiSplit split);
 
+/* The name of a label < EMOJI_LABEL_COUNT, which is a group of Unicode's: "Animals & Nature". Static storage. ANY THREAD. */
+const char *emoji_label_name(uint32_t label);
+
 /* Read lines `emoji TAB split TAB label TAB name TAB keyword|keyword|...`. STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT (not 5 columns, not
  * UTF-8, nothing in it), STATUS_BAD_VALUE (an unknown split or label, no name, an emoji a second time, more than EMOJI_KEYWORDS_MAX
  * keywords), STATUS_OUT_OF_MEMORY: the problem names file and line, and *out is untouched. The caller calls emoji_table_clear. */

@@ -7,16 +7,16 @@
 
 #include "base/real.h"
 #include "base/status.h"
+#include "data/image_resize.h"
 #include "data/image_set.h"
 
-/* B images. */
+/* Room for B images of one form. */
 typedef struct ImageBatch {
     size_t B;
-    size_t channels;
-    size_t height;
-    size_t width;
+    ImageForm form;
     Real *pixels;    /* [B, channels, height, width] */
     int32_t *labels; /* [B] */
+    uint8_t *bytes;  /* [channels, height, width] scratch */
 } ImageBatch;
 
 /* What pixels are moved and scaled by: (value / 255 - mean) / deviation, per channel. */
@@ -25,12 +25,12 @@ typedef struct ImageScaling {
     double deviation[IMAGE_CHANNELS_MAX]; /* > 0 */
 } ImageScaling;
 
-/* Take room for B images of the set's form. STATUS_OUT_OF_MEMORY: *batch is all zero. The caller calls image_batch_clear. */
-Status image_batch_init(ImageBatch *batch, size_t B, const ImageSet *set);
+/* STATUS_OUT_OF_MEMORY: *batch is all zero. The caller calls image_batch_clear. */
+Status image_batch_init(ImageBatch *batch, size_t B, const ImageForm *form);
 void image_batch_clear(ImageBatch *batch);
 
-/* Fill the batch with the images of those numbers. chosen  [batch->B] in 0..set->count-1; the set has the batch's form. */
-void image_batch_fill(ImageBatch *batch, const ImageSet *set, const ImageScaling *scaling,
-                      const uint32_t *chosen);
+/* Make image `number` of the set the batch's image b < B, in the batch's form and scaled, with its label. Allocates nothing. */
+void image_batch_put(ImageBatch *batch, size_t b, const ImageSet *set, size_t number,
+                     const ImageScaling *scaling);
 
 #endif

@@ -30,18 +30,12 @@ void image_set_clear(ImageSet *set);
 /* Bytes of one image: channels * height * width. */
 size_t image_set_image_bytes(const ImageSet *set);
 
-/* Mean and standard deviation of each channel over the images chosen (NULL: the first chosen_count), where 0..255 is 0..1.
- * mean, deviation  [channels] out; a deviation of 0 is given as 1, so that one can divide by it. chosen_count >= 1 */
-void image_set_measure(const ImageSet *set, const uint32_t *chosen, size_t chosen_count,
-                       double *mean, double *deviation);
-
-/* Move every image by whole pixels so that the centre of mass of its light lies in the middle, as near as it can without any of the light
- * leaving the frame (all channels together; an image without light stays). Black comes in. So digits of different origin sit alike. */
-void image_set_centre(ImageSet *set);
-
-/* Can one model take both? STATUS_BAD_VALUE names the two with their sizes if the images differ in size or channels, or the sets in their
- * number of classes. */
+/* Do the two make one set? STATUS_BAD_VALUE names them with their sizes if their images differ in size or channels. */
 Status image_set_check_alike(const ImageSet *a, const char *a_name, const ImageSet *b,
                              const char *b_name, Problem *problem);
+
+/* Append the images of `more`, which are like the set's own; the set then has as many classes as the one with more of them.
+ * STATUS_OUT_OF_MEMORY leaves *set as it was. */
+Status image_set_append(ImageSet *set, const ImageSet *more);
 
 #endif

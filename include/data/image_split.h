@@ -18,9 +18,15 @@ typedef enum ImageSplit {
     IMAGE_SPLIT_COUNT
 } ImageSplit;
 
-/* Of each class a tenth (rounded down) is the test split, as many dev, the rest train; a pure function of labels and seed.
+/* How many tenths of each class are looked at only; the rest is trained on. */
+typedef struct ImageShares {
+    size_t test_tenths;
+    size_t dev_tenths; /* together at most 10 */
+} ImageShares;
+
+/* Of each class those tenths (rounded down) are test and dev split, the rest train; a pure function of labels and seed.
  * splits  [set->count] out. STATUS_OUT_OF_MEMORY. */
-Status image_split_draw(const ImageSet *set, uint64_t seed, ImageSplit *splits);
+Status image_split_draw(const ImageSet *set, ImageShares shares, uint64_t seed, ImageSplit *splits);
 
 /* The splits of the table that the images' keys lead into (image_files_read_emoji), so that an emoji is in the same split in every style and
  * as a text. splits  [set->count] out. STATUS_BAD_VALUE names `path`, the image and the row if a row's label is not the image's. */

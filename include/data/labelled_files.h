@@ -7,6 +7,7 @@
 
 #include "base/problem.h"
 #include "base/status.h"
+#include "data/emoji_names.h"
 #include "data/emoji_pairs.h"
 #include "data/labelled_text.h"
 
@@ -19,8 +20,9 @@ typedef enum LabelledForm {
      * in XNLI's translations. Labels: entailment, neutral, contradiction ("contradictory" is read as it); rows with "-" are skipped
      * and counted. */
     LABELLED_FORM_INFERENCE,
-    LABELLED_FORM_EMOJI,      /* emoji_table.h, through emoji_strings_add */
-    LABELLED_FORM_EMOJI_PAIRS /* emoji_table.h, through emoji_pairs_add */
+    LABELLED_FORM_EMOJI,       /* emoji_table.h, through emoji_strings_add */
+    LABELLED_FORM_EMOJI_NAMES, /* emoji_table.h, through emoji_names_add */
+    LABELLED_FORM_EMOJI_PAIRS  /* emoji_table.h, through emoji_pairs_add */
 } LabelledForm;
 
 /* One file. Texts are borrowed while it is read. */
@@ -31,6 +33,7 @@ typedef struct LabelledSource {
     const char *split;      /* the same; NULL is "" */
     unsigned emoji_strings; /* a sum of EmojiStrings */
     uint64_t seed;          /* of LABELLED_FORM_EMOJI_PAIRS */
+    EmojiNames names;       /* of LABELLED_FORM_EMOJI_NAMES; without its language */
 } LabelledSource;
 
 /* What is wanted of the files; `{0}` is everything. */

@@ -21,11 +21,18 @@ typedef struct SequenceSet {
     SpecialTokens special;
 } SequenceSet;
 
+/* How training texts are spelled (tokenizer_encode_dropping); `{0}`: always the same way. */
+typedef struct SpellingDropout {
+    double rate;
+    uint64_t seed; /* example i is drawn from (seed, i) */
+} SpellingDropout;
+
 /* Encode every example of `texts`, see special_tokens_wrap. The set's `special` says which tokens; start, padding and end must be there.
  * STATUS_BAD_VALUE: they are not, or T is less than SINGLE_SEQUENCE_MIN (of pairs: PAIR_SEQUENCE_MIN). STATUS_OUT_OF_MEMORY. *out is then
  * untouched. The caller calls sequence_set_clear. */
 Status sequence_set_encode(const LabelledText *texts, const Tokenizer *tokenizer,
-                           const SpecialTokens *special, size_t T, SequenceSet *out);
+                           const SpecialTokens *special, const SpellingDropout *dropout, size_t T,
+                           SequenceSet *out);
 void sequence_set_clear(SequenceSet *set);
 
 /* B sequences, each filled up to T. Sequences start at position 0, so a row of the mask is ones and then zeros. */
@@ -43,5 +50,8 @@ void padded_batch_clear(PaddedBatch *batch);
 
 /* Fill the batch with the sequences of those numbers. chosen  [batch->B] in 0..set->count-1; batch->T >= set->T. */
 void padded_batch_fill(PaddedBatch *batch, const SequenceSet *set, const uint32_t *chosen);
+
+/* Tokens of the longest of sequences first .. first + count - 1 of the batch. */
+size_t padded_batch_longest(const PaddedBatch *batch, size_t first, size_t count);
 
 #endif

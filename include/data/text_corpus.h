@@ -36,7 +36,7 @@ typedef struct TextCorpus {
 } TextCorpus;
 
 /* Read every *.txt in `folder` (blocks are separated by blank lines). STATUS_FILE_UNREADABLE (no folder, no file),
- * STATUS_BAD_VALUE (a domain with fewer than 10 blocks, a name too long, more than DOMAIN_COUNT_MAX domains), STATUS_OUT_OF_MEMORY.
+ * STATUS_BAD_VALUE (a domain that is not UTF-8, or with fewer than 10 blocks, a name too long, more than DOMAIN_COUNT_MAX domains), STATUS_OUT_OF_MEMORY.
  * The caller calls text_corpus_clear. */
 Status text_corpus_load(const char *folder, TextCorpus *corpus, Problem *problem);
 void text_corpus_clear(TextCorpus *corpus);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/problem.h"
+#include "base/random.h"
 #include "base/status.h"
 #include "data/special_tokens.h"
 
@@ -29,6 +30,9 @@ Status tokenizer_train_for_encoder(const char *const *texts, const size_t *sizes
  * STATUS_BAD_VALUE naming file and key; *out is then untouched. */
 Status tokenizer_load(const char *path, Tokenizer **out, Problem *problem);
 
+/* From now on a BPE tokenizer puts a blank before texts that have none (add_prefix_space), so that a word is the same at their start. */
+void tokenizer_put_prefix_space(Tokenizer *tokenizer);
+
 /* Write tokenizer.json as the `tokenizers` library does (version "1.0", added_tokens, ByteLevel pre_tokenizer and decoder, model with
  * vocab and merges), or the very text that a Unigram tokenizer was read from; atomically. */
 Status tokenizer_save(const Tokenizer *tokenizer, const char *path, Problem *problem);
@@ -51,6 +55,18 @@ size_t tokenizer_ids_max(const Tokenizer *tokenizer, size_t size);
  * and characters without a piece become "<unk>", so decoding gives back what a reader takes for the same text, at best. */
 Status tokenizer_encode(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
                         size_t *id_count);
+
+/* Merges left out at random. */
+typedef struct MergeDropout {
+    double rate; /* in [0, 1) */
+    Random *random;
+} MergeDropout;
+
+/* The same with BPE-dropout (Provilkov et al. 2020): each merge that could be done is passed over with probability `rate`, so that a word
+ * comes in many spellings and a rare one's parts are known. DIFFERS: it is drawn once for each pair of neighbours, when they become neighbours,
+ * not again at each merge. Unigram: nothing is dropped. dropout  NULL: none. */
+Status tokenizer_encode_dropping(const Tokenizer *tokenizer, const MergeDropout *dropout,
+                                 const char *text, size_t size, int32_t *ids, size_t *id_count);
 
 /* The bytes of ids[0..id_count) into out[0..capacity); special tokens give no bytes, and of Unigram pieces the mark U+2581 gives a
  * blank, but for a first one. Returns the length needed

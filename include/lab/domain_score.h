@@ -18,6 +18,9 @@ typedef struct ScorePlan {
     uint32_t *chosen;          /* [room] */
     Real *outputs;             /* [room, classes] */
     double *nats;              /* [room] */
+    /* What to do with a batch's outputs when it has been scored: those of examples first .. first + B - 1 of the part. NULL: nothing */
+    void (*look)(void *context, SourcePart part, size_t first, size_t B);
+    void *look_context;
 } ScorePlan;
 
 /* Of the domain's examples in that part; from 0. */

@@ -1,4 +1,4 @@
-/* lab/folder_files.h -- the files of a checkpoint folder, whatever the model: config.json, tokenizer.json, model.safetensors. */
+/* lab/folder_files.h -- the files of a checkpoint folder, whatever the model: config.json, tokenizer.json or preprocessor_config.json, model.safetensors. */
 #ifndef LAB_FOLDER_FILES_H
 #define LAB_FOLDER_FILES_H
 
@@ -12,7 +12,7 @@
 enum { FOLDER_PATH_BYTES = SPEC_PATH_BYTES + 32 };
 
 /* Read the configuration of the spec's `model` folder, or its `model_config`. source receives its name for messages. The caller destroys
- * *config. STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (the path is too long). */
+ * *config. STATUS_FILE_UNREADABLE (a folder that is not there is told what belongs into it), STATUS_BAD_FORMAT, STATUS_BAD_VALUE (the path is too long). */
 Status folder_files_read_config(const ExperimentSpec *spec, Json **config,
                                 char source[FOLDER_PATH_BYTES], Problem *problem);
 
@@ -25,6 +25,7 @@ Status folder_files_load_tokenizer(const ExperimentSpec *spec, size_t V, Tokeniz
 typedef struct FolderContent {
     const Json *config;
     const Tokenizer *tokenizer; /* NULL: a model that reads no text */
+    const Json *preprocessor;   /* NULL: a model that sees no images */
     const ParameterTable *table;
     const Real *params; /* [n] */
 } FolderContent;

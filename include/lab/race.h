@@ -19,6 +19,8 @@ typedef struct RaceSink {
     void *context;
     Status (*sample)(void *context, const MetricSample *sample, Problem *problem);
     Status (*event)(void *context, const RunEvent *event, Problem *problem);
+    /* What only a screen can use, and no record holds: classes, pictures, answers. NULL: nobody looks. */
+    void (*show)(void *context, const RunReport *report);
 } RaceSink;
 
 typedef struct RaceOptions {

@@ -14,6 +14,7 @@
 #include "optim/objective.h"
 #include "records/experiment_spec.h"
 #include "records/metric_sample.h"
+#include "records/picture_wall.h"
 
 /* What the methods of a race ask of the engine. What is not said here is made by the first pass that asks for it. */
 typedef struct TaskNeeds {
@@ -52,6 +53,10 @@ typedef struct RaceTask {
     void (*add_evaluation)(void *context, const Real *params, MetricSample *sample);
     /* Add how well they do on all of the final split; the loss by which lanes are compared is handed back. */
     double (*add_final)(void *context, const Real *params, MetricSample *sample);
+
+    /* Pictures for the screen, with the answers that the last add_evaluation gave of them; their lane and step are the caller's to set.
+     * NULL: the task has none. Borrowed. */
+    PictureWall *wall;
 
     /* Write weights, configuration and tokenizer into `folder` as Hugging Face lays them out. */
     Status (*save)(void *context, const char *folder, const Real *params, Problem *problem);

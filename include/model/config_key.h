@@ -17,7 +17,7 @@ typedef struct ConfigSource {
 
 /* All return STATUS_BAD_VALUE, with a problem that names source and key, and then leave *out alone. */
 
-/* The document must be an object. */
+/* The document must be an object, and the model's weights plain numbers ("quantization_config" is not). */
 Status config_check_object(ConfigSource source);
 
 /* Is the key there, and not null? */

@@ -16,10 +16,11 @@ typedef struct StackShape {
     double layer_norm_epsilon;
     double hidden_dropout;    /* of embeddings and of what both branches add to the stream */
     double attention_dropout; /* attention_probs_dropout_prob */
+    double initializer_range; /* standard deviation of new weights */
 } StackShape;
 
 /* Read the keys above, with hidden_act "gelu" (also where it is missing, as Hugging Face has it) and layer_norm_eps (1e-12 where
- * missing). Refusals as in model/config_key.h, also if C is not divisible by H. *out is then untouched. */
+ * missing) and initializer_range (0.02 where missing). Refusals as in model/config_key.h, also if C is not divisible by H. *out is then untouched. */
 Status stack_shape_read(ConfigSource source, StackShape *out);
 
 /* Add them to `config`; false when out of memory. */

@@ -16,6 +16,7 @@ typedef struct TextEncoderBatch {
     size_t B;
     size_t T;
     const int32_t *tokens; /* [B, T] in 0..V-1; pad_token_id is padding, and nobody looks at it */
+    size_t stride;         /* from one window's tokens to the next one's, T or more; 0: T */
     const int32_t *types;  /* [B, T] token types; NULL: all 0 */
     /* masked LM: [B, asked_count] positions 0..T-1 in each window at which logits are wanted (one may be asked for twice); NULL: at all T */
     const uint32_t *asked;

@@ -11,10 +11,10 @@
 #include "model/vision_shape.h"
 
 /* B images, normalised as the model wants them. Borrowed. */
-typedef struct ImageBatch {
+typedef struct VisionBatch {
     size_t B;
     const Real *images; /* [B, channels, image_size, image_size] */
-} ImageBatch;
+} VisionBatch;
 
 /* One worker's activations. Opaque; holds no weights. One thread at a time. */
 typedef struct VisionWorkspace VisionWorkspace;
@@ -32,14 +32,15 @@ size_t vision_workspace_bytes(const VisionShape *shape, size_t B_max);
  * Returns the logits [B, label_count] inside the workspace: the caller may overwrite them (with their gradient, say); they live until
  * the next call. Rates of 0 and noise of sigma 0 give the bits of a plain pass. Allocates nothing. */
 Real *vision_forward(const VisionShape *shape, const ParameterTable *table, const Real *params,
-                     const ImageBatch *batch, const ModelPass *options, VisionWorkspace *workspace);
+                     const VisionBatch *batch, const ModelPass *options,
+                     VisionWorkspace *workspace);
 
 /* Back-propagate d_logits through the forward pass just run in this workspace with the same arguments and keeps_for_backward: the
  * workspace remembers the rest of that pass, and the same units are dropped.
  * d_logits  [B, label_count] in; may be the array that vision_forward returned
  * grads     [n] in/out: the gradient is ADDED, in a fixed order */
 void vision_backward(const VisionShape *shape, const ParameterTable *table, const Real *params,
-                     const ImageBatch *batch, const Real *d_logits, Real *grads,
+                     const VisionBatch *batch, const Real *d_logits, Real *grads,
                      VisionWorkspace *workspace);
 
 #endif

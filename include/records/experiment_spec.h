@@ -30,11 +30,13 @@ typedef enum SpecPool { SPEC_POOL_FINE_TUNE, SPEC_POOL_PRETRAIN } SpecPool;
 typedef enum SpecTask {
     SPEC_TASK_CAUSAL_LM,
     SPEC_TASK_TEXT_CLASSIFICATION,
-    SPEC_TASK_MASKED_LM
+    SPEC_TASK_MASKED_LM,
+    SPEC_TASK_IMAGE_CLASSIFICATION
 } SpecTask;
 typedef enum SpecDataFormat {
     SPEC_DATA_TEXT,
     SPEC_DATA_EMOJI,
+    SPEC_DATA_EMOJI_NAMES,
     SPEC_DATA_EMOJI_PAIRS,
     SPEC_DATA_COLUMNS,
     SPEC_DATA_INFERENCE
@@ -98,14 +100,14 @@ typedef struct ExperimentSpec {
     char model_config
         [SPEC_CONFIG_BYTES]; /* JSON text of a Hugging Face configuration; "" if `model` is given */
     char tokenizer[SPEC_PATH_BYTES]; /* tokenizer.json; "" = the model folder's */
-    char data[SPEC_PATH_BYTES];      /* folder of text domains */
+    char data[SPEC_PATH_BYTES];      /* folder of text domains or images */
     char train_domains[SPEC_DOMAINS_MAX][SPEC_NAME_BYTES]; /* one entry "*" = all */
     size_t train_domain_count;
     char zero_shot_domains[SPEC_DOMAINS_MAX][SPEC_NAME_BYTES];
     size_t zero_shot_domain_count;
-    /* key task: "causal-lm" (default), "text-classification", "masked-lm" */
+    /* key task: "causal-lm" (default), "text-classification", "masked-lm", "image-classification" */
     SpecTask task;
-    /* key data_format: "text" (default), "emoji", "emoji-pairs", "columns", "inference": how `data` is laid out */
+    /* key data_format: "text" (default), "emoji", "emoji-names", "emoji-pairs", "columns", "inference": how `data` is laid out */
     SpecDataFormat data_format;
     SpecPool train_pool; /* key train_pool: "fine-tune" (default) or "pretrain" */
     /* key final_split: "dev" (default) or "test": what the last evaluation reads */
@@ -122,7 +124,7 @@ typedef struct ExperimentSpec {
 /* Read an experiment file. Relative paths in it are resolved against the file's own folder (so spec paths can be opened as they are).
  * Errors name file, line, key, what was found and the allowed range or the nearest known key ("did you mean"):
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (unknown key, wrong type, out of range, no lanes, two lanes of one name,
- * both or neither of model and model_config, model_config without tokenizer, a zero-shot domain that is also trained on,
+ * both or neither of model and model_config, model_config without tokenizer (but for images), a zero-shot domain that is also trained on,
  * warmup_steps > max_steps, more than 65536 examples a step, 0 < max_train_samples < examples of a step, more domains or lanes than fit; those of preset_read,
  * where `lanes` is the path of a preset). *spec is then untouched.
  * Methods' ids, and which knobs they have, are checked by the race, which knows the method table. */

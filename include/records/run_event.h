@@ -7,6 +7,7 @@
 #include "records/experiment_spec.h"
 #include "records/knob.h"
 #include "records/metric_sample.h"
+#include "records/picture_wall.h"
 
 /* X(id, name) -- names as in events.jsonl */
 #define RUN_EVENT_TABLE(X)                                                                         \
@@ -56,13 +57,22 @@ typedef struct RunEvent {
 /* The event's name in files. Static storage. ANY THREAD. */
 const char *run_event_name(RunEventKind kind);
 
-/* What travels from the race to the screen. */
-typedef enum RunReportKind { RUN_REPORT_SAMPLE, RUN_REPORT_EVENT } RunReportKind;
+/* What travels from the race to the screen; what has to do with pictures is for the screen alone, and no record holds it. */
+typedef enum RunReportKind {
+    RUN_REPORT_SAMPLE,
+    RUN_REPORT_EVENT,
+    RUN_REPORT_CLASS,
+    RUN_REPORT_PICTURE,
+    RUN_REPORT_ANSWERS
+} RunReportKind;
 typedef struct RunReport {
     RunReportKind kind;
     union {
         MetricSample sample;
         RunEvent event;
+        WallClass picture_class;
+        WallPicture picture;
+        WallAnswers answers;
     } as;
 } RunReport;
 

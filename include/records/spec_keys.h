@@ -21,13 +21,13 @@ typedef enum SpecForm {
 
 /* X(field, key, last_index, words): keys whose value is one of a few words, in the order of the field's enum. */
 #define SPEC_CHOICE_TABLE(X)                                                                       \
-    X(task, "task", SPEC_TASK_MASKED_LM, spec_task_words)                                          \
+    X(task, "task", SPEC_TASK_IMAGE_CLASSIFICATION, spec_task_words)                               \
     X(data_format, "data_format", SPEC_DATA_INFERENCE, spec_data_format_words)                     \
     X(train_pool, "train_pool", SPEC_POOL_PRETRAIN, spec_pool_words)                               \
     X(final_split, "final_split", SPEC_FINAL_TEST, spec_final_split_words)                         \
     X(lr_scheduler_type, "lr_scheduler_type", LR_SCHEDULER_COSINE, spec_lr_scheduler_words)
 
-extern const char *const spec_task_words[SPEC_TASK_MASKED_LM + 1];
+extern const char *const spec_task_words[SPEC_TASK_IMAGE_CLASSIFICATION + 1];
 extern const char *const spec_data_format_words[SPEC_DATA_INFERENCE + 1];
 extern const char *const spec_pool_words[SPEC_POOL_PRETRAIN + 1];
 extern const char *const spec_final_split_words[SPEC_FINAL_TEST + 1];

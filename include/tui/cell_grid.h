@@ -59,6 +59,11 @@ enum { ROLE_LANE_COLOURS = 8 };
 typedef struct Cell {
     int32_t glyph; /* one code point of width 1 or 2; 0 = the right half of a wide glyph */
     uint8_t role;  /* Role */
+    /* Part of a picture, whose colours are data and no theme's: xterm-256 numbers of the glyph and of what is behind it. A terminal
+     * without colours shows the role. */
+    bool has_colours;
+    uint8_t ink;
+    uint8_t paper;
 } Cell;
 
 typedef struct CellGrid {
@@ -81,6 +86,9 @@ void cell_grid_clear(CellGrid *grid);
 
 /* Everything below clips at the grid's edges and may be called with any coordinates, negative and empty included. */
 void cell_grid_put(CellGrid *grid, int row, int column, int32_t glyph, Role role);
+/* Two pixels of a picture, one above the other, as half a block: xterm-256 colours 16..255. The glyph is chosen so that the brighter
+ * one can be seen in a copy without colours too. */
+void cell_grid_put_pixels(CellGrid *grid, int row, int column, uint8_t upper, uint8_t lower);
 /* UTF-8 text, cleaned (no control character survives), at most `columns` wide; returns the columns used. */
 int cell_grid_text(CellGrid *grid, int row, int column, int columns, const char *text, Role role);
 int cell_grid_printf(CellGrid *grid, int row, int column, int columns, Role role,

@@ -41,6 +41,7 @@ typedef enum CommandKind {
     COMMAND_CONFIG,
     COMMAND_METHODS,
     COMMAND_STRIP,
+    COMMAND_WALL,
     COMMAND_WRITE,   /* text: a file */
     COMMAND_REPLACE, /* the same, though it may be there */
     COMMAND_HELP,

@@ -93,7 +93,7 @@ typedef enum KeyGroup {
       "next metric in the focused chart (any: `:chart NAME`)")                                     \
     X(UI_ACTION_METRIC_PREVIOUS, KEY_GROUP_CHARTS, "C", "", "the metric before")                   \
     X(UI_ACTION_TABLE, KEY_GROUP_CHARTS, "5", "table", "table of the lanes, full screen or back")  \
-    X(UI_ACTION_FINALS, KEY_GROUP_CHARTS, "8", "",                                                 \
+    X(UI_ACTION_FINALS, KEY_GROUP_CHARTS, "V", "",                                                 \
       "final values, differences to the baseline, and a verdict")                                  \
     X(UI_ACTION_CONFIG, KEY_GROUP_CHARTS, "9", "",                                                 \
       "in which knobs the lanes differ, full screen or back")                                      \
@@ -140,6 +140,8 @@ typedef enum KeyGroup {
       "grid of charts (`:grid 3x4`), full screen or back")                                         \
     X(UI_ACTION_STRIP, KEY_GROUP_CHARTS, "7", "",                                                  \
       "heat strip: every domain or language as lane - baseline")                                   \
+    X(UI_ACTION_WALL, KEY_GROUP_CHARTS, "8", "",                                                   \
+      "pictures of each domain, truth and prediction, or back")                                    \
     X(UI_ACTION_GLYPHS, KEY_GROUP_SCREEN, "G", "",                                                 \
       "draw with braille, half blocks or plain ASCII")                                             \
     X(UI_ACTION_THEME, KEY_GROUP_SCREEN, "T", "theme", "next colour theme")                        \

@@ -15,6 +15,7 @@
 #include "tui/chart.h"
 #include "tui/knob_history.h"
 #include "tui/lab_lane.h"
+#include "tui/lab_wall.h"
 #include "tui/line_plot.h"
 
 enum {
@@ -74,6 +75,7 @@ typedef struct LabState {
     int last_rule;
     uint64_t last_rule_command;
     KnobHistory history;
+    LabWall *wall;    /* owned; NULL until the first picture comes */
     bool is_recorded; /* read from a run directory: no race is behind it */
     /* of several recorded seeds: what each of them said, borrowed; their means stand above */
     const struct LabState *const *seeds;

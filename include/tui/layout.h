@@ -31,6 +31,7 @@ typedef struct Layout {
     CellRect methods;
     CellRect finals;
     CellRect strip;
+    CellRect wall;
     CellRect config;
     CellRect details;
     CellRect words;   /* what limits the radius */

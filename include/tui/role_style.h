@@ -13,6 +13,9 @@ enum { ROLE_STYLE_BYTES = 40 };
  * ROLE_STYLE_BYTES - 1. Pure. */
 void role_style_sequence(const RoleStyle *style, int colours, char out[ROLE_STYLE_BYTES]);
 
+/* The same for a glyph in the xterm-256 colour `ink` on `paper`; with fewer colours in the nearest ones, with none plain. */
+void role_style_colours(int ink, int paper, int colours, char out[ROLE_STYLE_BYTES]);
+
 /* A space in this style cannot be told from an erased cell. */
 bool role_style_is_plain(const RoleStyle *style, int colours);
 

@@ -29,6 +29,9 @@ Status terminal_open(Terminal **out, Problem *problem);
 /* Give the terminal back as it was; NULL is allowed. */
 void terminal_close(Terminal *terminal);
 
+/* 256, 16, 8 or 0. */
+int terminal_colours(const Terminal *terminal);
+
 void terminal_size(const Terminal *terminal, int *rows, int *columns);
 bool terminal_is_utf8(const Terminal *terminal);
 GlyphLevel terminal_glyphs(const Terminal *terminal); /* the finest it surely shows */

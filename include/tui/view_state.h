@@ -38,6 +38,7 @@ typedef enum ViewPage {
     VIEW_PAGE_GRID, /* of charts */
     VIEW_PAGE_FINALS,
     VIEW_PAGE_STRIP,
+    VIEW_PAGE_WALL, /* of pictures */
     VIEW_PAGE_CONFIG, /* in which knobs the lanes differ */
     VIEW_PAGE_COUNT
 } ViewPage;
@@ -61,6 +62,7 @@ typedef struct ViewState {
     bool is_help_open;
     int help_scroll; /* lines scrolled past; clipped when drawn */
     int event_scroll;
+    int wall_scroll;  /* the same of the pictures */
     int strip_scroll; /* domains scrolled past; clipped when drawn */
     bool is_quit_open;
     bool is_removal_open; /* "remove SAM? y/n" about the focused lane */
@@ -93,6 +95,7 @@ typedef struct ViewState {
     DerivedSeries *derived; /* [VIEW_CHARTS_MAX], owned; NULL until something is computed */
     double smoothing;
     GlyphLevel glyphs;
+    int colours;    /* of the terminal: pictures need some */
     bool is_utf8;   /* the terminal can show more than ASCII */
     bool has_mouse; /* clicks and the wheel come here, not to the terminal */
     /* what the screen costs on the way to the terminal; "" = not told */

@@ -18,6 +18,7 @@ enum {
     FOR_METRICS = 1 << SUBCOMMAND_METRICS,
     FOR_DOCTOR = 1 << SUBCOMMAND_DOCTOR,
     FOR_KEYS = 1 << SUBCOMMAND_KEYS,
+    FOR_INIT = 1 << SUBCOMMAND_INIT,
     FOR_RACES = FOR_LAB | FOR_RUN | FOR_PRETRAIN
 };
 
@@ -38,7 +39,7 @@ static const Option OPTIONS[] = {
     {"--keep", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_kept)},
     {"--low", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_low)},
     {"--theme", OPTION_TEXT, FOR_LAB, offsetof(CommandLine, theme)},
-    {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER | FOR_TRACE | FOR_EXPORT,
+    {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER | FOR_TRACE | FOR_EXPORT | FOR_INIT,
      offsetof(CommandLine, out)},
     {"--resume", OPTION_TEXT, FOR_RACES, offsetof(CommandLine, resume)},
     {"--set", OPTION_SET, FOR_RACES | FOR_TRACE, 0},
@@ -49,6 +50,7 @@ static const Option OPTIONS[] = {
     {"--metric", OPTION_TEXT, FOR_EXPORT, offsetof(CommandLine, metric)},
     {"--x", OPTION_TEXT, FOR_EXPORT, offsetof(CommandLine, x_axis)},
     {"--data", OPTION_TEXT, FOR_TOKENIZER | FOR_EVALUATE, offsetof(CommandLine, data)},
+    {"--model", OPTION_TEXT, FOR_INIT, offsetof(CommandLine, model)},
     {"--data-format", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, data_format)},
     {"--split", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, split)},
     {"--languages", OPTION_TEXT, FOR_EVALUATE, offsetof(CommandLine, languages)},
@@ -78,6 +80,7 @@ static const struct {
     {"metrics", SUBCOMMAND_METRICS},
     {"doctor", SUBCOMMAND_DOCTOR},
     {"keys", SUBCOMMAND_KEYS},
+    {"init", SUBCOMMAND_INIT},
     {"--version", SUBCOMMAND_VERSION},
     {"--help", SUBCOMMAND_HELP},
     {"-h", SUBCOMMAND_HELP},
@@ -186,7 +189,7 @@ static const char *subcommand_name(Subcommand subcommand)
 static Status foreign_option(const Option *option, Subcommand asked, Problem *problem)
 {
     char owners[128] = "";
-    for (Subcommand owner = SUBCOMMAND_LAB; owner <= SUBCOMMAND_DOCTOR; owner++) {
+    for (Subcommand owner = SUBCOMMAND_LAB; owner <= SUBCOMMAND_INIT; owner++) {
         const size_t used = strlen(owners);
         if ((option->subcommands & (1U << owner)) != 0) {
             snprintf(owners + used, sizeof owners - used, "%s%s", used == 0 ? "" : ", ",
@@ -249,7 +252,7 @@ static Status unknown_subcommand(const char *word, Problem *problem)
 
 static Status take_input(const char *word, CommandLine *line, Problem *problem)
 {
-    const unsigned takes_input = FOR_RACES | FOR_EVALUATE | FOR_TRACE | FOR_EXPORT;
+    const unsigned takes_input = FOR_RACES | FOR_EVALUATE | FOR_TRACE | FOR_EXPORT | FOR_INIT;
     if ((takes_input & (1U << line->subcommand)) == 0) {
         return problem_describe(problem, STATUS_BAD_USAGE, "unexpected \"%s\" (tramlab --help)",
                                 word);
@@ -316,6 +319,10 @@ static Status check_needs(const CommandLine *line, Problem *problem)
         return problem_describe(problem, STATUS_BAD_USAGE,
                                 "trace needs EXPERIMENT.json, --method M, --steps N and --out DIR");
     }
+    if (line->subcommand == SUBCOMMAND_INIT && line->input == NULL) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "init needs FOLDER, where your data are (tramlab --help)");
+    }
     if (line->subcommand == SUBCOMMAND_EXPORT &&
         (line->input == NULL || line->metric == NULL || line->out == NULL)) {
         return problem_describe(problem, STATUS_BAD_USAGE,
@@ -380,6 +387,8 @@ const char *command_line_help(void)
            "                                 make a base model (an experiment with model_config)\n"
            "  tramlab [run] --resume DIR     go on with a run that was stopped, to the bit\n"
            "      for all three: [--set path=value]... [--steps N] [--seed N] [--workers N]\n"
+           "  tramlab init FOLDER [--model FOLDER] [--out FILE]\n"
+           "                                 write an experiment for your own data, guessing well\n"
            "  tramlab tokenizer --data DIR --vocab-size N --out tokenizer.json\n"
            "                                 train a byte-level BPE on the pretraining pools\n"
            "  tramlab evaluate MODEL --data DIR [--split dev|test] [--workers N] [--json | "

@@ -254,7 +254,7 @@ void plain_text_take(PlainText *plain, const RunReport *report)
 {
     if (report->kind == RUN_REPORT_SAMPLE) {
         take_sample(plain, &report->as.sample);
-    } else {
+    } else if (report->kind == RUN_REPORT_EVENT) {
         take_event(plain, &report->as.event);
     }
 }

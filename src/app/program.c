@@ -7,6 +7,7 @@
 #include "app/evaluate_command.h"
 #include "app/export_command.h"
 #include "app/headless.h"
+#include "app/init_command.h"
 #include "app/keys_command.h"
 #include "app/lab_command.h"
 #include "app/once_command.h"
@@ -47,6 +48,8 @@ int program_run(int argc, const char *const *argv)
         return metrics_main(&line);
     case SUBCOMMAND_DOCTOR:
         return doctor_main(&line);
+    case SUBCOMMAND_INIT:
+        return init_main(&line);
     case SUBCOMMAND_KEYS:
         return keys_main(&line);
     case SUBCOMMAND_VERSION:

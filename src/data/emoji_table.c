@@ -18,6 +18,14 @@ const char *emoji_split_name(EmojiSplit split)
     return names[split];
 }
 
+const char *emoji_label_name(uint32_t label)
+{
+    static const char *const NAMES[EMOJI_LABEL_COUNT] = {
+        "Smileys & Emotion", "People & Body", "Animals & Nature", "Food & Drink",
+        "Travel & Places",   "Activities",    "Objects",          "Symbols"};
+    return NAMES[label];
+}
+
 /* What is needed all along while a file is read. */
 typedef struct Reading {
     TextLines lines;

@@ -3,18 +3,23 @@
 #include <assert.h>
 #include <stdlib.h>
 
-Status image_batch_init(ImageBatch *batch, size_t B, const ImageSet *set)
+static size_t numbers_in(const ImageForm *form)
+{
+    return form->channels * form->height * form->width;
+}
+
+Status image_batch_init(ImageBatch *batch, size_t B, const ImageForm *form)
 {
     *batch = (ImageBatch){0};
-    const size_t image = image_set_image_bytes(set);
-    ImageBatch made = {
-        .B = B, .channels = set->channels, .height = set->height, .width = set->width};
+    const size_t image = numbers_in(form);
+    ImageBatch made = {.B = B, .form = *form};
     if (B == 0 || image == 0 || B > SIZE_MAX / image) {
         return STATUS_OUT_OF_MEMORY;
     }
     made.pixels = calloc(B * image, sizeof *made.pixels);
     made.labels = calloc(B, sizeof *made.labels);
-    if (made.pixels == NULL || made.labels == NULL) {
+    made.bytes = calloc(image, sizeof *made.bytes);
+    if (made.pixels == NULL || made.labels == NULL || made.bytes == NULL) {
         image_batch_clear(&made);
         return STATUS_OUT_OF_MEMORY;
     }
@@ -26,23 +31,20 @@ void image_batch_clear(ImageBatch *batch)
 {
     free(batch->pixels);
     free(batch->labels);
+    free(batch->bytes);
     *batch = (ImageBatch){0};
 }
 
-void image_batch_fill(ImageBatch *batch, const ImageSet *set, const ImageScaling *scaling,
-                      const uint32_t *chosen)
+void image_batch_put(ImageBatch *batch, size_t b, const ImageSet *set, size_t number,
+                     const ImageScaling *scaling)
 {
-    assert(batch->channels == set->channels && batch->height == set->height &&
-           batch->width == set->width);
-    const size_t plane = set->height * set->width;
-    for (size_t b = 0; b < batch->B; b++) {
-        for (size_t c = 0; c < set->channels; c++) {
-            const uint8_t *from = set->pixels + (chosen[b] * set->channels + c) * plane;
-            Real *to = batch->pixels + (b * set->channels + c) * plane;
-            for (size_t p = 0; p < plane; p++) {
-                to[p] = (Real)((from[p] / 255.0 - scaling->mean[c]) / scaling->deviation[c]);
-            }
-        }
-        batch->labels[b] = (int32_t)set->labels[chosen[b]];
+    assert(b < batch->B && number < set->count);
+    const size_t plane = batch->form.height * batch->form.width;
+    Real *to = batch->pixels + b * numbers_in(&batch->form);
+    image_resize(set, number, &batch->form, batch->bytes);
+    for (size_t i = 0; i < numbers_in(&batch->form); i++) {
+        const size_t c = i / plane;
+        to[i] = (Real)((batch->bytes[i] / 255.0 - scaling->mean[c]) / scaling->deviation[c]);
     }
+    batch->labels[b] = (int32_t)set->labels[number];
 }

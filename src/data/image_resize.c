@@ -36,30 +36,37 @@ static double mean_light(const uint8_t *plane, size_t width, Stretch rows, Stret
     return sum / area;
 }
 
-static void resize_plane(const ImageSet *from, const uint8_t *plane, const ImageSet *to,
-                         uint8_t *resized)
+/* How much each channel of the image counts in channel `made` of a form: itself; or all of the colours in gray, the one gray in colours. */
+static double weight_of(const ImageSet *set, size_t channel, const ImageForm *form, size_t made)
 {
-    for (size_t y = 0; y < to->height; y++) {
-        const Stretch rows = stretch_of(y, from->height, to->height);
-        for (size_t x = 0; x < to->width; x++) {
-            const Stretch columns = stretch_of(x, from->width, to->width);
-            resized[y * to->width + x] =
-                (uint8_t)lround(mean_light(plane, from->width, rows, columns));
-        }
+    static const double LUMA[] = {0.299, 0.587, 0.114};
+    if (set->channels == form->channels) {
+        return channel == made ? 1.0 : 0.0;
     }
+    return set->channels == 1 ? 1.0 : LUMA[channel];
 }
 
-Status image_set_resize(const ImageSet *set, size_t height, size_t width, ImageSet *out)
+void image_resize(const ImageSet *set, size_t number, const ImageForm *form, uint8_t *pixels)
 {
-    ImageSet resized = {0};
-    TRY(image_set_init(&resized, set->count, set->channels, height, width));
-    resized.class_count = set->class_count;
-    memcpy(resized.labels, set->labels, set->count * sizeof *set->labels);
-    memcpy(resized.keys, set->keys, set->count * sizeof *set->keys);
-    for (size_t i = 0; i < set->count * set->channels; i++) {
-        resize_plane(set, set->pixels + i * set->height * set->width, &resized,
-                     resized.pixels + i * height * width);
+    const size_t plane = set->height * set->width;
+    const uint8_t *image = set->pixels + number * image_set_image_bytes(set);
+    if (set->channels == form->channels && set->height == form->height &&
+        set->width == form->width) {
+        memcpy(pixels, image, image_set_image_bytes(set));
+        return;
     }
-    *out = resized;
-    return STATUS_OK;
+    for (size_t made = 0; made < form->channels; made++) {
+        for (size_t place = 0; place < form->height * form->width; place++) {
+            const Stretch rows = stretch_of(place / form->width, set->height, form->height);
+            const Stretch columns = stretch_of(place % form->width, set->width, form->width);
+            double light = 0.0;
+            for (size_t c = 0; c < set->channels; c++) {
+                const double weight = weight_of(set, c, form, made);
+                light += weight > 0.0
+                             ? weight * mean_light(image + c * plane, set->width, rows, columns)
+                             : 0.0;
+            }
+            *pixels++ = (uint8_t)lround(light);
+        }
+    }
 }

@@ -4,9 +4,9 @@
 
 #include "base/random.h"
 
-Status image_split_draw(const ImageSet *set, uint64_t seed, ImageSplit *splits)
+Status image_split_draw(const ImageSet *set, ImageShares shares, uint64_t seed, ImageSplit *splits)
 {
-    enum { SHARE = 10 };
+    enum { TENTHS = 10 };
     uint32_t *members = calloc(set->count + 1, sizeof *members);
     if (members == NULL) {
         return STATUS_OUT_OF_MEMORY;
@@ -20,10 +20,12 @@ Status image_split_draw(const ImageSet *set, uint64_t seed, ImageSplit *splits)
         }
         Random random = random_stream(seed, RANDOM_STREAM_SPLITS, label);
         random_shuffle(&random, members, count);
+        const size_t test = count * shares.test_tenths / TENTHS;
+        const size_t dev = count * shares.dev_tenths / TENTHS;
         for (size_t i = 0; i < count; i++) {
-            splits[members[i]] = i < count / SHARE       ? IMAGE_SPLIT_TEST
-                                 : i < count / SHARE * 2 ? IMAGE_SPLIT_DEV
-                                                         : IMAGE_SPLIT_TRAIN;
+            splits[members[i]] = i < test         ? IMAGE_SPLIT_TEST
+                                 : i < test + dev ? IMAGE_SPLIT_DEV
+                                                  : IMAGE_SPLIT_TRAIN;
         }
     }
     free(members);

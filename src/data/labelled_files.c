@@ -293,6 +293,19 @@ static Status read_rows(Reading *reading)
     return STATUS_OK;
 }
 
+/* Append what the form makes of one language's emoji. */
+static Status add_emoji(const EmojiTable *table, const LabelledSource *source, LabelledText *set)
+{
+    if (source->form == LABELLED_FORM_EMOJI_NAMES) {
+        EmojiNames names = source->names;
+        names.language = source->language;
+        return emoji_names_add(table, &names, set);
+    }
+    return source->form == LABELLED_FORM_EMOJI
+               ? emoji_strings_add(table, source->language, source->emoji_strings, set)
+               : emoji_pairs_add(table, source->language, source->seed, set);
+}
+
 static Status read_emoji(const LabelledSource *source, const LabelledWish *wish, LabelledText *set,
                          Problem *problem)
 {
@@ -307,11 +320,12 @@ static Status read_emoji(const LabelledSource *source, const LabelledWish *wish,
     }
     EmojiTable table = {0};
     TRY(emoji_table_read(source->path, &table, problem));
-    const Status status =
-        source->form == LABELLED_FORM_EMOJI
-            ? emoji_strings_add(&table, source->language, source->emoji_strings, set)
-            : emoji_pairs_add(&table, source->language, source->seed, set);
+    const Status status = add_emoji(&table, source, set);
     emoji_table_clear(&table);
+    if (status == STATUS_BAD_VALUE && set->labels.count > LABEL_COUNT_MAX) {
+        return problem_describe(problem, status, "%s: more than %d emoji.", source->path,
+                                LABEL_COUNT_MAX);
+    }
     if (status == STATUS_BAD_VALUE) {
         return problem_describe(
             problem, status, "%s: single texts and pairs of texts cannot be mixed.", source->path);
@@ -325,6 +339,7 @@ static Status read_source(const LabelledSource *source, const LabelledWish *wish
     Reading reading = {.source = source, .wish = wish, .set = set, .problem = problem};
     switch (source->form) {
     case LABELLED_FORM_EMOJI:
+    case LABELLED_FORM_EMOJI_NAMES:
     case LABELLED_FORM_EMOJI_PAIRS:
         return read_emoji(source, wish, set, problem);
     case LABELLED_FORM_COLUMNS:

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "data/growing_array.h"
 
 /* Room for the tokens of one text. */
@@ -13,7 +14,8 @@ typedef struct TokenRoom {
     size_t count;
 } TokenRoom;
 
-static Status encode_text(const Tokenizer *tokenizer, const char *text, TokenRoom *room)
+static Status encode_text(const Tokenizer *tokenizer, const MergeDropout *dropout, const char *text,
+                          TokenRoom *room)
 {
     const size_t size = strlen(text);
     int32_t *ids = array_with_room(room->ids, &room->capacity,
@@ -22,23 +24,39 @@ static Status encode_text(const Tokenizer *tokenizer, const char *text, TokenRoo
         return STATUS_OUT_OF_MEMORY;
     }
     room->ids = ids;
-    return tokenizer_encode(tokenizer, text, size, ids, &room->count);
+    return tokenizer_encode_dropping(tokenizer, dropout, text, size, ids, &room->count);
 }
 
-/* Encode example `index` behind those before it. rooms [2] */
-static Status encode_example(const LabelledText *texts, const Tokenizer *tokenizer, size_t index,
-                             TokenRoom *rooms, SequenceSet *set, size_t *capacity)
+/* What is needed all along while a set is encoded. */
+typedef struct Encoding {
+    const LabelledText *texts;
+    const Tokenizer *tokenizer;
+    const SpellingDropout *dropout;
+    TokenRoom rooms[2];
+    SequenceSet *set;
+    size_t capacity; /* of the set's ids */
+} Encoding;
+
+/* Encode example `index` behind those before it. */
+static Status encode_example(Encoding *encoding, size_t index)
 {
-    TRY(encode_text(tokenizer, labelled_text_first(texts, index), &rooms[0]));
+    const LabelledText *texts = encoding->texts;
+    const Tokenizer *tokenizer = encoding->tokenizer;
+    SequenceSet *set = encoding->set;
+    TokenRoom *rooms = encoding->rooms;
+    Random random = random_stream(encoding->dropout->seed, RANDOM_STREAM_SPELLINGS, index);
+    const MergeDropout some = {.rate = encoding->dropout->rate, .random = &random};
+    const MergeDropout *dropout = some.rate > 0.0 ? &some : NULL;
+    TRY(encode_text(tokenizer, dropout, labelled_text_first(texts, index), &rooms[0]));
     size_t whole = rooms[0].count + 2;
     TokenSpan spans[2] = {{rooms[0].ids, rooms[0].count}};
     if (texts->has_pairs) {
-        TRY(encode_text(tokenizer, labelled_text_second(texts, index), &rooms[1]));
+        TRY(encode_text(tokenizer, dropout, labelled_text_second(texts, index), &rooms[1]));
         spans[1] = (TokenSpan){rooms[1].ids, rooms[1].count};
         whole += rooms[1].count + 2;
     }
     const size_t start = set->starts[index];
-    int32_t *ids = array_with_room(set->ids, capacity, start + set->T, sizeof *ids);
+    int32_t *ids = array_with_room(set->ids, &encoding->capacity, start + set->T, sizeof *ids);
     if (ids == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
@@ -52,23 +70,23 @@ static Status encode_example(const LabelledText *texts, const Tokenizer *tokeniz
 }
 
 Status sequence_set_encode(const LabelledText *texts, const Tokenizer *tokenizer,
-                           const SpecialTokens *special, size_t T, SequenceSet *out)
+                           const SpecialTokens *special, const SpellingDropout *dropout, size_t T,
+                           SequenceSet *out)
 {
     const size_t T_min = texts->has_pairs ? PAIR_SEQUENCE_MIN : SINGLE_SEQUENCE_MIN;
     if (T < T_min || special->start < 0 || special->padding < 0 || special->end < 0) {
         return STATUS_BAD_VALUE;
     }
     SequenceSet set = {.T = T, .count = texts->count, .special = *special};
-    size_t capacity = 0;
-    TokenRoom rooms[2] = {{0}};
+    Encoding encoding = {.texts = texts, .tokenizer = tokenizer, .dropout = dropout, .set = &set};
     set.starts = calloc(set.count + 1, sizeof *set.starts);
     set.labels = calloc(set.count + 1, sizeof *set.labels);
     Status status = set.starts == NULL || set.labels == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < set.count; i++) {
-        status = encode_example(texts, tokenizer, i, rooms, &set, &capacity);
+        status = encode_example(&encoding, i);
     }
-    free(rooms[0].ids);
-    free(rooms[1].ids);
+    free(encoding.rooms[0].ids);
+    free(encoding.rooms[1].ids);
     if (status != STATUS_OK) {
         sequence_set_clear(&set);
         return status;
@@ -128,4 +146,15 @@ void padded_batch_fill(PaddedBatch *batch, const SequenceSet *set, const uint32_
         }
         batch->labels[b] = set->labels[chosen[b]];
     }
+}
+
+size_t padded_batch_longest(const PaddedBatch *batch, size_t first, size_t count)
+{
+    size_t longest = 0;
+    for (size_t b = first; b < first + count; b++) {
+        while (longest < batch->T && batch->mask[b * batch->T + longest] != 0) {
+            longest++;
+        }
+    }
+    return longest;
 }

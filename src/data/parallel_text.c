@@ -1,18 +1,17 @@
 #include "data/parallel_text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/random.h"
-#include "base/text.h"
 #include "data/emoji_table.h"
 #include "data/growing_array.h"
 #include "data/language_lines.h"
+#include "data/language_shares.h"
 #include "data/text_lines.h"
 
 enum {
-    LANGUAGES_MAX = 64,
     PATH_BYTES = 1200,
     ARTICLES = 31, /* the preamble is 0 */
     PARAGRAPHS_MAX = 32
@@ -22,7 +21,7 @@ enum {
 typedef struct Reading {
     const char *folder;
     ParallelText *text;
-    double shares[LANGUAGES_MAX];
+    LanguageShares shares; /* the list of languages becomes the text's */
     Problem *problem;
     char path[PATH_BYTES];
 } Reading;
@@ -49,11 +48,10 @@ static Status add_bundles(Reading *reading, size_t count)
     return STATUS_OK;
 }
 
-/* Whether a language of that share has that bundle: the same draw for any share, so that a larger one only adds. */
+/* Whether that bundle is in the language's share. */
 static bool is_kept(const Reading *reading, size_t bundle, size_t language)
 {
-    Random random = random_stream(language, RANDOM_STREAM_SPLITS, bundle);
-    return random_uniform(&random) < reading->shares[language];
+    return language_shares_draw(language, bundle) < reading->shares.shares[language];
 }
 
 static Status set_string(Reading *reading, size_t bundle, size_t language, const char *string)
@@ -78,45 +76,6 @@ static const char *path_of(Reading *reading, const char *before, size_t language
     snprintf(reading->path, sizeof reading->path, "%s/%s%s%s", reading->folder, before, name,
              after);
     return reading->path;
-}
-
-/* -- shares.tsv --------------------------------------------------------------------------------------------- */
-
-static Status read_share(Reading *reading, const TextLines *lines, char *line)
-{
-    char *fields[2];
-    double share = 0.0;
-    uint32_t number = 0;
-    if (text_cut_fields(line, '\t', fields, 2) != 2 || !text_parse_double(fields[1], &share) ||
-        !(share > 0.0 && share <= 1.0)) {
-        return text_lines_refuse(lines, reading->problem, STATUS_BAD_VALUE,
-                                 "a line is a language, a tab and a share above 0 up to 1.");
-    }
-    if (reading->text->languages.count == LANGUAGES_MAX) {
-        return text_lines_refuse(lines, reading->problem, STATUS_BAD_VALUE,
-                                 "more than %d languages.", LANGUAGES_MAX);
-    }
-    if (name_list_add(&reading->text->languages, fields[0], &number) != STATUS_OK) {
-        return no_memory(reading);
-    }
-    reading->shares[number] = share;
-    return STATUS_OK;
-}
-
-static Status read_shares(Reading *reading)
-{
-    TextLines lines = {0};
-    char *line = NULL;
-    TRY(text_lines_open(path_of(reading, "shares", SIZE_MAX, ".tsv"), &lines, reading->problem));
-    Status status = text_lines_next(&lines, &line, reading->problem);
-    while (status == STATUS_OK && line != NULL) {
-        status = read_share(reading, &lines, line);
-        if (status == STATUS_OK) {
-            status = text_lines_next(&lines, &line, reading->problem);
-        }
-    }
-    text_lines_close(&lines);
-    return status;
 }
 
 /* -- emoji ------------------------------------------------------------------------------------------------- */
@@ -260,7 +219,8 @@ static Status read_declarations(Reading *reading)
 
 static Status read_all(Reading *reading)
 {
-    TRY(read_shares(reading));
+    TRY(language_shares_read(reading->folder, &reading->shares, reading->problem));
+    reading->text->languages = reading->shares.languages;
     TRY(read_emoji(reading));
     TRY(read_names(reading));
     return read_declarations(reading);

@@ -3,11 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 
 enum { BLOCKS_MIN = 10, SPLIT_PERCENT = 10 };
 
@@ -76,6 +78,43 @@ static void cut_splits(TextDomain *domain, size_t block_count)
     }
 }
 
+/* Bytes of plain ASCII at the start of text[0..size), eight at a time. */
+static size_t ascii_bytes(const char *text, size_t size)
+{
+    size_t at = 0;
+    for (; at + sizeof(uint64_t) <= size; at += sizeof(uint64_t)) {
+        uint64_t eight;
+        memcpy(&eight, text + at, sizeof eight);
+        if ((eight & 0x8080808080808080U) != 0) {
+            break;
+        }
+    }
+    return at;
+}
+
+/* A text in another encoding would be raced on as it is, and nobody would know. */
+static Status check_utf8(const char *path, const TextDomain *domain, Problem *problem)
+{
+    size_t at = 0;
+    while (at < domain->size) {
+        int32_t code_point = 0;
+        at += ascii_bytes(domain->text + at, domain->size - at);
+        const size_t length = text_decode(domain->text + at, domain->size - at, &code_point);
+        if (at < domain->size && code_point < 0) {
+            size_t line = 1;
+            for (size_t i = 0; i < at; i++) {
+                line += domain->text[i] == '\n' ? 1 : 0;
+            }
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "%s, line %zu: is not UTF-8 (byte %zu of the file); convert "
+                                    "it, with iconv say",
+                                    path, line, at + 1);
+        }
+        at += length;
+    }
+    return STATUS_OK;
+}
+
 /* Read the file of the domain whose name is filled in. On failure the domain owns nothing. */
 static Status load_domain(const char *folder, TextDomain *domain, Problem *problem)
 {
@@ -88,14 +127,16 @@ static Status load_domain(const char *folder, TextDomain *domain, Problem *probl
     if (status != STATUS_OK) {
         goto done;
     }
+    status = check_utf8(path, domain, problem);
+    if (status != STATUS_OK) {
+        goto done;
+    }
     size_t block_count = 0;
     for (size_t at = block_start(domain->text, domain->size, 0); at < domain->size;
          at = next_block(domain->text, domain->size, at)) {
         block_count++;
     }
     if (block_count < BLOCKS_MIN) {
-        free(domain->text);
-        domain->text = NULL;
         status = problem_describe(problem, STATUS_BAD_VALUE,
                                   "%s: has %zu blocks of text (separated by blank lines); a "
                                   "domain needs at least %d.",
@@ -104,6 +145,10 @@ static Status load_domain(const char *folder, TextDomain *domain, Problem *probl
     }
     cut_splits(domain, block_count);
 done:
+    if (status != STATUS_OK) {
+        free(domain->text);
+        domain->text = NULL;
+    }
     free(path);
     return status;
 }

@@ -49,7 +49,8 @@ typedef struct WordScratch {
     uint32_t *next;
     uint64_t *heap; /* rank in the upper half, place in the lower */
     size_t heap_count;
-    size_t capacity; /* symbols */
+    size_t capacity;             /* symbols */
+    const MergeDropout *dropout; /* NULL: none */
 } WordScratch;
 
 static void scratch_clear(WordScratch *scratch)
@@ -58,7 +59,7 @@ static void scratch_clear(WordScratch *scratch)
     free(scratch->previous);
     free(scratch->next);
     free(scratch->heap);
-    *scratch = (WordScratch){0};
+    *scratch = (WordScratch){.dropout = scratch->dropout};
 }
 
 static Status scratch_reserve(WordScratch *scratch, size_t size)
@@ -114,6 +115,11 @@ static uint64_t heap_pop(WordScratch *scratch)
     return first;
 }
 
+static bool is_dropped(const MergeDropout *dropout)
+{
+    return dropout != NULL && random_uniform(dropout->random) < dropout->rate;
+}
+
 /* Put the merge of the symbol at `place` with the next one into the heap, if there is such a merge. */
 static void offer_merge(const Tokenizer *tokenizer, WordScratch *scratch, uint32_t place)
 {
@@ -123,7 +129,7 @@ static void offer_merge(const Tokenizer *tokenizer, WordScratch *scratch, uint32
     }
     const uint32_t rank =
         pair_map_find(&tokenizer->ranks, scratch->symbols[place], scratch->symbols[next]);
-    if (rank != PAIR_NOT_FOUND) {
+    if (rank != PAIR_NOT_FOUND && !is_dropped(scratch->dropout)) {
         heap_push(scratch, (uint64_t)rank << 32 | place);
     }
 }
@@ -185,8 +191,9 @@ static Status encode_word(const Tokenizer *tokenizer, WordScratch *scratch, cons
 static Status encode_words(const Tokenizer *tokenizer, const char *text, size_t size,
                            WordScratch *scratch, int32_t *ids, size_t *id_count)
 {
-    /* Without memory for it, every word is merged. */
-    RecentWords *recent = size < RECALLING_TEXT_BYTES ? NULL : calloc(1, sizeof *recent);
+    /* Without memory for it, every word is merged; and with dropout, where each time may differ. */
+    RecentWords *recent =
+        size < RECALLING_TEXT_BYTES || scratch->dropout != NULL ? NULL : calloc(1, sizeof *recent);
     RecentWord word = {0};
     Status status = STATUS_OK;
     size_t written = 0;
@@ -228,10 +235,10 @@ static Status encode_prefixed(const Tokenizer *tokenizer, const char *text, size
     return status;
 }
 
-static Status encode_pairs(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
-                           size_t *id_count)
+static Status encode_pairs(const Tokenizer *tokenizer, const MergeDropout *dropout,
+                           const char *text, size_t size, int32_t *ids, size_t *id_count)
 {
-    WordScratch scratch = {0};
+    WordScratch scratch = {.dropout = dropout};
     size_t written = 0;
     const bool is_prefixed = tokenizer->vocabulary.has_prefix_space && size > 0 && text[0] != ' ';
     const Status status = is_prefixed
@@ -300,7 +307,14 @@ Status tokenizer_encode(const Tokenizer *tokenizer, const char *text, size_t siz
                         size_t *id_count)
 {
     return tokenizer->is_unigram ? encode_pieces(tokenizer, text, size, ids, id_count)
-                                 : encode_pairs(tokenizer, text, size, ids, id_count);
+                                 : encode_pairs(tokenizer, NULL, text, size, ids, id_count);
+}
+
+Status tokenizer_encode_dropping(const Tokenizer *tokenizer, const MergeDropout *dropout,
+                                 const char *text, size_t size, int32_t *ids, size_t *id_count)
+{
+    return tokenizer->is_unigram ? encode_pieces(tokenizer, text, size, ids, id_count)
+                                 : encode_pairs(tokenizer, dropout, text, size, ids, id_count);
 }
 
 size_t tokenizer_ids_max(const Tokenizer *tokenizer, size_t size)
@@ -498,6 +512,11 @@ Status tokenizer_save(const Tokenizer *tokenizer, const char *path, Problem *pro
 {
     return tokenizer->is_unigram ? whole_file_write(path, tokenizer->file_text, problem)
                                  : vocabulary_write(&tokenizer->vocabulary, path, problem);
+}
+
+void tokenizer_put_prefix_space(Tokenizer *tokenizer)
+{
+    tokenizer->vocabulary.has_prefix_space = true;
 }
 
 void tokenizer_destroy(Tokenizer *tokenizer)

@@ -56,8 +56,9 @@ static Status check_type(const Reading *reading, const Json *parent, const char 
                               json_is_array(json_member(part, "merges"));
     if (strcmp(type, wanted) != 0 && !is_old_model) {
         return problem_describe(reading->problem, STATUS_BAD_VALUE,
-                                "%s: \"%s.type\" is \"%s\"; only \"%s\" can be read.",
-                                reading->path, key, type, wanted);
+                                "%s: \"%s.type\" is \"%s\"; only \"%s\"%s can be read.",
+                                reading->path, key, type, wanted,
+                                strcmp(key, "model") == 0 ? " and \"Unigram\"" : "");
     }
     return STATUS_OK;
 }

@@ -1,6 +1,7 @@
 #include "lab/classification_task.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,8 @@ typedef struct ClassificationTask {
     Probe in_domain;
     Probe out_of_domain;
     Real *outputs_before; /* [probe_windows, classes] */
+    PictureWall *wall;    /* NULL: the source has no pictures */
+    uint32_t *shown; /* [WALL_PICTURES_MAX] numbers of the dev examples that the pictures are of */
 } ClassificationTask;
 
 static size_t part_size(const ClassificationTask *task, SourcePart part)
@@ -73,6 +76,68 @@ static size_t largest_domain(const ClassificationTask *task)
         }
     }
     return largest;
+}
+
+/* The picture's label, pixels and domain. */
+static void set_picture(ClassificationTask *task, size_t number, size_t domain, size_t offset)
+{
+    const ClassificationSource *source = &task->source;
+    WallPicture *picture = &task->wall->pictures[number];
+    const uint32_t example =
+        (uint32_t)(source->first_example(source->context, SOURCE_PART_DEV, domain) + offset);
+    const ExamplePicture seen = source->picture(source->context, SOURCE_PART_DEV, example);
+    wall_picture_set(picture, seen.pixels, seen.channels, seen.height, seen.width);
+    const ExampleBatch batch = source->fill(source->context, SOURCE_PART_DEV, &example, 1);
+    picture->truth = (uint32_t)batch.targets[0];
+    picture->number = (uint32_t)number;
+    picture->domain = (uint32_t)domain;
+    task->shown[number] = example;
+}
+
+static void name_classes(ClassificationTask *task)
+{
+    const ClassificationSource *source = &task->source;
+    PictureWall *wall = task->wall;
+    const size_t named = source->class_names != NULL ? source->network.classes : 0;
+    while (wall->class_count < named && wall->class_count < WALL_CLASSES_MAX) {
+        WallClass *one = &wall->classes[wall->class_count];
+        one->number = (uint32_t)wall->class_count;
+        snprintf(one->name, sizeof one->name, "%s", source->class_names[wall->class_count]);
+        wall->class_count++;
+    }
+}
+
+/* Some of those examples that evaluations on the way read, spread over them: files may be sorted by class. */
+static Status create_wall(ClassificationTask *task)
+{
+    const ClassificationSource *source = &task->source;
+    const size_t domains = source->domain_count;
+    if (source->picture == NULL || domains > WALL_PICTURES_MAX) {
+        return STATUS_OK;
+    }
+    const size_t room = WALL_PICTURES_MAX / domains;
+    const size_t wanted = room < WALL_DOMAIN_PICTURES ? room : WALL_DOMAIN_PICTURES;
+    task->wall = calloc(1, sizeof *task->wall);
+    task->shown = calloc(WALL_PICTURES_MAX, sizeof *task->shown);
+    if (task->wall == NULL || task->shown == NULL) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    PictureWall *wall = task->wall;
+    for (size_t d = 0; d < domains; d++) {
+        const size_t there = domain_example_count(source, SOURCE_PART_DEV, d);
+        const size_t limit = (size_t)task->spec->eval_windows;
+        const size_t read = there < limit ? there : limit;
+        const size_t count = read < wanted ? read : wanted;
+        for (size_t i = 0; i < count; i++) {
+            set_picture(task, wall->picture_count++, d, i * read / count);
+        }
+    }
+    for (size_t i = 0; i < wall->picture_count; i++) {
+        wall->pictures[i].count = (uint32_t)wall->picture_count;
+    }
+    wall->answers.count = (uint32_t)wall->picture_count;
+    name_classes(task);
+    return STATUS_OK;
 }
 
 static Status create_buffers(ClassificationTask *task)
@@ -145,6 +210,8 @@ static void close_task(void *context)
     free(task->out_of_domain.chosen);
     free(task->out_of_domain.theta_0_outputs);
     free(task->outputs_before);
+    free(task->wall);
+    free(task->shown);
     if (task->source.close != NULL) {
         task->source.close(task->source.context);
     }
@@ -223,6 +290,36 @@ static void add_probes(void *context, const Real *params, bool has_before, Metri
 
 /* -- evaluation --------------------------------------------------------------------------------------------- */
 
+/* The likeliest class and its probability. */
+static void answer_picture(const ClassificationTask *task, size_t number, const Real *outputs)
+{
+    const size_t classes = task->source.network.classes;
+    WallAnswers *answers = &task->wall->answers;
+    size_t best = 0;
+    double sum = 0.0;
+    for (size_t c = 1; c < classes; c++) {
+        best = outputs[c] > outputs[best] ? c : best;
+    }
+    for (size_t c = 0; c < classes; c++) {
+        sum += exp((double)outputs[c] - (double)outputs[best]);
+    }
+    answers->classes[number] = (uint16_t)best;
+    answers->confidences[number] = (float)(1.0 / sum);
+}
+
+/* Remember what was said of those of the dev examples first .. first + B - 1 that have a place on the wall. */
+static void answer_pictures(void *context, SourcePart part, size_t first, size_t B)
+{
+    const ClassificationTask *task = context;
+    const size_t classes = task->source.network.classes;
+    const size_t count = part == SOURCE_PART_DEV ? task->wall->picture_count : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (task->shown[i] >= first && task->shown[i] < first + B) {
+            answer_picture(task, i, task->outputs + (task->shown[i] - first) * classes);
+        }
+    }
+}
+
 /* What an evaluation of one part says. */
 typedef struct PartScores {
     ClassificationScore trained_on; /* all training domains together */
@@ -231,7 +328,7 @@ typedef struct PartScores {
     double mean_error;
 } PartScores;
 
-static PartScores score_part(const ClassificationTask *task, SourcePart part, size_t limit,
+static PartScores score_part(ClassificationTask *task, SourcePart part, size_t limit,
                              const Real *params)
 {
     PartScores result = {0};
@@ -243,7 +340,9 @@ static PartScores score_part(const ClassificationTask *task, SourcePart part, si
                             .room = task->largest,
                             .chosen = task->chosen,
                             .outputs = task->outputs,
-                            .nats = task->nats};
+                            .nats = task->nats,
+                            .look = task->wall != NULL ? answer_pictures : NULL,
+                            .look_context = task};
     for (size_t d = 0; d < first; d++) {
         domain_score_add(&plan, part, d, limit, params, &result.trained_on, NULL);
     }
@@ -271,7 +370,7 @@ static void add_domains(const ClassificationTask *task, const PartScores *scores
 
 static void add_evaluation(void *context, const Real *params, MetricSample *sample)
 {
-    const ClassificationTask *task = context;
+    ClassificationTask *task = context;
     const PartScores scores =
         score_part(task, SOURCE_PART_DEV, (size_t)task->spec->eval_windows, params);
     metric_sample_add(sample, METRIC_EVAL_LOSS, classification_score_loss(&scores.trained_on));
@@ -285,7 +384,7 @@ static void add_evaluation(void *context, const Real *params, MetricSample *samp
 
 static double add_final(void *context, const Real *params, MetricSample *sample)
 {
-    const ClassificationTask *task = context;
+    ClassificationTask *task = context;
     const PartScores scores =
         score_part(task, SOURCE_PART_FINAL, experiment_spec_final_limit(task->spec), params);
     const ClassificationScore *trained_on = &scores.trained_on;
@@ -319,7 +418,8 @@ static Status create_task(ClassificationTask *task, TaskNeeds needs, TaskRunner 
     const BatchObjectiveOptions options = engine_options(task, needs, runner);
     TRY(memory_check(needs.vectors * (double)options.network.n * sizeof(Real),
                      batch_objective_bytes(&options), problem));
-    if (epoch_sampler_create(part_size(task, SOURCE_PART_TRAIN), (uint64_t)spec->seed,
+    if (create_wall(task) != STATUS_OK ||
+        epoch_sampler_create(part_size(task, SOURCE_PART_TRAIN), (uint64_t)spec->seed,
                              &task->sampler) != STATUS_OK ||
         create_buffers(task) != STATUS_OK ||
         batch_objective_create(&options, &task->objective) != STATUS_OK) {
@@ -359,6 +459,7 @@ Status classification_task_create(const ExperimentSpec *spec, const Classificati
                        .add_probes = add_probes,
                        .add_evaluation = add_evaluation,
                        .add_final = add_final,
+                       .wall = created->wall,
                        .save = save,
                        .close = close_task,
                        .disclosure = source->disclosure};

@@ -28,6 +28,9 @@ static void score_batch(const ScorePlan *plan, SourcePart part, size_t first, si
             is_correct[b] = (uint8_t)(score->correct - before);
         }
     }
+    if (plan->look != NULL) {
+        plan->look(plan->look_context, part, first, B);
+    }
 }
 
 void domain_score_add(const ScorePlan *plan, SourcePart part, size_t domain, size_t limit,

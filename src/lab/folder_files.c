@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/whole_file.h"
 #include "model/safetensors.h"
@@ -22,6 +23,20 @@ static Status path_in_folder(const char *folder, const char *file, char path[FOL
     return STATUS_OK;
 }
 
+/* Whoever has not put the model there yet must be told what is wanted. */
+static Status check_folder(const char *folder, Problem *problem)
+{
+    struct stat facts;
+    if (stat(folder, &facts) == 0 && S_ISDIR(facts.st_mode)) {
+        return STATUS_OK;
+    }
+    return problem_describe(problem, STATUS_FILE_UNREADABLE,
+                            "model: %s is no folder; put a Hugging Face checkpoint there "
+                            "(config.json, model.safetensors, tokenizer.json) or name another with "
+                            "--set model=FOLDER",
+                            folder);
+}
+
 Status folder_files_read_config(const ExperimentSpec *spec, Json **config,
                                 char source[FOLDER_PATH_BYTES], Problem *problem)
 {
@@ -31,6 +46,7 @@ Status folder_files_read_config(const ExperimentSpec *spec, Json **config,
     }
     char *text = NULL;
     size_t size = 0;
+    TRY(check_folder(spec->model, problem));
     TRY(path_in_folder(spec->model, "config.json", source, problem));
     TRY(json_read_text(source, CONFIG_BYTES_MAX, &text, &size, problem));
     const Status status = json_parse(text, size, source, config, problem);
@@ -47,6 +63,13 @@ Status folder_files_load_tokenizer(const ExperimentSpec *spec, size_t V, Tokeniz
         snprintf(path, sizeof path, "%s", spec->tokenizer);
     } else {
         TRY(path_in_folder(spec->model, "tokenizer.json", path, problem));
+    }
+    if (access(path, F_OK) != 0) {
+        return problem_describe(problem, STATUS_FILE_UNREADABLE,
+                                "%s is not there; where a model has other tokenizer files, "
+                                "AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER) "
+                                "writes it",
+                                path);
     }
     TRY(tokenizer_load(path, &tokenizer, problem));
     if (tokenizer_vocab_size(tokenizer) > V) {
@@ -81,6 +104,10 @@ Status folder_files_save(const char *folder, const FolderContent *content, Probl
     }
     TRY(path_in_folder(folder, "config.json", path, problem));
     TRY(save_config(path, content->config, problem));
+    if (content->preprocessor != NULL) {
+        TRY(path_in_folder(folder, "preprocessor_config.json", path, problem));
+        TRY(save_config(path, content->preprocessor, problem));
+    }
     if (content->tokenizer != NULL) {
         TRY(path_in_folder(folder, "tokenizer.json", path, problem));
         TRY(tokenizer_save(content->tokenizer, path, problem));

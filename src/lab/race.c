@@ -35,8 +35,9 @@ struct Race {
     double seconds;            /* of racing, without pauses, up to the last finished step */
     double step_start_seconds; /* on the clock, of the step under way */
     SessionScratch scratch;
-    bool has_probes;             /* theta_0's outputs on them are kept */
-    MetricSample theta_0_sample; /* what every lane's first sample says */
+    bool has_probes;              /* theta_0's outputs on them are kept */
+    MetricSample theta_0_sample;  /* what every lane's first sample says */
+    WallAnswers *theta_0_answers; /* the same of the pictures; NULL without them. Owned */
 };
 
 static bool is_due(double interval, uint64_t step)
@@ -83,6 +84,12 @@ static Status create_lanes(Race *race)
     for (size_t i = 0; i < race->spec.lane_count; i++) {
         TRY(create_lane(race, i, NULL));
     }
+    if (race->task.wall != NULL) {
+        race->theta_0_answers = calloc(1, sizeof *race->theta_0_answers);
+        if (race->theta_0_answers == NULL) {
+            return STATUS_OUT_OF_MEMORY;
+        }
+    }
     TRY(session_scratch_init(&race->scratch, race->task.table->size));
     return parameter_spans_create(race->task.table, &race->spans);
 }
@@ -127,6 +134,7 @@ void race_close(Race *race)
     }
     session_scratch_clear(&race->scratch);
     free(race->spans);
+    free(race->theta_0_answers);
     if (race->task.close != NULL) {
         race->task.close(race->task.context);
     }
@@ -180,9 +188,49 @@ static Status tell_knobs(const Race *race, uint32_t lane, Problem *problem)
     return STATUS_OK;
 }
 
+/* -- pictures ----------------------------------------------------------------------------------------------- */
+
+static void show_pictures(const Race *race)
+{
+    const RaceSink *sink = &race->options.sink;
+    const PictureWall *wall = race->task.wall;
+    if (wall == NULL || sink->show == NULL) {
+        return;
+    }
+    RunReport report = {.kind = RUN_REPORT_CLASS};
+    for (size_t i = 0; i < wall->class_count; i++) {
+        report.as.picture_class = wall->classes[i];
+        sink->show(sink->context, &report);
+    }
+    report.kind = RUN_REPORT_PICTURE;
+    for (size_t i = 0; i < wall->picture_count; i++) {
+        report.as.picture = wall->pictures[i];
+        sink->show(sink->context, &report);
+    }
+}
+
+/* Of the lane that was evaluated last. */
+static void show_answers(const Race *race, const MetricSample *sample)
+{
+    const RaceSink *sink = &race->options.sink;
+    if (race->task.wall == NULL || sink->show == NULL) {
+        return;
+    }
+    RunReport report = {.kind = RUN_REPORT_ANSWERS, .as.answers = race->task.wall->answers};
+    report.as.answers.lane = sample->lane;
+    report.as.answers.step = sample->step;
+    sink->show(sink->context, &report);
+}
+
+/* -- starting ----------------------------------------------------------------------------------------------- */
+
 static Status tell_theta_0(Race *race, uint32_t lane, Problem *problem)
 {
     race->theta_0_sample.lane = lane;
+    if (race->theta_0_answers != NULL) {
+        race->task.wall->answers = *race->theta_0_answers;
+        show_answers(race, &race->theta_0_sample);
+    }
     return emit_sample(race, &race->theta_0_sample, problem);
 }
 
@@ -233,6 +281,10 @@ static void measure_theta_0(Race *race)
 {
     const RaceTask *task = &race->task;
     task->add_evaluation(task->context, task->theta_0, &race->theta_0_sample);
+    if (race->theta_0_answers != NULL) {
+        *race->theta_0_answers = task->wall->answers;
+    }
+    show_pictures(race);
     add_theta_0_probes(race);
     metric_sample_add(&race->theta_0_sample, METRIC_DISTANCE, 0.0);
 }
@@ -363,6 +415,7 @@ static Status step_lane(Race *race, uint32_t index, Problem *problem)
     }
     if (is_due(race->spec.eval_steps, step.step)) {
         task->add_evaluation(task->context, session->state.params, &sample);
+        show_answers(race, &sample);
     }
     if (is_logged(race, step.step) || skip_reason != NULL) {
         TRY(emit_sample(race, &sample, problem));
@@ -531,6 +584,7 @@ static Status tell_start(Race *race, uint32_t lane, Problem *problem)
     need_probes(race);
     task->add_probes(task->context, session->state.params, false, &sample);
     task->add_evaluation(task->context, session->state.params, &sample);
+    show_answers(race, &sample);
     return emit_sample(race, &sample, problem);
 }
 

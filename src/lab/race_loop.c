@@ -24,6 +24,12 @@ static Status record_sample(void *context, const MetricSample *sample, Problem *
     return run_writer_sample(loop->writer, sample, problem);
 }
 
+static void show_report(void *context, const RunReport *report)
+{
+    const RaceLoop *loop = context;
+    metric_ring_push(loop->ring, report);
+}
+
 static void show_event(const RaceLoop *loop, const RunEvent *event)
 {
     if (loop->ring != NULL) {
@@ -157,10 +163,12 @@ static void tell_loading(const RaceLoop *loop)
 Status race_loop_run(const RaceLoop *loop, Problem *problem)
 {
     RaceLoop sink_context = *loop;
-    const RaceOptions options = {
-        .runner = loop->runner,
-        .clock = loop->clock,
-        .sink = {.context = &sink_context, .sample = record_sample, .event = record_event}};
+    const RaceOptions options = {.runner = loop->runner,
+                                 .clock = loop->clock,
+                                 .sink = {.context = &sink_context,
+                                          .sample = record_sample,
+                                          .event = record_event,
+                                          .show = loop->ring != NULL ? show_report : NULL}};
     LoopState state = {.loop = loop};
     tell_loading(loop);
     Status status = race_open(loop->spec, &options, &state.race, problem);

@@ -2,6 +2,7 @@
 
 #include "kernels/divergence.h"
 #include "lab/classification_task.h"
+#include "lab/image_classification.h"
 #include "lab/language_task.h"
 #include "lab/masked_lm_task.h"
 #include "lab/session.h"
@@ -40,6 +41,9 @@ Status race_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunner ru
         return language_task_open(spec, needs, runner, task, problem);
     case SPEC_TASK_TEXT_CLASSIFICATION:
         TRY(text_classification_open(spec, &source, problem));
+        return classification_task_create(spec, &source, needs, runner, task, problem);
+    case SPEC_TASK_IMAGE_CLASSIFICATION:
+        TRY(image_classification_open(spec, &source, problem));
         return classification_task_create(spec, &source, needs, runner, task, problem);
     case SPEC_TASK_MASKED_LM:
         return masked_lm_task_open(spec, needs, runner, task, problem);

@@ -8,6 +8,7 @@
 
 #include "data/labelled_files.h"
 #include "data/labelled_text.h"
+#include "data/language_shares.h"
 #include "data/padded_batch.h"
 #include "lab/encoder_folder.h"
 #include "lab/folder_files.h"
@@ -15,7 +16,14 @@
 #include "model/text_encoder.h"
 #include "model/text_encoder_parameters.h"
 
-enum { SOURCES_MAX = SPEC_DOMAINS_MAX, PATH_BYTES = SPEC_PATH_BYTES + SPEC_NAME_BYTES + 16 };
+enum {
+    SOURCES_MAX = SPEC_DOMAINS_MAX,
+    PATH_BYTES = SPEC_PATH_BYTES + SPEC_NAME_BYTES + 16,
+    MIXES = 32 /* selections of an emoji's words; so many that none is seen often */
+};
+
+/* Of emoji-names: so that the parts of words are known too, of which words never seen are made. */
+static const double MERGE_DROPOUT = 0.1;
 
 /* The examples of one part, domain after domain. */
 typedef struct TextPart {
@@ -33,16 +41,20 @@ typedef struct TextClassification {
     size_t domain_count;
     PaddedBatch batch; /* room for `batch_room` examples */
     uint32_t *numbers; /* [batch_room] scratch */
+    uint64_t *lengths; /* [batch_room] scratch: a text's length, then its number in the low half */
     size_t batch_room;
 } TextClassification;
 
 /* -- the network -------------------------------------------------------------------------------------------- */
 
+/* Padding behind the longest of these examples is left out: nobody looks at it. */
 static TextEncoderBatch windows_of(const ExampleBatch *batch)
 {
     const PaddedBatch *padded = batch->inputs;
-    return (TextEncoderBatch){
-        .B = batch->B, .T = padded->T, .tokens = padded->ids + batch->first * padded->T};
+    return (TextEncoderBatch){.B = batch->B,
+                              .T = padded_batch_longest(padded, batch->first, batch->B),
+                              .tokens = padded->ids + batch->first * padded->T,
+                              .stride = padded->T};
 }
 
 static Status create_workspace(const void *context, size_t examples, void **out)
@@ -97,6 +109,8 @@ static LabelledForm form_of(SpecDataFormat format)
     switch (format) {
     case SPEC_DATA_EMOJI:
         return LABELLED_FORM_EMOJI;
+    case SPEC_DATA_EMOJI_NAMES:
+        return LABELLED_FORM_EMOJI_NAMES;
     case SPEC_DATA_EMOJI_PAIRS:
         return LABELLED_FORM_EMOJI_PAIRS;
     case SPEC_DATA_INFERENCE:
@@ -127,10 +141,36 @@ static void list_languages(const ExperimentSpec *spec, SourcePart part, SourceLi
     }
 }
 
+/* Of emoji-names only what it calls dev is kept apart. */
 static const char *split_of(const ExperimentSpec *spec, SourcePart part)
 {
-    const bool is_test = part == SOURCE_PART_FINAL && spec->final_split == SPEC_FINAL_TEST;
+    const bool is_test = part == SOURCE_PART_FINAL && spec->final_split == SPEC_FINAL_TEST &&
+                         spec->data_format != SPEC_DATA_EMOJI_NAMES;
     return part == SOURCE_PART_TRAIN ? "train" : is_test ? "test" : "dev";
+}
+
+/* Strings to tell the emoji from: the languages' shares come from the folder. */
+static Status list_shares(const ExperimentSpec *spec, SourcePart part, SourceList *list,
+                          Problem *problem)
+{
+    LanguageShares shares = {0};
+    TRY(language_shares_read(spec->data, &shares, problem));
+    Status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < list->language_count; i++) {
+        const uint32_t number = name_list_find(&shares.languages, list->languages[i]);
+        if (number == NAME_NOT_FOUND) {
+            status =
+                problem_describe(problem, STATUS_BAD_VALUE, "%s/shares.tsv: has no language \"%s\"",
+                                 spec->data, list->languages[i]);
+        } else {
+            list->sources[i].names = (EmojiNames){.number = number,
+                                                  .share = shares.shares[number],
+                                                  .mixes = part == SOURCE_PART_TRAIN ? MIXES : 0,
+                                                  .seed = (uint64_t)spec->seed};
+        }
+    }
+    language_shares_clear(&shares);
+    return status;
 }
 
 /* Emoji names: a file a language, with all splits. */
@@ -151,18 +191,45 @@ static void list_emoji_files(const ExperimentSpec *spec, SourcePart part, Source
 }
 
 /* Other files: one a split, which says the language of each row (or there is but one). */
-static void list_split_file(const ExperimentSpec *spec, SourcePart part, SourceList *list)
+static Status list_split_file(const ExperimentSpec *spec, SourcePart part, SourceList *list,
+                              Problem *problem)
 {
     const char *split = split_of(spec, part);
     snprintf(list->paths[0], PATH_BYTES, "%s/%s.tsv", spec->data, split);
     if (access(list->paths[0], R_OK) != 0) {
         snprintf(list->paths[0], PATH_BYTES, "%s/%s.jsonl", spec->data, split);
     }
+    if (access(list->paths[0], F_OK) != 0) {
+        return problem_describe(problem, STATUS_FILE_UNREADABLE,
+                                "%s: there is neither %s.tsv nor %s.jsonl", spec->data, split,
+                                split);
+    }
     list->sources[0] = (LabelledSource){.path = list->paths[0],
                                         .form = form_of(spec->data_format),
                                         .language = list->languages[0],
                                         .split = split};
     list->count = 1;
+    return STATUS_OK;
+}
+
+static Status list_sources(const ExperimentSpec *spec, SourcePart part, SourceList *list,
+                           Problem *problem)
+{
+    list_languages(spec, part, list);
+    switch (spec->data_format) {
+    case SPEC_DATA_EMOJI:
+    case SPEC_DATA_EMOJI_PAIRS:
+        list_emoji_files(spec, part, list);
+        return STATUS_OK;
+    case SPEC_DATA_EMOJI_NAMES:
+        list_emoji_files(spec, part, list);
+        return list_shares(spec, part, list, problem);
+    case SPEC_DATA_COLUMNS:
+    case SPEC_DATA_INFERENCE:
+    case SPEC_DATA_TEXT:
+        break;
+    }
+    return list_split_file(spec, part, list, problem);
 }
 
 static Status read_part(const ExperimentSpec *spec, SourcePart part, const NameList *labels,
@@ -172,19 +239,15 @@ static Status read_part(const ExperimentSpec *spec, SourcePart part, const NameL
     if (list == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the texts");
     }
-    list_languages(spec, part, list);
-    if (form_of(spec->data_format) == LABELLED_FORM_EMOJI ||
-        form_of(spec->data_format) == LABELLED_FORM_EMOJI_PAIRS) {
-        list_emoji_files(spec, part, list);
-    } else {
-        list_split_file(spec, part, list);
-    }
+    Status status = list_sources(spec, part, list, problem);
     /* Dev and test rows are numbered by the training labels; another one is refused. */
     const LabelledWish wish = {.labels = labels == NULL ? NULL : (const char *const *)labels->names,
                                .label_count = labels == NULL ? 0 : labels->count,
                                .languages = list->languages,
                                .language_count = list->language_count};
-    const Status status = labelled_files_read(list->sources, list->count, &wish, out, problem);
+    if (status == STATUS_OK) {
+        status = labelled_files_read(list->sources, list->count, &wish, out, problem);
+    }
     free(list);
     return status;
 }
@@ -220,7 +283,11 @@ static Status encode_part(TextClassification *task, SourcePart part, Problem *pr
     const Tokenizer *tokenizer = task->start.tokenizer;
     const SpecialTokens special = tokenizer_special_tokens(tokenizer);
     TextPart *one = &task->parts[part];
-    const Status status = sequence_set_encode(&one->texts, tokenizer, &special,
+    const bool is_varied =
+        part == SOURCE_PART_TRAIN && task->spec->data_format == SPEC_DATA_EMOJI_NAMES;
+    const SpellingDropout dropout = {.rate = is_varied ? MERGE_DROPOUT : 0.0,
+                                     .seed = (uint64_t)task->spec->seed};
+    const Status status = sequence_set_encode(&one->texts, tokenizer, &special, &dropout,
                                               (size_t)task->spec->block_size, &one->sequences);
     if (status == STATUS_BAD_VALUE) {
         return problem_describe(problem, status, "block_size %.0f is too short for these texts",
@@ -240,12 +307,37 @@ static size_t first_example(void *context, SourcePart part, size_t domain)
     return task->parts[part].starts[domain];
 }
 
+/* By length, so that each part of the batch has texts of about one length and little padding (windows_of). */
+static int compare_lengths(const void *left, const void *right)
+{
+    const uint64_t a = *(const uint64_t *)left;
+    const uint64_t b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static void sort_by_length(TextClassification *task, const SequenceSet *sequences, size_t B)
+{
+    for (size_t b = 0; b < B; b++) {
+        const uint32_t number = task->numbers[b];
+        const size_t length = sequences->starts[number + 1] - sequences->starts[number];
+        task->lengths[b] = (uint64_t)length << 32 | number;
+    }
+    qsort(task->lengths, B, sizeof *task->lengths, compare_lengths);
+    for (size_t b = 0; b < B; b++) {
+        task->numbers[b] = (uint32_t)task->lengths[b];
+    }
+}
+
 static ExampleBatch fill(void *context, SourcePart part, const uint32_t *chosen, size_t B)
 {
     TextClassification *task = context;
     const TextPart *one = &task->parts[part];
     for (size_t b = 0; b < B; b++) {
         task->numbers[b] = one->order[chosen[b]];
+    }
+    /* In pretraining only: elsewhere the order drawn is what a trace or a method's parts of the batch speak of. */
+    if (part == SOURCE_PART_TRAIN && task->spec->data_format == SPEC_DATA_EMOJI_NAMES) {
+        sort_by_length(task, &one->sequences, B);
     }
     task->batch.B = B;
     padded_batch_fill(&task->batch, &one->sequences, task->numbers);
@@ -304,6 +396,7 @@ static void close_source(void *context)
     encoder_start_clear(&task->start);
     padded_batch_clear(&task->batch);
     free(task->numbers);
+    free(task->lengths);
     free(task);
 }
 
@@ -312,7 +405,8 @@ static Status take_batch_room(TextClassification *task, Problem *problem)
     const ExperimentSpec *spec = task->spec;
     task->batch_room = (size_t)fmax(experiment_spec_step_examples(spec), spec->probe_windows);
     task->numbers = calloc(task->batch_room, sizeof *task->numbers);
-    if (task->numbers == NULL ||
+    task->lengths = calloc(task->batch_room, sizeof *task->lengths);
+    if (task->numbers == NULL || task->lengths == NULL ||
         padded_batch_init(&task->batch, task->batch_room, (size_t)spec->block_size) != STATUS_OK) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for a batch");
     }
@@ -326,6 +420,12 @@ static Status load(TextClassification *task, Problem *problem)
     for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
         TRY(read_part(spec, part, part == SOURCE_PART_TRAIN ? NULL : labels,
                       &task->parts[part].texts, problem));
+    }
+    if (labels->count < 2) {
+        return problem_describe(
+            problem, STATUS_BAD_VALUE,
+            "%s: all training rows have the same label; there is nothing to tell apart",
+            spec->data);
     }
     TRY(encoder_start_load(spec, TEXT_HEAD_CLASSIFIER, labels->count, &task->start, problem));
     for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
@@ -380,6 +480,7 @@ static Status load_final(TextClassification *task, Problem *problem)
 
 static ClassificationSource source_of(TextClassification *task)
 {
+    const NameList *labels = &task->parts[task->label_part].texts.labels;
     return (ClassificationSource){
         .context = task,
         .network = {.context = task,
@@ -393,6 +494,7 @@ static ClassificationSource source_of(TextClassification *task)
                     .backward = backward},
         .table = &task->start.table,
         .theta_0 = task->start.theta_0,
+        .class_names = (const char *const *)labels->names,
         .domain_count = task->domain_count,
         .train_domain_count = task->spec->train_domain_count,
         .first_example = first_example,
@@ -415,7 +517,7 @@ static Status open_source(const ExperimentSpec *spec, SourcePart label_part,
     if (spec->data_format == SPEC_DATA_TEXT) {
         return problem_describe(problem, STATUS_BAD_VALUE,
                                 "data_format: text-classification needs labelled texts: \"emoji\", "
-                                "\"emoji-pairs\", \"columns\" or \"inference\"");
+                                "\"emoji-names\", \"emoji-pairs\", \"columns\" or \"inference\"");
     }
     TextClassification *task = calloc(1, sizeof *task);
     if (task == NULL) {
@@ -453,9 +555,11 @@ Status text_classification_languages(const ExperimentSpec *spec, NameList *langu
     if (list == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the texts");
     }
-    list_split_file(spec, SOURCE_PART_FINAL, list);
-    const Status status =
-        labelled_files_read(list->sources, list->count, &(LabelledWish){0}, &texts, problem);
+    Status status = list_split_file(spec, SOURCE_PART_FINAL, list, problem);
+    if (status == STATUS_OK) {
+        status =
+            labelled_files_read(list->sources, list->count, &(LabelledWish){0}, &texts, problem);
+    }
     free(list);
     TRY(status);
     *languages = texts.languages;

@@ -11,11 +11,17 @@ enum { LABEL_BYTES = 32 };
 
 Status config_check_object(ConfigSource source)
 {
-    if (json_is_object(source.config)) {
-        return STATUS_OK;
+    if (!json_is_object(source.config)) {
+        return problem_describe(source.problem, STATUS_BAD_VALUE,
+                                "%s: the configuration is not an object", source.name);
     }
-    return problem_describe(source.problem, STATUS_BAD_VALUE,
-                            "%s: the configuration is not an object", source.name);
+    if (config_has(source, "quantization_config")) {
+        return problem_describe(source.problem, STATUS_BAD_VALUE,
+                                "%s: \"quantization_config\": quantised weights cannot be "
+                                "trained here; take the F32, F16 or BF16 model",
+                                source.name);
+    }
+    return STATUS_OK;
 }
 
 bool config_has(ConfigSource source, const char *key)
@@ -75,9 +81,15 @@ Status config_check_word(ConfigSource source, const char *key, const char *word,
         (json_is_string(json) && strcmp(json_string(json), word) == 0)) {
         return STATUS_OK;
     }
-    return problem_describe(source.problem, STATUS_BAD_VALUE,
-                            "%s: \"%s\" must be \"%s\"; nothing else is supported", source.name,
-                            key, word);
+    if (!json_is_string(json)) {
+        return problem_describe(source.problem, STATUS_BAD_VALUE,
+                                "%s: \"%s\" must be \"%s\"; nothing else is supported", source.name,
+                                key, word);
+    }
+    return problem_describe(
+        source.problem, STATUS_BAD_VALUE,
+        "%s: \"%s\" is \"%.60s\", but must be \"%s\"; nothing else is supported", source.name, key,
+        json_string(json), word);
 }
 
 Status config_check_switch(ConfigSource source, const char *key, bool standard, bool supported)

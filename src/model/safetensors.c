@@ -111,6 +111,10 @@ static Status measure_header(StoredFile *file, uint64_t file_bytes)
     if (fread(&header_bytes, LENGTH_BYTES, 1, file->stream) != 1) {
         return unreadable(file);
     }
+    if (memcmp(&header_bytes, "version ", LENGTH_BYTES) == 0) {
+        return bad_format(file,
+                          "is only Git LFS's pointer to the weights; `git lfs pull` fetches them");
+    }
     if (header_bytes > HEADER_BYTES_MAX || header_bytes > file_bytes - LENGTH_BYTES) {
         return bad_format(
             file,
@@ -203,7 +207,11 @@ static Status read_dtype(const StoredFile *file, const Json *entry, StoredTensor
             return STATUS_OK;
         }
     }
-    return bad_tensor(file, STATUS_BAD_VALUE, tensor->name, "has an unknown \"dtype\"");
+    return problem_describe(
+        file->problem, STATUS_BAD_VALUE,
+        "%s: tensor \"%.100s\" has the unknown \"dtype\" \"%.20s\"; weights are "
+        "F32, F16 or BF16",
+        file->path, tensor->name, json_string(dtype));
 }
 
 static Status read_entry(const StoredFile *file, const Json *entry, StoredTensor *tensor)
@@ -223,7 +231,7 @@ static Status read_entry(const StoredFile *file, const Json *entry, StoredTensor
     if (!read_counts(json_member(entry, "data_offsets"), offsets, 2, &offset_count) ||
         offset_count != 2 || offsets[0] > offsets[1] || offsets[1] > file->data_bytes) {
         return bad_tensor(file, STATUS_BAD_FORMAT, tensor->name,
-                          "has \"data_offsets\" that are not within the file");
+                          "has \"data_offsets\" that are not within the file; is it cut off?");
     }
     tensor->begin = offsets[0];
     tensor->end = offsets[1];
@@ -326,7 +334,9 @@ static Status check_against(const StoredFile *file, const StoredTensor *stored,
         return bad_shape(file, stored->name, wanted);
     }
     if (!DTYPES[stored->dtype].is_weight) {
-        return bad_tensor(file, STATUS_BAD_VALUE, stored->name, "is neither F32 nor F16 nor BF16");
+        return bad_tensor(
+            file, STATUS_BAD_VALUE, stored->name,
+            "is neither F32 nor F16 nor BF16; quantised models cannot be trained here");
     }
     return STATUS_OK;
 }

@@ -30,6 +30,7 @@ Status stack_shape_read(ConfigSource source, StackShape *out)
             source.name, shape.C, shape.H);
     }
     TRY(config_read_epsilon(source, "layer_norm_eps", 1e-12, &shape.layer_norm_epsilon));
+    TRY(config_read_epsilon(source, "initializer_range", 0.02, &shape.initializer_range));
 #define READ_DROPOUT(field, key) TRY(config_read_dropout(source, key, &shape.field));
     DROPOUT_TABLE(READ_DROPOUT)
 #undef READ_DROPOUT
@@ -51,5 +52,5 @@ bool stack_shape_add(Json *config, const StackShape *shape)
     is_complete = json_add_number(config, key, shape->field) && is_complete;
     DROPOUT_TABLE(ADD_DROPOUT)
 #undef ADD_DROPOUT
-    return json_add_number(config, "initializer_range", 0.02) && is_complete;
+    return json_add_number(config, "initializer_range", shape->initializer_range) && is_complete;
 }

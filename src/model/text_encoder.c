@@ -198,15 +198,22 @@ static Dropout classifier_dropout(const Pass *pass, DropoutPlace place)
                               pass->shape->stack.L, place);
 }
 
+static size_t token_at(const Pass *pass, size_t i)
+{
+    const TextEncoderBatch *const batch = pass->batch;
+    const size_t stride = batch->stride == 0 ? batch->T : batch->stride;
+    const int32_t token = batch->tokens[i / batch->T * stride + i % batch->T];
+    assert(token >= 0 && (size_t)token < pass->shape->V);
+    return (size_t)token;
+}
+
 /* Positions are counted from padding + 1 over the tokens which are not padding; padding stands at position `padding`. */
 static void place_tokens(const Pass *pass)
 {
     const uint32_t padding = (uint32_t)pass->shape->padding;
     uint32_t next = padding;
     for (size_t i = 0; i < pass->N; i++) {
-        const int32_t token = pass->batch->tokens[i];
-        assert(token >= 0 && (size_t)token < pass->shape->V);
-        const bool is_padding = (uint32_t)token == padding;
+        const bool is_padding = token_at(pass, i) == padding;
         next = i % pass->batch->T == 0 ? padding + 1 : next;
         pass->workspace->is_padding[i] = is_padding;
         pass->workspace->positions[i] = is_padding ? padding : next;
@@ -228,7 +235,7 @@ static void look_up(const Pass *pass, Real *x)
     const Real *const positions = weight(pass, TEXT_TENSOR_POSITION_EMBEDDING);
     const Real *const types = weight(pass, TEXT_TENSOR_TYPE_EMBEDDING);
     for (size_t i = 0; i < pass->N; i++) {
-        const Real *const word = words + (size_t)pass->batch->tokens[i] * C;
+        const Real *const word = words + token_at(pass, i) * C;
         const Real *const position = positions + pass->workspace->positions[i] * C;
         const Real *const type = types + type_at(pass, i) * C;
         for (size_t j = 0; j < C; j++) {
@@ -425,7 +432,7 @@ static void look_up_backward(const Pass *pass, const Real *d_x)
         if (pass->workspace->is_padding[i]) {
             continue;
         }
-        Real *const d_word = d_words + (size_t)pass->batch->tokens[i] * C;
+        Real *const d_word = d_words + token_at(pass, i) * C;
         Real *const d_position = d_positions + pass->workspace->positions[i] * C;
         for (size_t j = 0; j < C; j++) {
             d_word[j] += d_row[j];

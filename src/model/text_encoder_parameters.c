@@ -109,9 +109,8 @@ Status text_encoder_table_create(const TextEncoderShape *shape, ParameterTable *
 void text_encoder_initialise(const ParameterTable *table, const TextEncoderShape *shape,
                              uint64_t seed, Real *params)
 {
-    const double deviation = 0.02; /* Hugging Face's initializer_range */
     for (size_t i = 0; i < table->count; i++) {
-        parameter_tensor_initialise(table, i, deviation, seed, params);
+        parameter_tensor_initialise(table, i, shape->stack.initializer_range, seed, params);
     }
     for (size_t i = TEXT_TENSOR_WORD_EMBEDDING; i <= TEXT_TENSOR_POSITION_EMBEDDING; i++) {
         memset(params + table->tensors[i].offset + shape->padding * shape->stack.C, 0,

@@ -67,10 +67,11 @@ static Status read_family(ConfigSource source, TextEncoderFamily *out)
             return STATUS_OK;
         }
     }
-    return problem_describe(
-        source.problem, STATUS_BAD_VALUE,
-        "%s: \"model_type\" must be \"roberta\" or \"xlm-roberta\"; nothing else is supported",
-        source.name);
+    return problem_describe(source.problem, STATUS_BAD_VALUE,
+                            "%s: \"model_type\" is \"%.60s\", but must be \"roberta\" or "
+                            "\"xlm-roberta\"; nothing else is "
+                            "supported",
+                            source.name, type);
 }
 
 static Status read_padding(ConfigSource source, TextEncoderShape *shape)

@@ -101,7 +101,7 @@ typedef struct Pass {
     const ParameterTable *table;
     const Real *params;
     Real *grads;
-    const ImageBatch *batch;
+    const VisionBatch *batch;
     VisionWorkspace *workspace;
     size_t T; /* tokens of an image: the first one and its patches */
 } Pass;
@@ -261,7 +261,7 @@ static void embed_backward(const Pass *pass)
 }
 
 Real *vision_forward(const VisionShape *shape, const ParameterTable *table, const Real *params,
-                     const ImageBatch *batch, const ModelPass *options, VisionWorkspace *workspace)
+                     const VisionBatch *batch, const ModelPass *options, VisionWorkspace *workspace)
 {
     const Pass pass = {.shape = shape,
                        .table = table,
@@ -278,7 +278,7 @@ Real *vision_forward(const VisionShape *shape, const ParameterTable *table, cons
 }
 
 void vision_backward(const VisionShape *shape, const ParameterTable *table, const Real *params,
-                     const ImageBatch *batch, const Real *d_logits, Real *grads,
+                     const VisionBatch *batch, const Real *d_logits, Real *grads,
                      VisionWorkspace *workspace)
 {
     const Pass pass = {.shape = shape,

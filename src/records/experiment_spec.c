@@ -454,7 +454,8 @@ double experiment_spec_step_parts(const ExperimentSpec *spec)
 
 bool experiment_spec_has_classes(const ExperimentSpec *spec)
 {
-    return spec->task == SPEC_TASK_TEXT_CLASSIFICATION;
+    return spec->task == SPEC_TASK_TEXT_CLASSIFICATION ||
+           spec->task == SPEC_TASK_IMAGE_CLASSIFICATION;
 }
 
 /* What is told of each domain. */

@@ -30,7 +30,8 @@ static Status check_model(const ExperimentSpec *spec, const SpecSource *source)
         return spec_place_refuse(
             &place, "missing: give the folder of a checkpoint, or \"model_config\" to start anew");
     }
-    if (has_config && spec->tokenizer[0] == '\0') {
+    const bool reads_text = spec->task != SPEC_TASK_IMAGE_CLASSIFICATION;
+    if (has_config && reads_text && spec->tokenizer[0] == '\0') {
         const SpecPlace place = place_of(source, "tokenizer", "model_config");
         return spec_place_refuse(&place,
                                  "missing: \"model_config\" brings no tokenizer of its own");
@@ -70,7 +71,7 @@ static Status check_domains(const ExperimentSpec *spec, const SpecSource *source
 {
     if (spec->data[0] == '\0') {
         const SpecPlace place = place_of(source, "data", "data");
-        return spec_place_refuse(&place, "missing: give the folder of the text domains");
+        return spec_place_refuse(&place, "missing: give the folder of the domains");
     }
     if (spec->train_domain_count == 0) {
         const SpecPlace place = place_of(source, "train_domains", "train_domains");

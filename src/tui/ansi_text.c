@@ -10,8 +10,10 @@ static const char NORMAL[] = "\033[m";
 
 typedef struct AnsiPen {
     char (*sequences)[ROLE_STYLE_BYTES];
+    const bool *is_plain;
+    int colours;
     char *end;
-    const char *style; /* in force */
+    char style[ROLE_STYLE_BYTES]; /* in force */
 } AnsiPen;
 
 static void pen_style(AnsiPen *pen, const char *style)
@@ -20,16 +22,28 @@ static void pen_style(AnsiPen *pen, const char *style)
         const size_t size = strlen(style);
         memcpy(pen->end, style, size);
         pen->end += size;
-        pen->style = style;
+        memcpy(pen->style, style, size + 1);
     }
 }
 
-static void pen_row(AnsiPen *pen, const CellGrid *grid, const bool *is_plain, int row)
+static void pen_cell(AnsiPen *pen, Cell cell)
+{
+    char sequence[ROLE_STYLE_BYTES];
+    if (cell.has_colours && pen->colours > 0) {
+        role_style_colours(cell.ink, cell.paper, pen->colours, sequence);
+        pen_style(pen, sequence);
+    } else {
+        pen_style(pen, pen->sequences[cell.role]);
+    }
+    pen->end += text_encode(cell.glyph, pen->end);
+}
+
+static void pen_row(AnsiPen *pen, const CellGrid *grid, int row)
 {
     int columns = grid->columns;
     while (columns > 0) {
         const Cell cell = cell_grid_at(grid, row, columns - 1);
-        if (cell.glyph != ' ' || !is_plain[cell.role]) {
+        if (cell.glyph != ' ' || cell.has_colours || !pen->is_plain[cell.role]) {
             break;
         }
         columns--;
@@ -37,8 +51,7 @@ static void pen_row(AnsiPen *pen, const CellGrid *grid, const bool *is_plain, in
     for (int column = 0; column < columns; column++) {
         const Cell cell = cell_grid_at(grid, row, column);
         if (cell.glyph != 0) {
-            pen_style(pen, pen->sequences[cell.role]);
-            pen->end += text_encode(cell.glyph, pen->end);
+            pen_cell(pen, cell);
         }
     }
     pen_style(pen, NORMAL);
@@ -59,9 +72,10 @@ char *ansi_text(const CellGrid *grid, const Theme *theme, int colours)
         role_style_sequence(&theme->roles[role], colours, sequences[role]);
         is_plain[role] = role_style_is_plain(&theme->roles[role], colours);
     }
-    AnsiPen pen = {.sequences = sequences, .end = text, .style = NORMAL};
+    AnsiPen pen = {.sequences = sequences, .is_plain = is_plain, .colours = colours, .end = text};
+    memcpy(pen.style, NORMAL, sizeof NORMAL);
     for (int row = 0; row < grid->rows; row++) {
-        pen_row(&pen, grid, is_plain, row);
+        pen_row(&pen, grid, row);
     }
     *pen.end = '\0';
     return text;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/theme.h"
 
 enum { PRINTF_BYTES = 2048, GLYPH_UNPRINTABLE = '?' };
 
@@ -114,6 +115,34 @@ void cell_grid_put(CellGrid *grid, int row, int column, int32_t glyph, Role role
         put_half(grid, row, column, ' ',
                  role); /* cut in two by the edge: neither half can be shown */
         put_half(grid, row, column + 1, ' ', role);
+    }
+}
+
+static int brightness_of(int colour)
+{
+    int rgb[3];
+    theme_rgb_of_256(colour, rgb);
+    return 3 * rgb[0] + 6 * rgb[1] + rgb[2];
+}
+
+void cell_grid_put_pixels(CellGrid *grid, int row, int column, uint8_t upper, uint8_t lower)
+{
+    enum { UPPER_HALF = 0x2580, LOWER_HALF = 0x2584, FULL = 0x2588, BRIGHT = 1275 };
+    const int above = brightness_of(upper);
+    const int below = brightness_of(lower);
+    const bool is_upper = above >= below;
+    int32_t glyph = is_upper ? UPPER_HALF : LOWER_HALF;
+    if (above >= BRIGHT && below >= BRIGHT && upper == lower) {
+        glyph = FULL;
+    } else if (above < BRIGHT && below < BRIGHT && upper == lower) {
+        glyph = ' ';
+    }
+    if (is_inside(grid, row, column)) {
+        put_half(grid, row, column, glyph, ROLE_TEXT);
+        Cell *cell = cell_of(grid, row, column);
+        cell->has_colours = true;
+        cell->ink = is_upper ? upper : lower;
+        cell->paper = is_upper ? lower : upper;
     }
 }
 

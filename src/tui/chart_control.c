@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "tui/chart_window.h"
 #include "tui/plot_labels.h"
 #include "tui/plot_survey.h"
@@ -28,6 +29,16 @@ static PlotWindow look(LabControl *control, ChartPicture *picture)
     return look_at(control, control->view->chart, picture);
 }
 
+/* An end of what is in view lies between points: few digits will do. */
+static void place_text(const LinePlot *plot, double x, char *out, size_t out_bytes)
+{
+    if (plot->axis == SERIES_AXIS_SECONDS) {
+        text_duration(x, out, out_bytes);
+    } else {
+        text_number(plot->x_unit > 0.0 ? x / plot->x_unit : x, 4, out, out_bytes);
+    }
+}
+
 static void say_window(ViewState *view, const ChartPicture *picture)
 {
     char low[PLOT_NUMBER_BYTES];
@@ -36,10 +47,10 @@ static void say_window(ViewState *view, const ChartPicture *picture)
         view_state_say(view, ROLE_TEXT, "the whole x axis");
         return;
     }
-    plot_labels_place(&picture->plot, view->window.low, low);
-    plot_labels_place(&picture->plot, view->window.high, high);
+    place_text(&picture->plot, view->window.low, low, sizeof low);
+    place_text(&picture->plot, view->window.high, high, sizeof high);
     view_state_say(view, ROLE_TEXT, "%s %s to %s in all charts%s; 0 shows all",
-                   view_state_axis_name(view_state_axis(view)), low + 1, high + 1,
+                   view_state_axis_name(view_state_axis(view)), low, high,
                    view->is_window_following ? ", following the newest" : "");
 }
 
@@ -99,6 +110,7 @@ static void show_last(LabControl *control, uint64_t count)
         view->window.high *= control->state->steps_per_epoch;
     }
     (void)look(control, &picture);
+    view->is_window_following = view->window.high > view->window.low; /* the axis may be shorter */
     say_window(view, &picture);
 }
 

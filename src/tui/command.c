@@ -70,6 +70,7 @@ static const CommandWord WORDS[] = {
     {"pin", COMMAND_PIN, ARGUMENT_LANE, "pin LANE"},
     {"config", COMMAND_CONFIG, ARGUMENT_NONE, "config"},
     {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
+    {"wall", COMMAND_WALL, ARGUMENT_NONE, "wall"},
     {"domains", COMMAND_STRIP, ARGUMENT_NONE, "domains"},
     {"w", COMMAND_WRITE, ARGUMENT_FILE,
      "w FILE, ending in .csv .json .svg .png (the chart), .ansi or .txt (the screen)"},

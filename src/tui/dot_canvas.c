@@ -85,6 +85,39 @@ void dot_canvas_dot(const DotCanvas *canvas, int column, int row, DotBrush brush
     }
 }
 
+/* Join braille dots into the cells of a column, straight in the grid: bars are most of what a chart of a long race draws. A cell that is
+ * half of a wide glyph, or next to one, is left to cell_grid_put. */
+static void join_braille(const DotCanvas *canvas, int column, int first, int last, Role role)
+{
+    static const uint8_t ABOVE[4][2] = {{0x47, 0xB8}, {0x46, 0xB0}, {0x44, 0xA0}, {0x40, 0x80}};
+    static const uint8_t BELOW[4][2] = {{0x01, 0x08}, {0x03, 0x18}, {0x07, 0x38}, {0x47, 0xB8}};
+    CellGrid *grid = canvas->grid;
+    const int cell_column = canvas->area.column + column / 2;
+    const int side = column % 2;
+    if (cell_column < 0 || cell_column >= grid->columns) {
+        return;
+    }
+    const bool is_last_column = cell_column + 1 == grid->columns;
+    for (int row = first / 4; row <= last / 4; row++) {
+        const int cell_row = canvas->area.row + row;
+        if (cell_row < 0 || cell_row >= grid->rows) {
+            continue;
+        }
+        const int from = row == first / 4 ? first % 4 : 0;
+        const int to = row == last / 4 ? last % 4 : 3;
+        Cell *cell = &grid->cells[(size_t)cell_row * (size_t)grid->columns + (size_t)cell_column];
+        const bool is_kept =
+            cell->role == role && cell->glyph >= BRAILLE_BLANK && cell->glyph <= BRAILLE_LAST;
+        const int32_t glyph =
+            (is_kept ? cell->glyph : BRAILLE_BLANK) | (ABOVE[from][side] & BELOW[to][side]);
+        if (cell->glyph == 0 || (!is_last_column && cell[1].glyph == 0)) {
+            cell_grid_put(grid, cell_row, cell_column, glyph, role);
+        } else {
+            *cell = (Cell){.glyph = glyph, .role = (uint8_t)role};
+        }
+    }
+}
+
 void dot_canvas_bar(const DotCanvas *canvas, int column, int top, int bottom, DotBrush brush)
 {
     const int down = glyph_level_dots_down(canvas->level);
@@ -93,6 +126,13 @@ void dot_canvas_bar(const DotCanvas *canvas, int column, int top, int bottom, Do
         return;
     }
     bottom = bottom < rows ? bottom : rows - 1;
+    if (canvas->level == GLYPH_BRAILLE) {
+        top = top > 0 ? top : 0;
+        if (top <= bottom) {
+            join_braille(canvas, column, top, bottom, brush.role);
+        }
+        return;
+    }
     for (int first = top > 0 ? top : 0; first <= bottom;) {
         const int end = first - first % down + down; /* of this cell */
         const int last = end - 1 < bottom ? end - 1 : bottom;

@@ -569,6 +569,7 @@ static Status begin(Loop *loop, Problem *problem)
     recall_view(loop);
     loop->view.is_utf8 = terminal_is_utf8(loop->terminal);
     loop->view.glyphs = terminal_glyphs(loop->terminal);
+    loop->view.colours = terminal_colours(loop->terminal);
     loop->control = (LabControl){.state = loop->state,
                                  .view = &loop->view,
                                  .commands = screen->commands,

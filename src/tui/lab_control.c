@@ -140,6 +140,7 @@ static void toggle_page(ViewState *view, ViewPage page, size_t chart)
     view->config_scroll = 0;
     view->method_scroll = 0;
     view->strip_scroll = 0;
+    view->wall_scroll = 0;
 }
 
 static void set_smoothing(ViewState *view, double smoothing)
@@ -266,6 +267,7 @@ static void move_row(LabControl *control, int direction)
     case VIEW_PAGE_TABLE:
     case VIEW_PAGE_FINALS:
     case VIEW_PAGE_STRIP:
+    case VIEW_PAGE_WALL:
         move_lane(control, direction);
         return;
     case VIEW_PAGE_CONFIG:
@@ -295,6 +297,8 @@ static void move_page(ViewState *view, int direction)
     } else if (view->page == VIEW_PAGE_STRIP) {
         view->strip_scroll =
             clipped(view->strip_scroll + direction * STRIP_DOMAINS, SPEC_DOMAINS_MAX);
+    } else if (view->page == VIEW_PAGE_WALL) {
+        view->wall_scroll = clipped(view->wall_scroll + direction, SPEC_DOMAINS_MAX);
     }
 }
 
@@ -367,6 +371,8 @@ static void act_on_charts(LabControl *control, UiAction action)
         open_methods(control);
     } else if (action == UI_ACTION_STRIP) {
         toggle_page(view, VIEW_PAGE_STRIP, view->chart);
+    } else if (action == UI_ACTION_WALL) {
+        toggle_page(view, VIEW_PAGE_WALL, view->chart);
     } else if (action == UI_ACTION_METRIC_NEXT || action == UI_ACTION_METRIC_PREVIOUS) {
         cycle_metric(control, action == UI_ACTION_METRIC_NEXT ? 1 : -1);
     } else if (action == UI_ACTION_PAGE_UP || action == UI_ACTION_PAGE_DOWN) {
@@ -586,6 +592,8 @@ static void execute_view(LabControl *control, const Command *command)
         open_methods(control);
     } else if (command->kind == COMMAND_STRIP && control->view->page != VIEW_PAGE_STRIP) {
         toggle_page(control->view, VIEW_PAGE_STRIP, control->view->chart);
+    } else if (command->kind == COMMAND_WALL && control->view->page != VIEW_PAGE_WALL) {
+        toggle_page(control->view, VIEW_PAGE_WALL, control->view->chart);
     }
 }
 
@@ -631,6 +639,7 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_CHART:
     case COMMAND_METHODS:
     case COMMAND_STRIP:
+    case COMMAND_WALL:
     case COMMAND_PLOT:
     case COMMAND_DIFF:
     case COMMAND_BASELINE:

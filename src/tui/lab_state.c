@@ -82,6 +82,7 @@ void lab_state_destroy(LabState *state)
         clear_history(&state->lanes[lane]);
         free(state->lanes[lane].bands);
     }
+    free(state->wall);
     free(state->spec);
     free(state);
 }
@@ -407,6 +408,11 @@ void lab_state_take(LabState *state, const RunReport *report)
 {
     if (report->kind == RUN_REPORT_SAMPLE) {
         take_sample(state, &report->as.sample);
+        return;
+    }
+    if (report->kind != RUN_REPORT_EVENT) {
+        state->is_out_of_memory =
+            lab_wall_take(&state->wall, report) != STATUS_OK || state->is_out_of_memory;
         return;
     }
     int rule = 0;

@@ -27,7 +27,7 @@ static double rank_of(const LabState *state, const ViewState *view, size_t lane)
         return value;
     }
     if (view->sort == LANE_SORT_BEST && one->has_best) {
-        value = one->best_eval;
+        value = experiment_spec_has_classes(state->spec) ? -one->best_eval : one->best_eval;
     } else if (view->sort == LANE_SORT_METRIC && one->is_measured[view->sort_metric]) {
         value = is_more_better(state->spec, view->sort_metric) ? -one->last[view->sort_metric]
                                                                : one->last[view->sort_metric];

@@ -136,6 +136,9 @@ static void place_page(Layout *layout, CellRect body, ViewPage page, size_t focu
     case VIEW_PAGE_STRIP:
         layout->strip = body;
         break;
+    case VIEW_PAGE_WALL:
+        layout->wall = body;
+        break;
     case VIEW_PAGE_CONFIG:
         layout->config = body;
         break;

@@ -158,7 +158,7 @@ static void turn_wheel(LabControl *control, const Layout *layout, const UiMouse 
         }
     } else if (page == VIEW_PAGE_METHODS || is_within(layout->knobs, mouse)) {
         (void)lab_control_key(control, is_down ? UI_KEY_DOWN : UI_KEY_UP);
-    } else if (is_within(layout->strip, mouse)) {
+    } else if (is_within(layout->strip, mouse) || is_within(layout->wall, mouse)) {
         (void)lab_control_key(control, is_down ? UI_KEY_PAGE_DOWN : UI_KEY_PAGE_UP);
     } else if (is_within(layout->table, mouse)) {
         (void)lab_control_key(control, is_down ? UI_KEY_RIGHT : UI_KEY_LEFT);

@@ -56,6 +56,22 @@ void role_style_sequence(const RoleStyle *style, int colours, char out[ROLE_STYL
     snprintf(out + used, ROLE_STYLE_BYTES - used, "m");
 }
 
+static int16_t nearest_16(int colour)
+{
+    int rgb[3];
+    theme_rgb_of_256(colour, rgb);
+    return (int16_t)theme_nearest_16((uint8_t)rgb[0], (uint8_t)rgb[1], (uint8_t)rgb[2]);
+}
+
+void role_style_colours(int ink, int paper, int colours, char out[ROLE_STYLE_BYTES])
+{
+    const RoleStyle style = {.foreground_256 = (int16_t)ink,
+                             .background_256 = (int16_t)paper,
+                             .foreground_16 = nearest_16(ink),
+                             .background_16 = nearest_16(paper)};
+    role_style_sequence(&style, colours, out);
+}
+
 bool role_style_is_plain(const RoleStyle *style, int colours)
 {
     const int background = colours >= 256 ? style->background_256 : style->background_16;

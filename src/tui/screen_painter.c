@@ -61,14 +61,26 @@ void screen_painter_clear(ScreenPainter *painter)
     *painter = (ScreenPainter){0};
 }
 
+static bool is_coloured(const ScreenPainter *painter, Cell cell)
+{
+    return cell.has_colours && painter->terminal.colours > 0;
+}
+
 static bool is_blank(const ScreenPainter *painter, Cell cell)
 {
-    return cell.glyph == ' ' && painter->is_plain[cell.role];
+    return cell.glyph == ' ' && !is_coloured(painter, cell) && painter->is_plain[cell.role];
+}
+
+/* The first role that looks the same; behind all roles, a pair of colours. */
+static int style_of(const ScreenPainter *painter, Cell cell)
+{
+    return is_coloured(painter, cell) ? ROLE_COUNT + (cell.ink << 8 | cell.paper)
+                                      : painter->styles[cell.role];
 }
 
 static bool look_alike(const ScreenPainter *painter, Cell a, Cell b)
 {
-    return (a.glyph == b.glyph && painter->styles[a.role] == painter->styles[b.role]) ||
+    return (a.glyph == b.glyph && style_of(painter, a) == style_of(painter, b)) ||
            (is_blank(painter, a) && is_blank(painter, b));
 }
 
@@ -112,16 +124,29 @@ static bool has_sure_width(int32_t glyph)
            (glyph >= BRAILLE_FIRST && glyph <= BRAILLE_LAST);
 }
 
+/* Nothing has to be switched to draw the cell. */
+static bool is_in_style(const PaintPen *pen, Cell cell)
+{
+    const ScreenPainter *painter = pen->painter;
+    const bool is_plain =
+        pen->style >= 0 && pen->style < ROLE_COUNT && painter->is_plain[pen->style];
+    return pen->style == style_of(painter, cell) || (is_plain && is_blank(painter, cell));
+}
+
 static void pen_style(PaintPen *pen, Cell cell)
 {
     const ScreenPainter *painter = pen->painter;
-    const int style = painter->styles[cell.role];
-    if (pen->style == style ||
-        (pen->style >= 0 && is_blank(painter, cell) && painter->is_plain[pen->style])) {
+    if (is_in_style(pen, cell)) {
         return;
     }
-    pen->style = style;
-    pen_bytes(pen, painter->sequences[style], painter->sequence_bytes[style]);
+    pen->style = style_of(painter, cell);
+    if (pen->style < ROLE_COUNT) {
+        pen_bytes(pen, painter->sequences[pen->style], painter->sequence_bytes[pen->style]);
+        return;
+    }
+    char sequence[ROLE_STYLE_BYTES];
+    role_style_colours(cell.ink, cell.paper, painter->terminal.colours, sequence);
+    pen_bytes(pen, sequence, strlen(sequence));
 }
 
 static void pen_glyph(PaintPen *pen, Cell cell)
@@ -146,10 +171,7 @@ static size_t rewrite_bytes(const PaintPen *pen, int column, size_t most)
     for (int c = pen->column; c < column && size <= most; c++) {
         const Cell cell = wanted_at(pen, row + (size_t)c);
         char bytes[4];
-        const bool is_same = pen->style >= 0 &&
-                             (pen->painter->styles[cell.role] == pen->style ||
-                              (is_blank(pen->painter, cell) && pen->painter->is_plain[pen->style]));
-        if (!is_same || !has_sure_width(cell.glyph)) {
+        if (!is_in_style(pen, cell) || !has_sure_width(cell.glyph)) {
             return SIZE_MAX;
         }
         size += glyph_bytes(pen, cell.glyph, bytes);
@@ -293,7 +315,7 @@ static size_t draw_all(const ScreenPainter *painter, const CellGrid *wanted, con
 }
 
 /* Blanks, which any plain style draws, count as one more style. */
-static size_t style_of(const ScreenPainter *painter, Cell cell)
+static size_t group_of(const ScreenPainter *painter, Cell cell)
 {
     return is_blank(painter, cell) ? ROLE_COUNT : painter->styles[cell.role];
 }
@@ -338,13 +360,13 @@ static void group_by_style(ScreenPainter *painter, const CellGrid *wanted, size_
 {
     size_t starts[ROLE_COUNT + 2] = {0};
     for (size_t i = 0; i < painter->changed_count; i++) {
-        starts[style_of(painter, checked(wanted->cells[painter->changed[i]])) + 1]++;
+        starts[group_of(painter, checked(wanted->cells[painter->changed[i]])) + 1]++;
     }
     for (size_t style = 0; style <= ROLE_COUNT; style++) {
         starts[style + 1] += starts[style];
     }
     for (size_t i = 0; i < painter->changed_count; i++) {
-        const size_t style = style_of(painter, checked(wanted->cells[painter->changed[i]]));
+        const size_t style = group_of(painter, checked(wanted->cells[painter->changed[i]]));
         painter->grouped[starts[style]++] = painter->changed[i];
     }
     memcpy(ends, starts, (ROLE_COUNT + 1) * sizeof *ends); /* by now where each ends */

@@ -333,6 +333,11 @@ bool terminal_is_utf8(const Terminal *terminal)
     return terminal->is_utf8;
 }
 
+int terminal_colours(const Terminal *terminal)
+{
+    return terminal->paint.colours;
+}
+
 GlyphLevel terminal_glyphs(const Terminal *terminal)
 {
     return terminal->glyphs;

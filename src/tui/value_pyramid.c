@@ -84,15 +84,20 @@ static bool fits(const ValuePyramid *pyramid, int level, size_t from, size_t end
 
 size_t value_pyramid_take(const ValuePyramid *pyramid, size_t from, size_t end, ValueSpan *span)
 {
-    if (!fits(pyramid, 0, from, end)) {
+    const size_t limit = end < pyramid->count ? end : pyramid->count;
+    size_t size = VALUE_PYRAMID_LEAF;
+    if (from % VALUE_PYRAMID_LEAF != 0 || from + size > limit) {
         return 0;
     }
     int level = 0;
-    while (fits(pyramid, level + 1, from, end)) {
+    /* Sizes are powers of two: a mask instead of a division, for this is called for every dot of a chart. */
+    while (level + 1 < VALUE_PYRAMID_LEVELS && (from & (size * VALUE_PYRAMID_FACTOR - 1)) == 0 &&
+           from + size * VALUE_PYRAMID_FACTOR <= limit) {
+        size *= VALUE_PYRAMID_FACTOR;
         level++;
     }
-    value_span_join(span, &pyramid->levels[level][from / block_size(level)]);
-    return block_size(level);
+    value_span_join(span, &pyramid->levels[level][from / size]);
+    return size;
 }
 
 size_t value_pyramid_skip(const ValuePyramid *pyramid, size_t from, size_t end, double low,

@@ -23,7 +23,7 @@ static const char *const COMMAND_HELP[] = {
     "diff METRIC    baseline LANE    each lane minus that one",
     "diff LANE LANE [METRIC]     the one minus the other",
     "grid ROWSxCOLUMNS           1x1 to 3x4: charts, full screen",
-    "domains                     heat strip: lane - baseline",
+    "domains    wall             heat strip; pictures",
     "last N                      the newest N of the x axis, following",
     "sort race|best|name|METRIC  the lanes    pin LANE    config",
     "filter sam -x rho>=.1 | loss<3   lanes of table and charts",

@@ -14,6 +14,7 @@
 #include "tui/view_quit.h"
 #include "tui/view_strip.h"
 #include "tui/view_table.h"
+#include "tui/view_wall.h"
 
 static void draw_too_small(CellGrid *grid)
 {
@@ -47,6 +48,9 @@ static void draw_panes(const LabState *state, const ViewState *view, const Layou
     }
     if (layout->strip.rows > 0) {
         view_strip_draw(state, view, grid, layout->strip);
+    }
+    if (layout->wall.rows > 0) {
+        view_wall_draw(state, view, grid, layout->wall);
     }
     if (layout->config.rows > 0) {
         view_config_draw(state, view, grid, layout->config);

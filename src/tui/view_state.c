@@ -17,6 +17,7 @@ void view_state_init(ViewState *view, const char *version, const char *run_direc
                         .grid_columns = 3,
                         .glyphs = GLYPH_BRAILLE,
                         .baseline = VIEW_ALL_LANES,
+                        .colours = 256,
                         .is_utf8 = true,
                         .theme = "default",
                         .message_role = ROLE_TEXT};

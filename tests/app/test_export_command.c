@@ -153,7 +153,8 @@ static void refuses_what_cannot_be_exported(void **state)
     } wrong[] = {
         {"lss", "step", "a.csv", 2, "did you mean loss?"},
         {"eval_loss", "step", "a.csv", 2, "has no value of eval_loss"},
-        {"loss", "hours", "a.csv", 2, "--x takes step, epoch, passes or seconds"},
+        {"loss", "weeks", "a.csv", 2, "--x takes step, epoch, passes or seconds"},
+        {"loss", "epoch", "a.csv", 2, "does not say how many steps"},
         {"loss", "step", "a.gif", 2, ".csv .json .svg .png"},
         {"loss", "step", "a.txt", 2, "a recorded run has no screen"},
         {"loss", "step", "no/a.csv", 1, "No such file or directory"},

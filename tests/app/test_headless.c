@@ -297,6 +297,23 @@ static void missing_data_or_model_or_tokenizer_is_named_and_leaves_no_folder(voi
 }
 
 /* The tiny experiment with a model folder in place of model_config. */
+static void my_gpt2_says_what_to_put_where(void **state)
+{
+    const TinyLab *lab = *state;
+    MainRun run = {0};
+    char out[MAIN_PATH_BYTES];
+    join_path(lab->folder, "my-gpt2-run", out);
+    main_run(lab,
+             (const char *[]){"run", "sample-runs/experiments/my-gpt2.json", "--plain", "--out",
+                              out, "--set", "model=/nowhere/my-gpt2", NULL},
+             &run);
+    expect_exit_status(&run, 1);
+    expect_one_complaint(&run,
+                         "model: /nowhere/my-gpt2 is no folder; put a Hugging Face checkpoint "
+                         "there (config.json, model.safetensors, tokenizer.json)");
+    main_clear(&run);
+}
+
 static void write_model_experiment(const TinyLab *lab, const char *name, const char *model,
                                    char path[MAIN_PATH_BYTES])
 {
@@ -613,6 +630,7 @@ int main(void)
         cmocka_unit_test(a_wrong_assignment_is_refused),
         cmocka_unit_test(an_experiment_that_is_not_there_is_named),
         cmocka_unit_test(missing_data_or_model_or_tokenizer_is_named_and_leaves_no_folder),
+        cmocka_unit_test(my_gpt2_says_what_to_put_where),
         cmocka_unit_test(weights_that_are_missing_cut_short_or_lying_are_refused),
         cmocka_unit_test(a_folder_that_cannot_be_made_is_refused_before_anything_starts),
         cmocka_unit_test(a_recorded_run_is_never_overwritten),

@@ -50,10 +50,10 @@ static void keys_of_the_users_and_their_mistakes_are_told(void **state)
     MainRun run = {.prepare = use_config_home};
     MainRun doctor = {.prepare = use_config_home};
     make_config_home(*state, path);
-    write_text(path, "key pause = p\nkey nothing = x\n");
+    write_text(path, "key pause = Ctrl-P\nkey nothing = Ctrl-O\n");
     main_run(*state, (const char *[]){"keys", NULL}, &run);
     expect_exit_status(&run, 0);
-    expect_text(run.out, "\nkey pause = p\n");
+    expect_text(run.out, "\nkey pause = Ctrl-P\n");
     expect_one_complaint(&run, "config:2: there is no action \"nothing\"");
     main_clear(&run);
     main_run(*state, (const char *[]){"doctor", NULL}, &doctor);

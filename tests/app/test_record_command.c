@@ -185,7 +185,7 @@ static void on_a_terminal_it_is_looked_at_and_left(void **state)
     watch_for_text(screen, "recorded");
     type_keys(screen, " ");
     watch_for_text(screen, "nothing to change in it");
-    type_keys(screen, "8");
+    type_keys(screen, "V");
     watch_for_text(screen, "no final evaluation");
     type_keys(screen, "q");
     expect_end(screen, 0);

@@ -89,7 +89,9 @@ static void metrics_in_json_hold_every_metric_with_unit_and_meaning(void **state
     }
     find(json, "name", "perplexity/<domain>");
     find(json, "name", "final_perplexity/<domain>");
-    assert_int_equal(json_count(json), METRIC_FIXED_COUNT + 2);
+    find(json, "name", "accuracy/<domain>");
+    find(json, "name", "final_accuracy/<domain>");
+    assert_int_equal(json_count(json), METRIC_FIXED_COUNT + 4);
     json_destroy(json);
 }
 

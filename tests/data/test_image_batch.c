@@ -1,4 +1,4 @@
-/* tests/data/test_image_batch.c -- pixels come scaled, in the order asked for. */
+/* tests/data/test_image_batch.c -- pixels come scaled, in the order asked for and in one form. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,69 +14,61 @@ static void fills_scaled_pixels_and_labels(void **state)
 {
     (void)state;
     ImageSet set;
-    assert_int_equal(image_set_init(&set, 3, 2, 1, 2), STATUS_OK);
-    for (size_t i = 0; i < 12; i++) {
-        set.pixels[i] = (uint8_t)(i * 20);
+    assert_int_equal(image_set_init(&set, 3, 3, 1, 2), STATUS_OK);
+    for (size_t i = 0; i < 18; i++) {
+        set.pixels[i] = (uint8_t)(i * 14);
     }
     set.labels[0] = 5;
     set.labels[2] = 7;
-    const ImageScaling scaling = {.mean = {0.5, 0.25}, .deviation = {2.0, 0.5}};
+    const ImageScaling scaling = {.mean = {0.5, 0.25, 0.0}, .deviation = {2.0, 0.5, 1.0}};
     ImageBatch batch;
-    assert_int_equal(image_batch_init(&batch, 2, &set), STATUS_OK);
-    image_batch_fill(&batch, &set, &scaling, (uint32_t[]){2, 0});
-    const double expected[] = {(160 / 255.0 - 0.5) / 2.0,
-                               (180 / 255.0 - 0.5) / 2.0,
-                               (200 / 255.0 - 0.25) * 2.0,
-                               (220 / 255.0 - 0.25) * 2.0,
-                               -0.25,
-                               (20 / 255.0 - 0.5) / 2.0,
-                               (40 / 255.0 - 0.25) * 2.0,
-                               (60 / 255.0 - 0.25) * 2.0};
-    for (size_t i = 0; i < 8; i++) {
-        assert_true(fabs((double)batch.pixels[i] - expected[i]) < 1e-6);
+    const ImageForm form = {3, 1, 2};
+    assert_int_equal(image_batch_init(&batch, 2, &form), STATUS_OK);
+    image_batch_put(&batch, 0, &set, 2, &scaling);
+    image_batch_put(&batch, 1, &set, 0, &scaling);
+    for (size_t i = 0; i < 12; i++) {
+        const size_t c = i % 6 / 2;
+        const double byte = (double)((i < 6 ? 12 + i : i - 6) * 14);
+        const double expected = (byte / 255.0 - scaling.mean[c]) / scaling.deviation[c];
+        assert_true(fabs((double)batch.pixels[i] - expected) < 1e-6);
     }
     assert_int_equal(batch.labels[0], 7);
     assert_int_equal(batch.labels[1], 5);
     image_batch_clear(&batch);
-    assert_int_equal(image_batch_init(&batch, SIZE_MAX, &set), STATUS_OUT_OF_MEMORY);
+    assert_int_equal(image_batch_init(&batch, SIZE_MAX, &form), STATUS_OUT_OF_MEMORY);
     image_batch_clear(&batch);
     image_set_clear(&set);
 }
 
-/* Scaled by their own mean and deviation, the numbers have mean 0 and deviation 1. */
-static void what_was_measured_comes_out_as_zero_and_one(void **state)
+static void images_of_two_forms_meet_in_a_batch(void **state)
 {
     (void)state;
-    enum { COUNT = 50, PLANE = 12 };
-    ImageSet set;
-    assert_int_equal(image_set_init(&set, COUNT, 1, 3, 4), STATUS_OK);
-    uint32_t all[COUNT];
-    for (size_t i = 0; i < COUNT * PLANE; i++) {
-        set.pixels[i] = (uint8_t)(i * i % 251);
-        all[i / PLANE] = (uint32_t)(i / PLANE);
-    }
-    ImageScaling scaling;
-    image_set_measure(&set, NULL, COUNT, scaling.mean, scaling.deviation);
+    ImageSet gray;
+    ImageSet colours;
+    assert_int_equal(image_set_init(&gray, 1, 1, 2, 2), STATUS_OK);
+    assert_int_equal(image_set_init(&colours, 1, 3, 1, 1), STATUS_OK);
+    gray.pixels[0] = 204; /* a quarter of it is 51: 0.2 */
+    colours.pixels[1] = 255;
+    const ImageScaling scaling = {.deviation = {1.0, 1.0, 1.0}};
+    const ImageForm form = {3, 1, 1};
     ImageBatch batch;
-    assert_int_equal(image_batch_init(&batch, COUNT, &set), STATUS_OK);
-    image_batch_fill(&batch, &set, &scaling, all);
-    double sum = 0.0;
-    double squares = 0.0;
-    for (size_t i = 0; i < COUNT * PLANE; i++) {
-        sum += (double)batch.pixels[i];
-        squares += (double)batch.pixels[i] * (double)batch.pixels[i];
+    assert_int_equal(image_batch_init(&batch, 2, &form), STATUS_OK);
+    image_batch_put(&batch, 0, &gray, 0, &scaling);
+    image_batch_put(&batch, 1, &colours, 0, &scaling);
+    static const double expected[] = {0.2, 0.2, 0.2, 0.0, 1.0, 0.0};
+    for (size_t i = 0; i < 6; i++) {
+        assert_true(fabs((double)batch.pixels[i] - expected[i]) < 1e-6);
     }
-    assert_true(fabs(sum / (COUNT * PLANE)) < 1e-6);
-    assert_true(fabs(squares / (COUNT * PLANE) - 1.0) < 1e-6);
     image_batch_clear(&batch);
-    image_set_clear(&set);
+    image_set_clear(&gray);
+    image_set_clear(&colours);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fills_scaled_pixels_and_labels),
-        cmocka_unit_test(what_was_measured_comes_out_as_zero_and_one),
+        cmocka_unit_test(images_of_two_forms_meet_in_a_batch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ static void each_class_is_split_in_tenths_by_the_seed(void **state)
     }
     ImageSplit splits[3][COUNT];
     for (uint64_t i = 0; i < 3; i++) {
-        assert_int_equal(image_split_draw(&set, i / 2, splits[i]), STATUS_OK);
+        assert_int_equal(image_split_draw(&set, (ImageShares){1, 1}, i / 2, splits[i]), STATUS_OK);
     }
     assert_memory_equal(splits[0], splits[1], sizeof *splits);
     assert_memory_not_equal(splits[0], splits[2], sizeof *splits);
@@ -49,6 +49,16 @@ static void each_class_is_split_in_tenths_by_the_seed(void **state)
         assert_int_equal(splits[0][chosen[i]], IMAGE_SPLIT_DEV);
         assert_true(i == 0 || chosen[i] > chosen[i - 1]);
     }
+    /* Only told: half and half; an odd one is in neither. The first tenths of the test are those of the other shares. */
+    assert_int_equal(image_split_draw(&set, (ImageShares){5, 5}, 0, splits[2]), STATUS_OK);
+    size_t halves[IMAGE_SPLIT_COUNT] = {0};
+    for (size_t i = 0; i < COUNT; i++) {
+        halves[splits[2][i]]++;
+        assert_true(splits[0][i] != IMAGE_SPLIT_TEST || splits[2][i] == IMAGE_SPLIT_TEST);
+    }
+    const size_t half = sizes[0] / 2 + sizes[1] / 2 + sizes[2] / 2;
+    assert_int_equal(halves[IMAGE_SPLIT_TEST], half);
+    assert_int_equal(halves[IMAGE_SPLIT_DEV], half);
     image_set_clear(&set);
 }
 

@@ -132,6 +132,22 @@ static void says_what_is_wrong_with_a_folder(void **state)
     assert_refused(fixture->folder, STATUS_BAD_VALUE, "small.txt: has 0 blocks");
 }
 
+static void refuses_other_encodings_with_the_line(void **state)
+{
+    const Fixture *fixture = *state;
+    TextCorpus corpus = {0};
+    Problem problem = {0};
+    static const char LATIN[] = "first\n\nsecond, not the last\n\ncaf\xe9\n";
+    write_file(fixture, "a.txt", LATIN);
+    assert_refused(fixture->folder, STATUS_BAD_VALUE, "a.txt, line 5: is not UTF-8 (byte 33 of");
+    write_file(fixture, "a.txt", "1\n\n2\n\n3\n\n4\n\n5\n\n6\n\n7\n\n8\n\n9\n\ncut \xc3");
+    assert_refused(fixture->folder, STATUS_BAD_VALUE, "line 19: is not UTF-8");
+    write_file(fixture, "a.txt",
+               "1\n\n2\n\n3\n\n4\n\n5\n\n6\n\n7\n\n8\n\n9\n\nna\xc3\xafve \xe2\x82\xac");
+    assert_int_equal(text_corpus_load(fixture->folder, &corpus, &problem), STATUS_OK);
+    text_corpus_clear(&corpus);
+}
+
 static void refuses_a_name_that_is_too_long_and_too_many_domains(void **state)
 {
     const Fixture *fixture = *state;
@@ -229,6 +245,7 @@ static void bundled_splits_cover_their_file_in_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(refuses_other_encodings_with_the_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cuts_ten_blocks_into_one_one_four_four, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rounds_the_pretraining_half_up_and_the_tenth_down, set_up,
                                         tear_down),

@@ -411,6 +411,7 @@ static void learns_fifteen_languages_with_the_tokens_of_an_encoder(void **state)
     assert_int_equal(tokenizer_train_for_encoder((const char *const *)texts, sizes, count, 4096,
                                                  &tokenizer, NULL),
                      STATUS_OK);
+    tokenizer_put_prefix_space(tokenizer);
     assert_int_equal(tokenizer_vocab_size(tokenizer), 4096);
     assert_int_equal(tokenizer_end_of_text(tokenizer), 2);
     const SpecialTokens special = tokenizer_special_tokens(tokenizer);
@@ -421,6 +422,7 @@ static void learns_fifteen_languages_with_the_tokens_of_an_encoder(void **state)
     assert_int_equal(special.mask, 4095);
     for (size_t i = 0; i < count; i++) {
         size_t id_count = 0;
+        texts[i][0] = ' '; /* or else one would be put in front */
         int32_t *ids = assert_round_trip(tokenizer, texts[i], sizes[i], &id_count);
         for (size_t j = 0; j < id_count; j++) {
             assert_in_range(ids[j], 4, 4094);
@@ -437,7 +439,16 @@ static void learns_fifteen_languages_with_the_tokens_of_an_encoder(void **state)
     Tokenizer *loaded = NULL;
     assert_int_equal(tokenizer_load(path, &loaded, NULL), STATUS_OK);
     unlink(path);
-    static const char thai[] = "สวัสดี नमस्ते 你好 مرحبا <mask></s>";
+    static const char *const WORDS[] = {" cat", "cat"};
+    int32_t ids[2][8];
+    size_t counts[2];
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(
+            tokenizer_encode(tokenizer, WORDS[i], strlen(WORDS[i]), ids[i], &counts[i]), STATUS_OK);
+    }
+    assert_int_equal(counts[0], counts[1]);
+    assert_memory_equal(ids[0], ids[1], counts[0] * sizeof *ids[0]);
+    static const char thai[] = " สวัสดี नमस्ते 你好 مرحبا <mask></s>";
     assert_same_encoding(tokenizer, loaded, thai, sizeof thai - 1);
     assert_int_equal(tokenizer_special_tokens(loaded).mask, 4095);
     tokenizer_destroy(loaded);
@@ -467,6 +478,47 @@ static Tokenizer *load_changed(const char *path, const char *old, const char *ne
     }
     unlink(changed);
     return tokenizer;
+}
+
+/* Merges of the bundled model's tokenizer; a rate of nearly 1 leaves the bytes. */
+static void with_dropout_a_text_is_spelled_in_many_ways(void **state)
+{
+    static const char TEXT[] = " the presidential address of the president, the president";
+    enum { ROOM = sizeof TEXT };
+    static const double RATES[] = {0.0, 0.1, 0.5, 0.999999};
+    const Tokenizer *tokenizer = *state;
+    int32_t plain[ROOM];
+    size_t plain_count = 0;
+    assert_int_equal(tokenizer_encode(tokenizer, TEXT, ROOM - 1, plain, &plain_count), STATUS_OK);
+    size_t fewer = plain_count;
+    for (size_t r = 0; r < 4; r++) {
+        int32_t ids[2][ROOM];
+        size_t counts[2];
+        char decoded[ROOM];
+        size_t sum = 0;
+        bool do_differ = false;
+        for (uint64_t seed = 0; seed < 20; seed++) {
+            for (size_t i = 0; i < 2; i++) {
+                Random random = random_stream(seed, RANDOM_STREAM_SPELLINGS, 1);
+                const MergeDropout dropout = {.rate = RATES[r], .random = &random};
+                assert_int_equal(tokenizer_encode_dropping(tokenizer, &dropout, TEXT, ROOM - 1,
+                                                           ids[i], &counts[i]),
+                                 STATUS_OK);
+            }
+            assert_int_equal(counts[0], counts[1]);
+            assert_memory_equal(ids[0], ids[1], counts[0] * sizeof *ids[0]);
+            assert_int_equal(tokenizer_decode(tokenizer, ids[0], counts[0], decoded, ROOM),
+                             ROOM - 1);
+            assert_memory_equal(decoded, TEXT, ROOM - 1);
+            do_differ = do_differ || counts[0] != plain_count ||
+                        memcmp(ids[0], plain, counts[0] * sizeof *plain) != 0;
+            sum += counts[0];
+        }
+        assert_true(do_differ == (r > 0));
+        assert_true(r == 0 ? sum == 20 * plain_count : sum > 20 * fewer);
+        fewer = sum / 20;
+    }
+    assert_int_equal(fewer, ROOM - 1);
 }
 
 static void a_prefix_space_stands_before_texts_that_have_none(void **state)
@@ -552,6 +604,7 @@ int main(void)
         cmocka_unit_test(encodes_as_gpt2_itself),
         cmocka_unit_test(encodes_as_sentencepiece_itself),
         cmocka_unit_test(learns_fifteen_languages_with_the_tokens_of_an_encoder),
+        cmocka_unit_test(with_dropout_a_text_is_spelled_in_many_ways),
         cmocka_unit_test(a_prefix_space_stands_before_texts_that_have_none),
         cmocka_unit_test(a_unigram_tokenizer_decodes_saves_and_stays_within_its_room),
         cmocka_unit_test(a_long_text_is_encoded_like_its_lines),

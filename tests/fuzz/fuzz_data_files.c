@@ -41,7 +41,6 @@ static Status read_gray(const char *path, Problem *problem)
 {
     ImageSet set = {0};
     TRY(image_files_read_gray(path, 10, &set, problem));
-    image_set_centre(&set);
     image_set_clear(&set);
     return STATUS_OK;
 }

@@ -29,6 +29,7 @@ typedef struct Toy {
     ParameterTable table;
     Real filled[ROOM][LINEAR_WIDTH];
     int32_t targets[ROOM];
+    uint8_t pixels[9];
     bool is_closed;
 } Toy;
 
@@ -255,6 +256,74 @@ static void a_batch_is_a_function_of_its_step_alone_for_any_number_of_workers(vo
     free(toy);
 }
 
+/* Every pixel is the example's number in its part. */
+static ExamplePicture picture(void *context, SourcePart part, uint32_t number)
+{
+    Toy *toy = context;
+    memset(toy->pixels, (int)(100 * part + number), sizeof toy->pixels);
+    return (ExamplePicture){.channels = 1, .height = 3, .width = 3, .pixels = toy->pixels};
+}
+
+static void pictures_are_answered_by_the_evaluation_that_reads_them(void **state)
+{
+    (void)state;
+    static const char *const NAMES[LINEAR_CLASSES] = {"zero", "one", "two"};
+    Toy *toy = make_toy();
+    RaceTask task = {0};
+    Problem problem = {0};
+    MetricSample sample = {0};
+    ClassificationSource source = source_of(toy);
+    WorkerPool *pool = NULL;
+    assert_int_equal(worker_pool_create(2, &pool), STATUS_OK);
+    source.picture = picture;
+    source.class_names = NAMES;
+    assert_int_equal(classification_task_create(&toy->spec, &source, (TaskNeeds){0},
+                                                worker_pool_runner(pool), &task, &problem),
+                     STATUS_OK);
+    const PictureWall *wall = task.wall;
+    assert_non_null(wall);
+    assert_int_equal(wall->picture_count, DOMAINS * WALL_DOMAIN_PICTURES);
+    assert_int_equal(wall->class_count, LINEAR_CLASSES);
+    assert_string_equal(wall->classes[2].name, "two");
+    task.add_evaluation(task.context, toy->theta_0, &sample);
+    for (size_t i = 0; i < wall->picture_count; i++) {
+        const WallPicture *one = &wall->pictures[i];
+        /* 8 of the 10 examples that evaluations read, spread over them */
+        const size_t example = one->domain * PER_DOMAIN + i % 8 * 10 / 8;
+        const Real *x = toy->inputs[SOURCE_PART_DEV][example];
+        size_t best = 0;
+        double sum = 0.0;
+        for (size_t c = 0; c < LINEAR_CLASSES; c++) {
+            best = x[c] > x[best] ? c : best;
+        }
+        for (size_t c = 0; c < LINEAR_CLASSES; c++) {
+            sum += exp(4.0 * ((double)x[c] - (double)x[best]));
+        }
+        assert_int_equal(one->number, i);
+        assert_int_equal(one->domain, i / 8);
+        assert_int_equal(one->pixels[8], 100 + example);
+        assert_int_equal(one->truth, toy->labels[SOURCE_PART_DEV][example]);
+        assert_int_equal(wall->answers.classes[i], best);
+        assert_true(fabs((double)wall->answers.confidences[i] - 1.0 / sum) < 1e-5);
+    }
+    task.close(task.context);
+    worker_pool_destroy(pool);
+    free(toy);
+}
+
+static void texts_have_no_wall(void **state)
+{
+    (void)state;
+    Toy *toy = make_toy();
+    WorkerPool *pool = NULL;
+    assert_int_equal(worker_pool_create(1, &pool), STATUS_OK);
+    const RaceTask task = open_task(toy, worker_pool_runner(pool));
+    assert_null(task.wall);
+    task.close(task.context);
+    worker_pool_destroy(pool);
+    free(toy);
+}
+
 static void a_domain_without_examples_is_refused_by_its_name(void **state)
 {
     (void)state;
@@ -279,6 +348,8 @@ int main(void)
         cmocka_unit_test(domains_of_different_size_have_an_error_too),
         cmocka_unit_test(probes_compare_with_theta_0),
         cmocka_unit_test(a_batch_is_a_function_of_its_step_alone_for_any_number_of_workers),
+        cmocka_unit_test(pictures_are_answered_by_the_evaluation_that_reads_them),
+        cmocka_unit_test(texts_have_no_wall),
         cmocka_unit_test(a_domain_without_examples_is_refused_by_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

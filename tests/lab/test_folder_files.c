@@ -25,7 +25,11 @@ static void the_configuration_comes_from_the_spec_or_the_folder(void **state)
     config = NULL;
     assert_int_equal(folder_files_read_config(&spec, &config, source, &problem),
                      STATUS_FILE_UNREADABLE);
-    assert_non_null(strstr(problem.text, "missing/config.json"));
+    assert_non_null(strstr(problem.text, "/missing is no folder; put a Hugging Face checkpoint"));
+    snprintf(spec.model, sizeof spec.model, "%s", lab->folder);
+    assert_int_equal(folder_files_read_config(&spec, &config, source, &problem),
+                     STATUS_FILE_UNREADABLE);
+    assert_non_null(strstr(problem.text, "/config.json"));
     assert_null(config);
 }
 
@@ -41,6 +45,11 @@ static void a_tokenizer_with_too_many_entries_is_refused(void **state)
     assert_int_equal(folder_files_load_tokenizer(&lab->emoji, 280, &tokenizer, &problem),
                      STATUS_OK);
     tokenizer_destroy(tokenizer);
+    ExperimentSpec spec = lab->emoji;
+    snprintf(spec.tokenizer, sizeof spec.tokenizer, "%s/missing.json", lab->folder);
+    assert_int_equal(folder_files_load_tokenizer(&spec, 280, &tokenizer, &problem),
+                     STATUS_FILE_UNREADABLE);
+    assert_non_null(strstr(problem.text, "missing.json is not there; where a model has other"));
 }
 
 int main(void)

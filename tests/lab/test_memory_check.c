@@ -8,6 +8,10 @@
 
 #include <cmocka.h>
 
+#include "lab/session.h"
+#include "lab/text_objective.h"
+#include "optim/method_table.h"
+
 static void what_fits_is_let_through(void **state)
 {
     (void)state;
@@ -24,11 +28,60 @@ static void what_does_not_fit_is_refused_with_the_figures(void **state)
     assert_non_null(strstr(problem.text, "GB are free"));
 }
 
+/* GPT-2 small's own bytes and those of an engine that takes 8 windows of 256 tokens a step, `at_once` of them together. */
+static double gpt2_bytes(const char *const *methods, size_t count, size_t at_once)
+{
+    static const CausalLmShape SHAPE = {
+        .V = 50257, .P = 1024, .C = 768, .L = 12, .H = 12, .F = 3072, .layer_norm_epsilon = 1e-5};
+    ParameterTable table;
+    /* theta_0 and what all lanes share */
+    double vectors = 1 + SESSION_SCRATCH_VECTORS;
+    bool keeps_outputs = false;
+    assert_int_equal(parameter_table_create(&SHAPE, &table), STATUS_OK);
+    for (size_t i = 0; i < count; i++) {
+        const MethodInfo *method = method_find(methods[i]);
+        vectors += SESSION_VECTORS + method->state_vectors;
+        keeps_outputs = keeps_outputs || method->program->keeps_outputs;
+    }
+    TaskRunner two_workers = task_runner_serial();
+    two_workers.worker_count = 2;
+    const TextObjectiveOptions options = {.shape = &SHAPE,
+                                          .table = &table,
+                                          .B = 8,
+                                          .B_evaluation = 8,
+                                          .T = 256,
+                                          .micro_batch_count = at_once,
+                                          .accumulation_steps = 8 / at_once,
+                                          .keeps_outputs = keeps_outputs,
+                                          .runner = two_workers};
+    const double probes = 4.0 * 256.0 * 50257.0 * sizeof(float); /* probe_windows 1 */
+    const double bytes =
+        vectors * (double)table.size * sizeof(float) + text_objective_bytes(&options) + probes;
+    parameter_table_clear(&table);
+    return bytes;
+}
+
+static void gpt2_small_is_fine_tuned_in_eight_gigabytes(void **state)
+{
+    (void)state;
+    static const char *const METHODS[] = {"adamw", "sam", "tram-prev"};
+    static const char *const PAIR[] = {"adamw", "tram-prev"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(gpt2_bytes(&METHODS[i], 1, 1) < 5.7e9);
+    }
+    /* sample-runs/experiments/my-gpt2.json */
+    assert_true(gpt2_bytes(PAIR, 2, 1) < 7.3e9);
+    assert_true(gpt2_bytes(METHODS, 3, 1) < 8.0 * 1024 * 1024 * 1024);
+    /* All eight windows at once ask for seven more gradients. */
+    assert_true(gpt2_bytes(PAIR, 2, 8) > 10e9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_fits_is_let_through),
         cmocka_unit_test(what_does_not_fit_is_refused_with_the_figures),
+        cmocka_unit_test(gpt2_small_is_fine_tuned_in_eight_gigabytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

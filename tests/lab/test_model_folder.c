@@ -77,7 +77,7 @@ static void names_the_missing_file(void **state)
     TinyLab *lab = *state;
     ExperimentSpec spec = lab->spec;
     snprintf(spec.model, sizeof spec.model, "%s/no-such-model", lab->folder);
-    expect_refusal(&spec, STATUS_FILE_UNREADABLE, "no-such-model/config.json");
+    expect_refusal(&spec, STATUS_FILE_UNREADABLE, "no-such-model is no folder");
     spec = lab->spec;
     snprintf(spec.tokenizer, sizeof spec.tokenizer, "%s/none.json", lab->folder);
     expect_refusal(&spec, STATUS_FILE_UNREADABLE, "none.json");

@@ -1,5 +1,6 @@
 #include "lab/text_classification.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "data/language_shares.h"
+#include "data/padded_batch.h"
 #include "lab/race_record.h"
 #include "lab/tiny_encoder.h"
 
@@ -62,6 +65,81 @@ static void emoji_are_trained_on_all_strings_and_told_from_the_joined_one(void *
     assert_int_equal(source.first_example(source.context, SOURCE_PART_DEV, 1), 30);
     assert_int_equal(source.first_example(source.context, SOURCE_PART_DEV, 2), 60);
     source.close(source.context);
+}
+
+/* 90 emoji are not in the test split; of each that is kept: joined, name, three keywords, 32 mixes. en has a share of 1, fr of 0.5. */
+static void emoji_are_named_in_the_shares_of_their_languages(void **state)
+{
+    static const double SHARES[] = {0.96, 0.5};
+    const TinyEncoder *lab = *state;
+    const ClassificationSource source = open_source(&lab->emoji_names);
+    size_t trained_on = 0;
+    size_t kept_apart = 0;
+    for (size_t domain = 0; domain < 2; domain++) {
+        for (size_t row = 0; row < 120; row++) {
+            const double draw = language_shares_draw(domain, row);
+            trained_on += row % 4 != 3 && draw < SHARES[domain] ? 1 : 0;
+            kept_apart += row % 4 != 3 && draw >= 0.96 ? 1 : 0;
+        }
+        assert_int_equal(source.first_example(source.context, SOURCE_PART_TRAIN, domain + 1),
+                         trained_on * (1 + 1 + 3 + 32));
+        assert_int_equal(source.first_example(source.context, SOURCE_PART_DEV, domain + 1),
+                         kept_apart);
+        assert_int_equal(source.first_example(source.context, SOURCE_PART_FINAL, domain + 1),
+                         kept_apart);
+    }
+    assert_int_equal(source.network.classes, 90);
+    source.close(source.context);
+}
+
+static const PaddedBatch *training_batch(const ClassificationSource *source, const uint32_t *chosen,
+                                         size_t B)
+{
+    return source->fill(source->context, SOURCE_PART_TRAIN, chosen, B).inputs;
+}
+
+/* Whatever place they were drawn at. */
+static void pretraining_batches_are_in_order_of_length_with_their_labels(void **state)
+{
+    enum { B = 10 };
+    const TinyEncoder *lab = *state;
+    const ClassificationSource source = open_source(&lab->emoji_names);
+    uint32_t chosen[B];
+    int32_t labels = 0;
+    int32_t sorted_labels = 0;
+    for (uint32_t b = 0; b < B; b++) {
+        chosen[b] = (b * 37 + 1) % 370;
+        labels += training_batch(&source, &chosen[b], 1)->labels[0];
+    }
+    const PaddedBatch *batch = training_batch(&source, chosen, B);
+    size_t shortest = 0;
+    for (size_t b = 0; b < B; b++) {
+        const size_t length = padded_batch_longest(batch, b, 1);
+        assert_true(length >= shortest);
+        shortest = length;
+        sorted_labels += batch->labels[b];
+    }
+    assert_true(padded_batch_longest(batch, 0, 1) < shortest);
+    assert_int_equal(labels, sorted_labels);
+    source.close(source.context);
+}
+
+/* The parts of a batch are padded apart, and it does not show: with one part and with three the loss is the same but for rounding. */
+static void padding_left_out_changes_nothing_but_rounding(void **state)
+{
+    const TinyEncoder *lab = *state;
+    double losses[2];
+    for (size_t i = 0; i < 2; i++) {
+        ExperimentSpec spec = lab->emoji;
+        Record record;
+        spec.micro_batch_count = i == 0 ? 1 : 5;
+        spec.max_steps = 5;
+        Race *race = open_race(&spec, task_runner_serial(), &record);
+        run_to_the_end(race);
+        losses[i] = metric_at(&record, 0, 5, METRIC_LOSS);
+        race_close(race);
+    }
+    assert_true(fabs(losses[0] - losses[1]) < 1e-4);
 }
 
 static void a_race_learns_and_saves_what_can_be_trained_on(void **state)
@@ -124,6 +202,36 @@ static void the_languages_are_those_of_the_rows(void **state)
     assert_int_equal(languages.count, 0);
 }
 
+/* Two steps of every lane, from the bundled weights; two of the languages never trained on, to be quick. */
+static void the_bundled_experiments_open_and_step(void **state)
+{
+    (void)state;
+    static const char *const PATHS[] = {"sample-runs/experiments/cross-lingual.json",
+                                        "sample-runs/experiments/cross-lingual-nli.json"};
+    static const size_t CLASSES[] = {8, 3};
+    for (size_t i = 0; i < 2; i++) {
+        ExperimentSpec spec = {0};
+        Problem problem = {0};
+        Record record;
+        assert_int_equal(experiment_spec_read(PATHS[i], &spec, &problem), STATUS_OK);
+        spec.max_steps = 2;
+        spec.warmup_steps = 0;
+        spec.eval_windows = 8;
+        spec.zero_shot_domain_count = 2;
+        const ClassificationSource source = open_source(&spec);
+        assert_int_equal(source.network.classes, CLASSES[i]);
+        source.close(source.context);
+        Race *race = open_race(&spec, task_runner_serial(), &record);
+        run_to_the_end(race);
+        for (uint32_t lane = 0; lane < 3; lane++) {
+            assert_true(isfinite(metric_at(&record, lane, 2, METRIC_LOSS)));
+            assert_true(metric_at(&record, lane, 2, METRIC_FINAL_ACCURACY) >
+                        50.0 / (double)CLASSES[i]);
+        }
+        race_close(race);
+    }
+}
+
 static void expect_refusal(const ExperimentSpec *spec, Status status, const char *words)
 {
     ClassificationSource source = {0};
@@ -149,7 +257,26 @@ static void what_cannot_be_trained_on_is_refused(void **state)
     expect_refusal(&spec, STATUS_BAD_VALUE, "block_size 40");
     spec = lab->classification;
     snprintf(spec.data, sizeof spec.data, "%s/nowhere", lab->folder);
-    expect_refusal(&spec, STATUS_FILE_UNREADABLE, "nowhere/train");
+    expect_refusal(&spec, STATUS_FILE_UNREADABLE, "nowhere: there is neither train.tsv nor");
+    spec = lab->classification;
+    spec.train_domain_count = 1;
+    spec.zero_shot_domain_count = 0;
+    snprintf(spec.data, sizeof spec.data, "%s/same", lab->folder);
+    assert_int_equal(mkdir(spec.data, 0777), 0);
+    FILE *file = tiny_open(lab, "same/train.tsv");
+    assert_non_null(file);
+    fputs("text\tlabel\na\tplus\nb\tplus\n", file);
+    fclose(file);
+    expect_refusal(&spec, STATUS_FILE_UNREADABLE, "neither dev.tsv nor dev.jsonl");
+    file = tiny_open(lab, "same/dev.tsv");
+    assert_non_null(file);
+    fputs("text\tlabel\na\tplus\n", file);
+    fclose(file);
+    spec.final_split = SPEC_FINAL_DEV;
+    expect_refusal(&spec, STATUS_BAD_VALUE, "same: all training rows have the same label");
+    spec = lab->emoji_names;
+    snprintf(spec.train_domains[1], SPEC_NAME_BYTES, "xx");
+    expect_refusal(&spec, STATUS_BAD_VALUE, "shares.tsv: has no language \"xx\"");
 }
 
 static void probes_and_evaluations_leave_the_steps_alone(void **state)
@@ -165,8 +292,12 @@ int main(void)
         cmocka_unit_test(domains_are_languages_and_parts_are_splits),
         cmocka_unit_test(max_train_samples_cuts_what_is_trained_on),
         cmocka_unit_test(emoji_are_trained_on_all_strings_and_told_from_the_joined_one),
+        cmocka_unit_test(emoji_are_named_in_the_shares_of_their_languages),
+        cmocka_unit_test(pretraining_batches_are_in_order_of_length_with_their_labels),
+        cmocka_unit_test(padding_left_out_changes_nothing_but_rounding),
         cmocka_unit_test(the_languages_are_those_of_the_rows),
         cmocka_unit_test(a_race_learns_and_saves_what_can_be_trained_on),
+        cmocka_unit_test(the_bundled_experiments_open_and_step),
         cmocka_unit_test(what_cannot_be_trained_on_is_refused),
     };
     return cmocka_run_group_tests(tests, open_encoder_lab, close_encoder_lab);

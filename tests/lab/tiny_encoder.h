@@ -14,6 +14,7 @@ typedef struct TinyEncoder {
     char folder[128];
     ExperimentSpec classification; /* form "columns": en, and to be told fr and sw */
     ExperimentSpec emoji;          /* form "emoji": en, and to be told fr */
+    ExperimentSpec emoji_names;    /* form "emoji-names": en and fr */
     ExperimentSpec pretraining;
 } TinyEncoder;
 
@@ -143,6 +144,10 @@ static inline Status tiny_encoder_open(TinyEncoder *lab)
                    "\"train_domains\": [\"en\"], \"zero_shot_domains\": [\"fr\"], "
                    "\"lanes\": [{\"method\": \"adamw\"}]",
                    &lab->emoji));
+    TRY(tiny_parse(lab,
+                   "\"task\": \"text-classification\", \"data_format\": \"emoji-names\", "
+                   "\"train_domains\": [\"en\", \"fr\"], \"lanes\": [{\"method\": \"adamw\"}]",
+                   &lab->emoji_names));
     return tiny_parse(lab,
                       "\"task\": \"masked-lm\", \"train_domains\": \"*\", "
                       "\"lanes\": [{\"method\": \"adamw\"}]",

@@ -84,6 +84,21 @@ static void checks_words_and_switches(void **state)
     json_destroy(config);
 }
 
+static void quantised_models_are_refused(void **state)
+{
+    (void)state;
+    Problem problem = {0};
+    Json *const config = config_with(GOOD, "\"quantization_config\":{\"bits\":4}");
+    assert_refused(config_check_object(source_of(config, &problem)), &problem,
+                   "quantization_config");
+    json_destroy(config);
+    Json *const none = config_with(GOOD, "\"quantization_config\":null");
+    assert_int_equal(config_check_object(source_of(none, &problem)), STATUS_OK);
+    assert_refused(config_check_word(source_of(none, &problem), "word", "relu", false), &problem,
+                   "\"word\" is \"gelu\", but must be \"relu\"");
+    json_destroy(none);
+}
+
 static void a_configuration_must_be_an_object(void **state)
 {
     (void)state;
@@ -133,6 +148,7 @@ int main(void)
         cmocka_unit_test(reads_sizes_within_their_range),
         cmocka_unit_test(reads_numbers_within_their_range),
         cmocka_unit_test(checks_words_and_switches),
+        cmocka_unit_test(quantised_models_are_refused),
         cmocka_unit_test(a_configuration_must_be_an_object),
         cmocka_unit_test(counts_labels_and_writes_them),
     };

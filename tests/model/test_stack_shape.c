@@ -12,7 +12,8 @@ static void what_is_added_reads_back_the_same(void **state)
                               .F = 50,
                               .layer_norm_epsilon = 2e-5,
                               .hidden_dropout = 0.1,
-                              .attention_dropout = 0.2};
+                              .attention_dropout = 0.2,
+                              .initializer_range = 0.05};
     StackShape again = {0};
     Json *const config = json_new_object();
     assert_true(stack_shape_add(config, &shape));
@@ -24,6 +25,7 @@ static void what_is_added_reads_back_the_same(void **state)
     assert_int_equal(again.F, 50);
     assert_true(again.layer_norm_epsilon == 2e-5);
     assert_true(again.hidden_dropout == 0.1 && again.attention_dropout == 0.2);
+    assert_true(again.initializer_range == 0.05);
 }
 
 static void a_dropout_of_zero_is_written_too(void **state)

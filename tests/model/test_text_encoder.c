@@ -187,6 +187,31 @@ static bool changes_logits(const Fixture *f, const Real *before)
     return memcmp(forward(f, false), before, logit_count(f) * sizeof *before) != 0;
 }
 
+/* Windows that stand further apart in memory are the same windows. */
+static void a_stride_passes_over_what_is_behind_each_window(void **state)
+{
+    enum { GAP = 3 };
+    Fixture *const f = *state;
+    int32_t spread[N_MAX * (GAP + 1)];
+    Real *const plain = copy_of_logits(f, true);
+    add_gradient(f);
+    Real *const gradient = copy_of_reals(f->grads, f->table.size);
+    for (size_t i = 0; i < sizeof spread / sizeof spread[0]; i++) {
+        spread[i] = -1; /* would be refused as a token */
+    }
+    f->batch.stride = f->batch.T + GAP;
+    for (size_t i = 0; i < f->batch.B * f->batch.T; i++) {
+        spread[i / f->batch.T * f->batch.stride + i % f->batch.T] = f->tokens[i];
+    }
+    f->batch.tokens = spread;
+    assert_false(changes_logits(f, plain));
+    memset(f->grads, 0, f->table.size * sizeof *f->grads);
+    add_gradient(f);
+    assert_memory_equal(f->grads, gradient, f->table.size * sizeof *gradient);
+    free(plain);
+    free(gradient);
+}
+
 static void rates_and_noise_of_zero_change_no_bit(void **state)
 {
     Fixture *const f = *state;
@@ -553,6 +578,7 @@ int main(void)
         BOTH(agrees_with_pytorch_in_logits_loss_and_every_gradient),
         BOTH(agrees_with_central_differences_for_every_tensor),
         BOTH(dropout_and_noise_agree_with_central_differences_for_every_tensor),
+        BOTH(a_stride_passes_over_what_is_behind_each_window),
         BOTH(rates_and_noise_of_zero_change_no_bit),
         BOTH(dropout_and_noise_are_those_of_their_seeds),
         BOTH(each_rate_drops_at_its_own_place),

@@ -65,6 +65,11 @@ static void reads_what_may_differ(void **state)
     assert_true(read_with("\"hidden_dropout_prob\"", TEXT_HEAD_CLASSIFIER).classifier_dropout ==
                 0.0);
     assert_int_equal(read_with("\"pad_token_id\"", TEXT_HEAD_CLASSIFIER).padding, 1);
+    assert_true(read_with("\"initializer_range\"", TEXT_HEAD_CLASSIFIER).stack.initializer_range ==
+                0.02);
+    assert_true(
+        read_with("\"initializer_range\":0.1", TEXT_HEAD_CLASSIFIER).stack.initializer_range ==
+        0.1);
     assert_true(read_with("\"layer_norm_eps\"", TEXT_HEAD_CLASSIFIER).stack.layer_norm_epsilon ==
                 1e-12);
     (void)read_with("\"position_embedding_type\"", TEXT_HEAD_CLASSIFIER);
@@ -127,7 +132,8 @@ static void what_is_written_reads_back_the_same(void **state)
                                               .F = 50,
                                               .layer_norm_epsilon = 2e-5,
                                               .hidden_dropout = 0.1,
-                                              .attention_dropout = 0.2},
+                                              .attention_dropout = 0.2,
+                                              .initializer_range = 0.05},
                                     .family = TEXT_ENCODER_ROBERTA,
                                     .head = TEXT_HEAD_CLASSIFIER,
                                     .V = 2048,
@@ -161,6 +167,7 @@ static void what_is_written_reads_back_the_same(void **state)
     assert_int_equal(again.label_count, 3);
     assert_true(again.stack.layer_norm_epsilon == 2e-5 && again.stack.hidden_dropout == 0.1);
     assert_true(again.stack.attention_dropout == 0.2 && again.classifier_dropout == 0.0);
+    assert_true(again.stack.initializer_range == 0.05);
 }
 
 static void each_head_and_family_has_its_architecture(void **state)

@@ -71,6 +71,7 @@ static void what_is_written_reads_back_the_same(void **state)
                                          .H = 4,
                                          .F = 50,
                                          .layer_norm_epsilon = 2e-5,
+                                         .initializer_range = 0.05,
                                          .attention_dropout = 0.2},
                                .image_size = 30,
                                .patch_size = 10,

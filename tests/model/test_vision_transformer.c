@@ -20,7 +20,7 @@ typedef struct Fixture {
     Real *grads;
     Real images[B * NUMBERS];
     int32_t targets[B];
-    ImageBatch batch;
+    VisionBatch batch;
     VisionWorkspace *workspace;
     ModelPass pass; /* how forward() runs; plain unless a test says otherwise */
 } Fixture;
@@ -48,7 +48,7 @@ static int set_up(void **state)
         *next++ = (Real)json_number(item);
     }
     read_integers(json_member(f->reference, "targets"), f->targets, B);
-    f->batch = (ImageBatch){.B = B, .images = f->images};
+    f->batch = (VisionBatch){.B = B, .images = f->images};
     assert_int_equal(vision_workspace_create(&f->shape, B, &f->workspace), STATUS_OK);
     *state = f;
     return 0;
@@ -185,7 +185,7 @@ static void an_image_drops_and_is_noised_alike_alone_and_in_the_batch(void **sta
     drop_and_add_noise(f);
     Real *const together = copy_of_logits(f, true);
     f->pass.first_window++;
-    f->batch = (ImageBatch){.B = 1, .images = f->images + NUMBERS};
+    f->batch = (VisionBatch){.B = 1, .images = f->images + NUMBERS};
     const Real *const alone = forward(f, true);
     for (size_t i = 0; i < f->shape.label_count; i++) {
         assert_near((double)alone[i], (double)together[f->shape.label_count + i], nearly_equal(),

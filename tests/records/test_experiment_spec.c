@@ -118,9 +118,13 @@ static void is_equal_after_json(void **state)
 static void reads_the_bundled_experiments(void **state)
 {
     (void)state;
-    static const char *const names[] = {"cross-domain",          "cross-domain-paper",
-                                        "cross-domain-controls", "cross-domain-modern",
-                                        "wordnet-animal",        "pretrain-base-lm"};
+    static const char *const names[] = {"cross-domain",
+                                        "cross-domain-paper",
+                                        "cross-domain-controls",
+                                        "cross-domain-modern",
+                                        "wordnet-animal",
+                                        "pretrain-base-lm",
+                                        "my-gpt2"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[128];
         snprintf(path, sizeof path, "sample-runs/experiments/%s.json", names[i]);
@@ -135,6 +139,33 @@ static void reads_the_bundled_experiments(void **state)
             char domain[SPEC_PATH_BYTES + SPEC_NAME_BYTES + 8];
             snprintf(domain, sizeof domain, "%s/%s.txt", spec.data, spec.zero_shot_domains[j]);
             assert_int_equal(access(domain, R_OK), 0);
+        }
+        assert_survives_json(&spec);
+    }
+}
+
+static void reads_the_bundled_experiments_in_fifteen_languages(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"cross-lingual", "cross-lingual-nli",
+                                        "pretrain-base-encoder"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "sample-runs/experiments/%s.json", names[i]);
+        ExperimentSpec spec = {0};
+        Problem problem = {0};
+        if (experiment_spec_read(path, &spec, &problem) != STATUS_OK) {
+            fail_msg("%s", problem.text);
+        }
+        assert_string_equal(spec.name, names[i]);
+        assert_int_equal(spec.task, SPEC_TASK_TEXT_CLASSIFICATION);
+        assert_int_equal(spec.train_domain_count + spec.zero_shot_domain_count, 15);
+        assert_string_equal(spec.train_domains[0], "en");
+        for (size_t j = 0; j < spec.zero_shot_domain_count; j++) {
+            char language[SPEC_PATH_BYTES + SPEC_NAME_BYTES + 16];
+            snprintf(language, sizeof language, "%s/emoji.%s.tsv", spec.data,
+                     spec.zero_shot_domains[j]);
+            assert_int_equal(access(language, R_OK), 0);
         }
         assert_survives_json(&spec);
     }
@@ -607,6 +638,7 @@ int main(void)
         cmocka_unit_test(reads_a_whole_experiment),
         cmocka_unit_test(is_equal_after_json),
         cmocka_unit_test(reads_the_bundled_experiments),
+        cmocka_unit_test(reads_the_bundled_experiments_in_fifteen_languages),
         cmocka_unit_test(points_at_file_line_and_key),
         cmocka_unit_test(tells_a_broken_form_from_a_bad_value),
         cmocka_unit_test(refuses_a_file_larger_than_a_megabyte),

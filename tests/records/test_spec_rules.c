@@ -52,6 +52,9 @@ static void wants_exactly_one_of_model_and_model_config(void **state)
     assert_refused(&spec, "model_config: \"model\" is given too; only one of them can be");
     spec.model[0] = '\0';
     assert_refused(&spec, "tokenizer: missing: \"model_config\" brings no tokenizer of its own");
+    spec.task = SPEC_TASK_IMAGE_CLASSIFICATION; /* which reads no text */
+    const SpecSource source = {.name = "", .folder = ""};
+    assert_int_equal(spec_rules_check(&spec, &source), STATUS_OK);
     spec.model_config[0] = '\0';
     assert_refused(&spec, "model: missing: give the folder of a checkpoint, or \"model_config\" to "
                           "start anew");
@@ -83,7 +86,7 @@ static void misses_data_and_training_domains(void **state)
     spec.train_domain_count = 0;
     assert_refused(&spec, "train_domains: missing: name the domains to train on, or \"*\" for all");
     spec.data[0] = '\0';
-    assert_refused(&spec, "data: missing: give the folder of the text domains");
+    assert_refused(&spec, "data: missing: give the folder of the domains");
 }
 
 static void compares_the_counts_that_depend_on_each_other(void **state)
@@ -109,6 +112,11 @@ static void compares_the_counts_that_depend_on_each_other(void **state)
     assert_refused(&spec, "max_train_samples: 7 windows do not fill a step of 8: "
                           "per_device_train_batch_size 2 times gradient_accumulation_steps 4 "
                           "(0 = all of the text)");
+    spec = good_spec();
+    spec.batch_size = 1024;
+    spec.accumulation_steps = 65;
+    assert_refused(&spec, "gradient_accumulation_steps: 65 times per_device_train_batch_size 1024 "
+                          "are 66560 windows a step; at most 65536 fit");
 }
 
 static void points_at_the_other_key_when_the_first_is_only_a_default(void **state)

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Run the cross-domain presets for several seeds, and keep every lane's final numbers, one JSON line a seed and lane.
+"""Run an experiment for several seeds, and keep every lane's final numbers, one JSON line a seed and lane.
 
     tests/reference/record.py --out runs/record --table sample-runs/recorded/cross-domain/finals.jsonl --seeds 1,2,3,4,5
+
+Of the default experiment all presets are run, of another one (--experiment FILE) its own lanes.
 
 A lane's numbers do not depend on which lanes race beside it, so each method is run once a seed, whatever the presets that hold it.
 The last evaluation reads the test split; the evaluation at the last step reads all of the dev split ("dev_..." in the table).
 For each number of passes that a method spends in a race, AdamW alone runs with the steps that spend as many (its whole schedule, the
-warm-up in proportion): lanes "AdamW-120-steps", "AdamW-200-steps" ... "AdamW-own-rate" is AdamW at its own best learning rate. Lanes that have
+warm-up in proportion): lanes "AdamW-120-steps", "AdamW-200-steps" ... "AdamW-own-rate" is AdamW at its own best learning rate (of the default experiment). Lanes that have
 finished in --out already are not run again.
 
 Plain python3, no packages.
@@ -45,10 +47,20 @@ def equal_pass_groups(plain, costs):
         yield lane["name"], [lane], {"max_steps": count, "warmup_steps": round(plain["warmup_steps"] * count / plain["max_steps"])}
 
 
-def groups(costs):
+def own_lanes(path):
+    """The lanes of an experiment file, written out in it or in the preset it names."""
+    lanes = json.loads(path.read_text())["lanes"]
+    return json.loads((path.parent / lanes).read_text())["lanes"] if isinstance(lanes, str) else lanes
+
+
+def groups(file, costs):
     """(name, lanes, settings) of the races of one seed, what the most comparisons need first."""
-    experiment = json.loads(pathlib.Path(EXPERIMENT).read_text())
-    plain = {key: experiment[key] for key in ("max_steps", "warmup_steps")}
+    experiment = json.loads(pathlib.Path(file).read_text())
+    plain = {key: experiment.get(key, 0) for key in ("max_steps", "warmup_steps")}
+    if pathlib.Path(file) != pathlib.Path(EXPERIMENT):
+        yield pathlib.Path(file).stem, own_lanes(pathlib.Path(file)), plain
+        yield from equal_pass_groups(plain, costs)
+        return
     unique(*map(preset, ("trio", "modern", "paper", "controls")))
     yield "trio", preset("trio") + [OWN_RATE], plain
     yield from equal_pass_groups(plain, costs[:2])
@@ -80,13 +92,13 @@ def command(options, seed, folder, lanes, settings):
                    "probe_steps=0"]
     assignments += [f"{key}={value}" for key, value in settings.items()]
     sets = [word for assignment in assignments for word in ("--set", assignment)]
-    return [options.tramlab, "run", EXPERIMENT, "--plain", "--workers", "1", "--seed", str(seed), "--out", str(folder), *sets]
+    return [options.tramlab, "run", options.experiment, "--plain", "--workers", "1", "--seed", str(seed), "--out", str(folder), *sets]
 
 
 def commands(options, seeds, found):
     """What is still to be run: one kind of race for all seeds, then the next kind."""
     planned = set(found)
-    for name, lanes, settings in groups([float(cost) for cost in options.costs.split(",")]):
+    for name, lanes, settings in groups(options.experiment, [float(cost) for cost in options.costs.split(",")]):
         for seed in seeds:
             left = without(lanes, {lane for known_seed, lane in planned if known_seed == seed})
             planned.update((seed, lane["name"]) for lane in left)
@@ -120,7 +132,7 @@ def rows(folder):
         for key, value in final.items():
             if key.startswith(("final_", "kl_")):
                 row[key] = rounded(value)
-            elif key.startswith(("eval_", "zero_shot_", "perplexity/")):
+            elif key.startswith(("eval_", "zero_shot_", "perplexity/", "accuracy/")):
                 row[f"dev_{key}"] = rounded(value)
         for key, values in sums.get(lane["name"], {}).items():
             row[f"mean_{key}"] = rounded(sum(values) / len(values))
@@ -130,6 +142,7 @@ def rows(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tramlab", default="./tramlab")
+    parser.add_argument("--experiment", default=EXPERIMENT)
     parser.add_argument("--out", required=True)
     parser.add_argument("--table", required=True)
     parser.add_argument("--seeds", default="1,2,3,4,5")

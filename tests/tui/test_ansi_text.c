@@ -41,11 +41,31 @@ static void a_coloured_blank_is_kept(void **unused)
     cell_grid_destroy(&grid);
 }
 
+static void pixels_have_their_own_colours(void **unused)
+{
+    (void)unused;
+    const Theme theme = theme_default();
+    CellGrid grid;
+    assert_int_equal(cell_grid_create(&grid, 1, 4), STATUS_OK);
+    cell_grid_put_pixels(&grid, 0, 0, 231, 196);
+    cell_grid_put_pixels(&grid, 0, 1, 231, 196);
+    cell_grid_put_pixels(&grid, 0, 2, 16, 16);
+    char *text = ansi_text(&grid, &theme, 256);
+    assert_string_equal(text,
+                        "\033[;38;5;231;48;5;196m\u2580\u2580\033[;38;5;16;48;5;16m \033[m\n");
+    free(text);
+    text = ansi_text(&grid, &theme, 16);
+    assert_non_null(strstr(text, "\033[;97;101m\u2580"));
+    free(text);
+    cell_grid_destroy(&grid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_switches_style_where_it_changes_and_ends_normal),
         cmocka_unit_test(a_coloured_blank_is_kept),
+        cmocka_unit_test(pixels_have_their_own_colours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

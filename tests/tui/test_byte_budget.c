@@ -27,7 +27,7 @@ typedef struct Budget {
 } Budget;
 
 static const Budget BUDGETS[] = {
-    {24, 80, 400.0, 4096}, {40, 120, 600.0, 6144}, {60, 200, 900.0, 16384}};
+    {24, 80, 400.0, 4096}, {40, 120, 600.0, 6200}, {60, 200, 900.0, 16384}};
 
 typedef struct Bench {
     ExperimentSpec spec;

@@ -40,6 +40,30 @@ static void starts_as_spaces_of_plain_text(void **state)
     expect_text(grid, "\n\n\n");
 }
 
+static void two_pixels_share_a_cell_and_the_brighter_one_is_the_glyph(void **state)
+{
+    (void)state;
+    CellGrid grid;
+    assert_int_equal(cell_grid_create(&grid, 1, 6), STATUS_OK);
+    cell_grid_put(&grid, 0, 0, 0x4F60, ROLE_TITLE); /* wide: its right half is overwritten */
+    cell_grid_put_pixels(&grid, 0, 1, 16, 231);
+    cell_grid_put_pixels(&grid, 0, 2, 231, 16);
+    cell_grid_put_pixels(&grid, 0, 3, 231, 231);
+    cell_grid_put_pixels(&grid, 0, 4, 16, 16);
+    cell_grid_put_pixels(&grid, 0, 9, 16, 16);
+    cell_grid_put_pixels(&grid, -1, 0, 16, 16);
+    char *text = cell_grid_to_text(&grid);
+    assert_string_equal(text, " \u2584\u2580\u2588\n");
+    free(text);
+    const Cell lower = cell_grid_at(&grid, 0, 1);
+    assert_true(lower.has_colours && lower.ink == 231 && lower.paper == 16);
+    const Cell upper = cell_grid_at(&grid, 0, 2);
+    assert_true(upper.has_colours && upper.ink == 231 && upper.paper == 16);
+    cell_grid_put(&grid, 0, 2, 'x', ROLE_TEXT);
+    assert_false(cell_grid_at(&grid, 0, 2).has_colours);
+    cell_grid_destroy(&grid);
+}
+
 static void refuses_a_grid_without_cells(void **state)
 {
     (void)state;
@@ -165,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(starts_as_spaces_of_plain_text, make_grid, free_grid),
         cmocka_unit_test(refuses_a_grid_without_cells),
+        cmocka_unit_test(two_pixels_share_a_cell_and_the_brighter_one_is_the_glyph),
         cmocka_unit_test_setup_teardown(keeps_glyph_and_role_of_a_cell, make_grid, free_grid),
         cmocka_unit_test_setup_teardown(writes_text_no_wider_than_asked, make_grid, free_grid),
         cmocka_unit_test_setup_teardown(clips_at_every_edge, make_grid, free_grid),

@@ -141,6 +141,32 @@ static void a_bar_is_its_dots_one_by_one(void **state)
     }
 }
 
+/* What stood there before is not half there afterwards; what lies outside the grid is left out. */
+static void a_bar_splits_wide_glyphs_and_stays_on_the_grid(void **state)
+{
+    (void)state;
+    for (int column = 0; column < 6; ++column) {
+        CellGrid bar;
+        CellGrid dots;
+        DotCanvas bar_canvas = make_canvas(&bar, GLYPH_BRAILLE);
+        DotCanvas dot_canvas = make_canvas(&dots, GLYPH_BRAILLE);
+        cell_grid_put(&bar, 1, 1, 0x4E2D, ROLE_TEXT); /* columns 1 and 2 */
+        cell_grid_put(&dots, 1, 1, 0x4E2D, ROLE_TEXT);
+        bar_canvas.area.rows = 5; /* the grid has three rows */
+        dot_canvas.area.rows = 5;
+        dot_canvas_bar(&bar_canvas, column, 0, 15, BLUE);
+        for (int row = 0; row <= 15; ++row) {
+            dot_canvas_dot(&dot_canvas, column, row, BLUE);
+        }
+        for (size_t cell = 0; cell < 12; ++cell) {
+            assert_int_equal(bar.cells[cell].glyph, dots.cells[cell].glyph);
+            assert_int_equal(bar.cells[cell].role, dots.cells[cell].role);
+        }
+        cell_grid_destroy(&bar);
+        cell_grid_destroy(&dots);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +177,7 @@ int main(void)
         cmocka_unit_test(lines_are_connected_in_every_direction),
         cmocka_unit_test(dots_outside_the_area_are_left_out),
         cmocka_unit_test(a_bar_is_its_dots_one_by_one),
+        cmocka_unit_test(a_bar_splits_wide_glyphs_and_stays_on_the_grid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -356,12 +356,12 @@ static void a_record_refuses_what_needs_a_race(void **unused)
     assert_string_equal(bench.fixed.view.message, "");
     lab_control_key(&bench.control, 'a');
     assert_string_equal(bench.fixed.view.message, WORDS);
-    lab_control_key(&bench.control, '8');
+    lab_control_key(&bench.control, 'V');
     assert_int_equal(bench.fixed.view.page, VIEW_PAGE_FINALS);
     assert_int_equal(bench.fixed.view.lane, 2);
     lab_control_key(&bench.control, 'k');
     assert_int_equal(bench.fixed.view.lane, 1);
-    lab_control_key(&bench.control, '8');
+    lab_control_key(&bench.control, 'V');
     assert_int_equal(bench.fixed.view.page, VIEW_PAGE_LAB);
     assert_int_equal(lab_control_key(&bench.control, 'q'), UI_REQUEST_LEAVE_SAVE);
     bench_sent_nothing(&bench);
@@ -433,6 +433,26 @@ static void key_7_opens_the_heat_strip_where_lanes_are_walked_and_domains_scroll
     press(&bench, UI_KEY_ESCAPE);
     assert_int_equal(view->page, VIEW_PAGE_LAB);
     bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
+static void key_8_opens_the_wall_of_pictures(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    ViewState *view = &bench.fixed.view;
+    bench_open(&bench);
+    press(&bench, '8');
+    assert_int_equal(view->page, VIEW_PAGE_WALL);
+    press(&bench, UI_KEY_PAGE_DOWN);
+    assert_int_equal(view->wall_scroll, 1);
+    press(&bench, 'k');
+    assert_int_equal(view->lane, 1);
+    press(&bench, '8');
+    assert_int_equal(view->page, VIEW_PAGE_LAB);
+    lab_control_line(&bench.control, "wall");
+    assert_int_equal(view->page, VIEW_PAGE_WALL);
+    assert_int_equal(view->wall_scroll, 0);
     bench_close(&bench);
 }
 
@@ -508,6 +528,7 @@ int main(void)
         cmocka_unit_test(m_opens_the_methods_at_that_of_the_lane),
         cmocka_unit_test(on_the_table_j_and_k_walk_the_lanes),
         cmocka_unit_test(key_7_opens_the_heat_strip_where_lanes_are_walked_and_domains_scroll),
+        cmocka_unit_test(key_8_opens_the_wall_of_pictures),
         cmocka_unit_test(keys_over_fourteen_lanes_can_be_drawn_at_any_size),
         cmocka_unit_test(any_key_at_any_moment_is_survived),
     };

@@ -37,12 +37,17 @@ static void expect_same(const ScreenModel *model, const ScreenPainter *painter,
         for (int column = 0; column < wanted->columns; column++) {
             const Cell cell = cell_grid_at(wanted, row, column);
             const ModelCell *shown = &model->cells[row][column];
-            const char *sequence = painter->sequences[cell.role];
+            char sequence[ROLE_STYLE_BYTES];
+            const bool is_coloured = cell.has_colours && painter->terminal.colours > 0;
+            memcpy(sequence, painter->sequences[cell.role], sizeof sequence);
+            if (is_coloured) {
+                role_style_colours(cell.ink, cell.paper, painter->terminal.colours, sequence);
+            }
             if (cell.glyph != shown->glyph) {
                 fail_msg("row %d column %d: %d instead of %d", row, column, shown->glyph,
                          cell.glyph);
             }
-            const bool is_blank = cell.glyph == ' ' && painter->is_plain[cell.role];
+            const bool is_blank = cell.glyph == ' ' && !is_coloured && painter->is_plain[cell.role];
             if (cell.glyph != 0 && !is_style_of(shown->style, sequence) &&
                 !(is_blank && shows_nothing(painter, shown->style))) {
                 fail_msg("row %d column %d: style %s instead of %s", row, column, shown->style,
@@ -83,6 +88,13 @@ static void scribble(CellGrid *grid, uint32_t *random, int strokes)
         cell_grid_fill(grid,
                        (CellRect){row, column, is_upright ? length : 1, is_upright ? 1 : length},
                        glyph, role);
+        /* a row of pixels, some of them alike */
+        for (int k = 0; i % 3 == 0 && k < length; k++) {
+            const uint32_t upper = next_random(random) % 5;
+            const uint32_t lower = next_random(random) % 5;
+            cell_grid_put_pixels(grid, row, column + k, (uint8_t)(16 + 50 * upper),
+                                 (uint8_t)(16 + 50 * lower));
+        }
     }
 }
 

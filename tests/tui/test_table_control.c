@@ -120,7 +120,7 @@ static void a_lane_that_cannot_be_removed_can_be_pinned_and_compared_with(void *
     bench_close(&bench);
 }
 
-static void key_7_opens_the_configurations(void **unused)
+static void key_9_opens_the_configurations(void **unused)
 {
     (void)unused;
     ControlBench bench;
@@ -147,7 +147,7 @@ int main(void)
         cmocka_unit_test(a_filter_is_typed_behind_a_slash),
         cmocka_unit_test(d_on_the_table_shows_differences_there_and_leaves_charts_alone),
         cmocka_unit_test(a_lane_that_cannot_be_removed_can_be_pinned_and_compared_with),
-        cmocka_unit_test(key_7_opens_the_configurations),
+        cmocka_unit_test(key_9_opens_the_configurations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

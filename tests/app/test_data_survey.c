@@ -1,0 +1,105 @@
+#include "app/data_survey.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "lab/tiny_encoder.h"
+#include "lab/tiny_lab.h"
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+    char path[400];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void the_largest_text_is_trained_on(void **state)
+{
+    const TinyLab *lab = *state;
+    DataSurvey survey;
+    Problem problem = {0};
+    TextCorpus corpus;
+    assert_int_equal(data_survey_read(lab->spec.data, &survey, &problem), STATUS_OK);
+    assert_int_equal(survey.task, SPEC_TASK_CAUSAL_LM);
+    assert_string_equal(survey.train, "beta");
+    assert_int_equal(survey.other_count, 2);
+    assert_string_equal(survey.others[0], "alpha");
+    /* What a race would train on, and nothing else. */
+    assert_int_equal(text_corpus_load(lab->spec.data, &corpus, &problem), STATUS_OK);
+    const TextDomain *beta = text_corpus_find(&corpus, "beta");
+    assert_int_equal(survey.sample_bytes, beta->split_size[TEXT_SPLIT_FINE_TUNE]);
+    assert_memory_equal(survey.sample, beta->text + beta->split_start[TEXT_SPLIT_FINE_TUNE],
+                        survey.sample_bytes);
+    text_corpus_clear(&corpus);
+    data_survey_clear(&survey);
+}
+
+static void rows_are_counted_by_language(void **state)
+{
+    const TinyLab *lab = *state;
+    char folder[300];
+    DataSurvey survey;
+    Problem problem = {0};
+    snprintf(folder, sizeof folder, "%s/rows", lab->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    write_file(folder, "train.tsv",
+               "premise\thypo\tlabel\tlanguage\na\tb\tneutral\tde\nlonger\ttext\tentailment\tde\n"
+               "c\td\tneutral\tfr\n");
+    write_file(folder, "dev.jsonl",
+               "{\"premise\": \"a\", \"hypo\": \"b\", \"label\": \"neutral\", \"language\": "
+               "\"ur\"}\n{\"premise\": \"a\", \"hypo\": \"b\", \"label\": \"neutral\", "
+               "\"language\": \"de\"}\n");
+    assert_int_equal(data_survey_read(folder, &survey, &problem), STATUS_OK);
+    assert_int_equal(survey.format, SPEC_DATA_INFERENCE);
+    assert_string_equal(survey.train, "de"); /* there is no English */
+    assert_int_equal(survey.examples, 2);
+    assert_int_equal(survey.label_count, 2);
+    assert_string_equal(survey.sample, "longer text");
+    assert_int_equal(survey.other_count, 1); /* fr has no row to evaluate on */
+    assert_string_equal(survey.others[0], "ur");
+    data_survey_clear(&survey);
+    write_file(folder, "train.tsv", "premise\thypo\tlabel\tlanguage\na\tb\tneutral\n");
+    assert_int_equal(data_survey_read(folder, &survey, &problem), STATUS_BAD_FORMAT);
+    assert_non_null(strstr(problem.text, "train.tsv, line 2"));
+    assert_null(survey.sample);
+}
+
+static void english_emoji_are_trained_on(void **state)
+{
+    (void)state;
+    TinyEncoder lab;
+    char command[500];
+    DataSurvey survey;
+    Problem problem = {0};
+    assert_int_equal(tiny_encoder_open(&lab), STATUS_OK);
+    snprintf(command, sizeof command, "rm '%s'/train.tsv && cp '%s'/emoji.en.tsv '%s'/emoji.ar.tsv",
+             lab.folder, lab.folder, lab.folder);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(data_survey_read(lab.folder, &survey, &problem), STATUS_OK);
+    assert_int_equal(survey.format, SPEC_DATA_EMOJI);
+    assert_string_equal(survey.train, "en");
+    assert_int_equal(survey.other_count, 2);
+    assert_string_equal(survey.others[0], "ar");
+    assert_string_equal(survey.others[1], "fr");
+    assert_true(survey.examples > 0);
+    data_survey_clear(&survey);
+    snprintf(command, sizeof command, "rm -rf '%s'", lab.folder);
+    assert_int_equal(system(command), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_largest_text_is_trained_on),
+        cmocka_unit_test(rows_are_counted_by_language),
+        cmocka_unit_test(english_emoji_are_trained_on),
+    };
+    return cmocka_run_group_tests(tests, open_lab, close_lab);
+}
