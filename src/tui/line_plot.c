@@ -222,16 +222,27 @@ static void order_lines(const LinePlot *plot, size_t order[PLOT_LINES_MAX])
     }
 }
 
+/* What stands behind the lines that have a band, or behind the others. */
+static void draw_behind(const PlotSheet *sheet, const size_t order[PLOT_LINES_MAX], bool has_band)
+{
+    const LinePlot *plot = sheet->plot;
+    for (size_t i = 0; i < plot->line_count; ++i) {
+        const bool is_needed = has_band || plot->smoothing > 0.0 || sheet->is_dense;
+        if ((plot->lines[order[i]].band != NULL) == has_band && is_needed) {
+            plot_curve_draw_behind(sheet, order[i]);
+        }
+    }
+}
+
 static void draw_lines(const PlotSheet *sheet, const Layout *layout, PlotTrace *traces)
 {
     const LinePlot *plot = sheet->plot;
     size_t order[PLOT_LINES_MAX] = {0};
     order_lines(plot, order);
+    draw_behind(sheet, order, true); /* a band must not hide where 0 is */
     draw_zero_line(plot, sheet->axes);
     draw_rules(plot, sheet->axes);
-    for (size_t i = 0; (plot->smoothing > 0.0 || sheet->is_dense) && i < plot->line_count; ++i) {
-        plot_curve_draw_behind(sheet, order[i]);
-    }
+    draw_behind(sheet, order, false);
     plot_labels_draw_cursor(sheet);
     draw_rule_numbers(plot, sheet->axes);
     for (size_t i = 0; i < plot->line_count; ++i) {
