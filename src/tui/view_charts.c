@@ -344,6 +344,7 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
     if (view->is_window_following) {
         out->plot.window = chart_window_follow(view->window, plot_survey_whole(&out->plot),
                                                newest_x(state, view->axis));
+        out->plot.is_following = true;
     }
     place_cursor(view, chart, out);
 }
