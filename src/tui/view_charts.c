@@ -180,17 +180,17 @@ static void chart_note(const LabState *state, const ViewState *view, size_t char
     }
     const ViewAxis x = view_state_axis(view);
     char note[CHART_WORDS_BYTES];
-    snprintf(note, sizeof note, "%s%s%s%s%s%s%s%s", released, unit,
+    /* In a small chart the end is cut off: what makes a picture mean something else comes first. */
+    snprintf(note, sizeof note, "%s%s%s%s%s%s%s%s",
              scale == AXIS_SCALE_LOG      ? ", log y"
              : scale == AXIS_SCALE_SYMLOG ? ", symlog y"
                                           : "",
-             smooth, x != VIEW_AXIS_STEP ? ", x: " : "",
-             x != VIEW_AXIS_STEP ? view_state_axis_name(x) : "", view->is_x_log ? ", log x" : "",
+             view->is_x_log ? ", log x" : "", unit[0] != '\0' ? ", " : "", unit, smooth,
+             x != VIEW_AXIS_STEP ? ", x: " : "", x != VIEW_AXIS_STEP ? view_state_axis_name(x) : "",
              view->range == PLOT_RANGE_ALL    ? ", all values"
              : view->range == PLOT_RANGE_BULK ? ", without outliers"
                                               : "");
-    snprintf(out->note, sizeof out->note, "%s",
-             note + strspn(note, ", ")); /* there may be no unit */
+    snprintf(out->note, sizeof out->note, "%s%s", released, note + strspn(note, ", "));
 }
 
 /* What a difference says in words, and what it does not: one seed has no interval, so nothing is better or worse. */
