@@ -8,7 +8,7 @@
 
 #include "base/problem.h"
 
-enum { COMMAND_LINE_SETS_MAX = 64 };
+enum { COMMAND_LINE_SETS_MAX = 64, COMMAND_LINE_INPUTS_MAX = 64 };
 
 typedef enum Subcommand {
     SUBCOMMAND_LAB, /* no subcommand: the screen */
@@ -30,8 +30,11 @@ typedef enum Subcommand {
 /* Texts are borrowed from argv; NULL or 0 = not given. */
 typedef struct CommandLine {
     Subcommand subcommand;
-    const char
-        *input; /* EXPERIMENT.json, MODEL of evaluate, FOLDER of init, or RUN_DIR of export */
+    const char *
+        input; /* EXPERIMENT.json, MODEL of evaluate, FOLDER of init, or RUN_DIR of export; = inputs[0] */
+    /* of the lab: one, or several run directories */
+    const char *inputs[COMMAND_LINE_INPUTS_MAX];
+    size_t input_count;
     const char *out;
     const char *resume; /* the directory of a stopped run that goes on */
     const char *data;
@@ -62,7 +65,8 @@ typedef struct CommandLine {
 } CommandLine;
 
 /* Understand argv. STATUS_BAD_USAGE names the word and what is known: unknown subcommand or option, an option of another subcommand, a
- * missing or malformed value, a second experiment. *line is then untouched. */
+ * missing or malformed value, a second file (of the lab: more than
+ * COMMAND_LINE_INPUTS_MAX). *line is then untouched. */
 Status command_line_parse(int argc, const char *const *argv, CommandLine *line, Problem *problem);
 
 /* The text of `tramlab --help`; static storage. */

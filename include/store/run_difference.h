@@ -16,7 +16,7 @@ typedef struct RunDifference {
 } RunDifference;
 
 /* The first key in which two runs differ ("experiment" of run.json, in the order of the first), the seed excepted: false, with *out
- * untouched, if they are seeds of one experiment. Elements of arrays are compared in their order; those with a name are called by it. */
+ * untouched, if they are seeds of one experiment. `model`, `data` and `tokenizer` are the same if both lead to one place now. Elements of arrays are compared in their order; those with a name are called by it. */
 bool run_difference_find(const Json *first, const Json *second, RunDifference *out);
 
 #endif

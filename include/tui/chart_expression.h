@@ -50,6 +50,9 @@ typedef struct ChartExpression {
 Status chart_expression_parse(const char *text, const LabState *state, ChartExpression *out,
                               Problem *problem);
 
+/* True if it is nothing but metric(lane) - metric(other lane), of one metric: a paired difference. */
+bool chart_expression_is_pair(const ChartExpression *expression);
+
 /* Its value when the terms have these. values [term_count]. What a division by zero gives is not finite. */
 double chart_expression_value(const ChartExpression *expression, const double *values);
 

@@ -27,11 +27,11 @@ typedef enum CommandKind {
     COMMAND_THEME,      /* text */
     COMMAND_SMOOTH,     /* value */
     COMMAND_LOG,
-    COMMAND_GLYPHS,   /* glyphs */
-    COMMAND_MOUSE,    /* is_on */
-    COMMAND_CHART,    /* metric */
-    COMMAND_PLOT,     /* text */
-    COMMAND_DIFF,     /* metric */
+    COMMAND_GLYPHS, /* glyphs */
+    COMMAND_MOUSE,  /* is_on */
+    COMMAND_CHART,  /* metric */
+    COMMAND_PLOT,   /* text */
+    COMMAND_DIFF, /* metric; with is_pair: lane minus other, METRIC_ID_MAX = the focused chart's */
     COMMAND_BASELINE, /* lane */
     COMMAND_GRID,     /* grid_rows, grid_columns */
     COMMAND_LAST,     /* count */
@@ -60,6 +60,8 @@ typedef struct Command {
     ViewAxis axis;
     GlyphLevel glyphs;
     bool is_on;
+    bool is_pair;
+    uint32_t other; /* lane */
     int grid_rows;
     int grid_columns;
     LaneSort sort;
@@ -71,11 +73,14 @@ typedef struct Command {
 
 /* Parse one line, a leading ':' allowed: "set lanes.TRAM.scale=2", "set lanes.*.rho=.1", "set rho=.1" (the focused lane; focus >= lane
  * count = all lanes), "step 250", "steps +500", "axis passes", "set lanes.TRAM.divergence=l2", "chart grad_norm",
- * "add sam rho=.1", "remove SAM", "preset paper", ...
+ * "add sam rho=.1", "remove SAM", "preset paper", "diff loss", "diff TRAM SAM", "diff TRAM SAM loss", ...
  * STATUS_BAD_USAGE (unknown or incomplete command), STATUS_BAD_VALUE (unknown lane or knob, a knob the lane's method lacks, a value
  * that is out of range): *problem says what and what there is instead; *out is untouched. */
 Status command_parse(const char *line, const LabState *state, size_t focus, Command *out,
                      Problem *problem);
+
+/* True if the line begins with a command that asks something of the race: set, pause, step, add, ... */
+bool command_is_for_race(const char *line);
 
 /* Check a knob and value for a lane or LANE_ALL: the method has it, the value is in range. */
 Status command_check_knob(const LabState *state, uint32_t lane, KnobId knob, double value,

@@ -12,6 +12,7 @@
 #include "records/method_info.h"
 #include "records/preset.h"
 #include "store/run_reader.h"
+#include "tui/lab_state.h"
 #include "tui/line_plot.h"
 #include "tui/user_config.h"
 
@@ -31,8 +32,9 @@ typedef struct LabScreen {
         *notice; /* the first line of the events: a mistake in a preset, say; NULL or "" = none */
     RunReader
         *past; /* what a run that goes on has recorded: shown before anything else; NULL = none */
-    MetricRing *ring;
-    CommandQueue *commands;
+    LabState *record; /* shown in place of a race, which there is none of then; NULL: a race */
+    MetricRing *ring; /* NULL of a record */
+    CommandQueue *commands; /* NULL of a record */
     WallClock clock;
     const char *version;
     const char *run_directory;    /* shown, so that the user knows where the record is */
@@ -49,7 +51,7 @@ typedef struct LabScreen {
 } LabScreen;
 
 /* UI THREAD. Take over the terminal, draw the first frame at once, and run until the race was told to end and said so (RUN_EVENT_STOPPED,
- * FINISHED or FAILED), or until it has already ended and the user quits. Sends RUN_COMMAND_STOP itself. Always gives the terminal back,
+ * FINISHED or FAILED), or until it has already ended (as a record has) and the user quits. Sends RUN_COMMAND_STOP itself. Always gives the terminal back,
  * on failure too. STATUS_TERMINAL_UNUSABLE names TERM and what to do (nothing was drawn then: the caller can fall back to plain text). */
 Status event_loop_run(const LabScreen *screen, LabExit *exit, Problem *problem);
 

@@ -93,6 +93,8 @@ typedef enum KeyGroup {
       "next metric in the focused chart (any: `:chart NAME`)")                                     \
     X(UI_ACTION_METRIC_PREVIOUS, KEY_GROUP_CHARTS, "C", "", "the metric before")                   \
     X(UI_ACTION_TABLE, KEY_GROUP_CHARTS, "5", "table", "table of the lanes, full screen or back")  \
+    X(UI_ACTION_FINALS, KEY_GROUP_CHARTS, "V", "",                                                 \
+      "final values, differences to the baseline, and a verdict")                                  \
     X(UI_ACTION_CONFIG, KEY_GROUP_CHARTS, "9", "",                                                 \
       "in which knobs the lanes differ, full screen or back")                                      \
     X(UI_ACTION_SORT, KEY_GROUP_CHARTS, "O", "",                                                   \

@@ -7,6 +7,7 @@
 
 #include "records/experiment_spec.h"
 #include "records/method_info.h"
+#include "tui/seed_band.h"
 #include "tui/series.h"
 
 /* A knob of a lane: the value in force is what the race said, never what was typed. */
@@ -21,6 +22,12 @@ typedef struct LaneKnob {
     double old_value;
     uint32_t applied_step;
 } LaneKnob;
+
+/* Of several seeds: how far the means may be off. */
+typedef struct LaneBands {
+    SeedBand of_history[METRIC_ID_MAX];
+    double of_last[METRIC_ID_MAX]; /* half widths; NaN where a mean has none */
+} LaneBands;
 
 typedef struct LabLane {
     char name[SPEC_NAME_BYTES];
@@ -43,6 +50,7 @@ typedef struct LabLane {
     double
         best_eval; /* the lowest loss on the dev split, or, where classes are told, the highest accuracy; at best_step */
     uint32_t best_step;
+    LaneBands *bands; /* owned; NULL of a single seed */
 } LabLane;
 
 #endif

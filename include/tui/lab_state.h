@@ -33,7 +33,8 @@ enum {
     X(LAB_EVALUATING, "EVAL")                                                                      \
     X(LAB_FINISHED, "DONE")                                                                        \
     X(LAB_STOPPED, "STOPPED")                                                                      \
-    X(LAB_FAILED, "FAILED")
+    X(LAB_FAILED, "FAILED")                                                                        \
+    X(LAB_BROKEN_OFF, "BROKEN OFF")
 #define LAB_PHASE_ENUMERATOR(phase, word) phase,
 typedef enum LabPhase { LAB_PHASE_TABLE(LAB_PHASE_ENUMERATOR) LAB_PHASE_COUNT } LabPhase;
 #undef LAB_PHASE_ENUMERATOR
@@ -74,7 +75,11 @@ typedef struct LabState {
     int last_rule;
     uint64_t last_rule_command;
     KnobHistory history;
-    LabWall *wall;         /* owned; NULL until the first picture comes */
+    LabWall *wall;    /* owned; NULL until the first picture comes */
+    bool is_recorded; /* read from a run directory: no race is behind it */
+    /* of several recorded seeds: what each of them said, borrowed; their means stand above */
+    const struct LabState *const *seeds;
+    size_t seed_count;     /* 0: one seed */
     uint64_t dropped;      /* samples the ring had no room for: not drawn, but in the run file */
     bool is_out_of_memory; /* a point could not be kept */
 } LabState;
@@ -113,7 +118,10 @@ bool lab_state_has_metric(const LabState *state, uint16_t metric);
 /* The lane climbs by the authors' released arithmetic: its perturbation is not an ascent direction, and must be called so. */
 bool lab_state_is_released(const LabState *state, size_t lane);
 
-/* True once nothing more will come: finished, stopped or failed. */
+/* All that a recorded race has said was taken in. If it did not say how it ended (it was killed, or is still running), it is LAB_BROKEN_OFF. */
+void lab_state_end_record(LabState *state);
+
+/* True once nothing more will come: finished, stopped, failed or broken off. */
 bool lab_state_is_over(const LabState *state);
 
 const char *lab_state_phase_word(LabPhase phase);

@@ -29,6 +29,7 @@ typedef struct Layout {
     CellRect knobs;
     CellRect events;
     CellRect methods;
+    CellRect finals;
     CellRect strip;
     CellRect wall;
     CellRect config;

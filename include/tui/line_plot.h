@@ -8,6 +8,7 @@
 #include "tui/axis_ticks.h"
 #include "tui/cell_grid.h"
 #include "tui/dot_canvas.h"
+#include "tui/seed_band.h"
 #include "tui/series.h"
 
 enum { PLOT_LINES_MAX = 24, PLOT_RULES_MAX = 64 };
@@ -15,11 +16,14 @@ enum { PLOT_LINES_MAX = 24, PLOT_RULES_MAX = 64 };
 /* One lane's line. All pointers are borrowed for the call. */
 typedef struct PlotLine {
     const Series *series;
-    const char *label;  /* the lane's name */
-    char mark;          /* the lane's letter mark, so that lines are told apart without colour */
-    Role role;          /* of the line */
-    Role raw_role;      /* of the dim raw points behind a line */
-    bool is_emphasised; /* the focused lane: drawn last, on top */
+    const SeedBand
+        *band; /* around it, in place of raw points; NULL: none. It has the points of the series */
+    const char *label;   /* the lane's name */
+    char mark;           /* the lane's letter mark, so that lines are told apart without colour */
+    Role role;           /* of the line */
+    Role raw_role;       /* of the dim raw points behind a line */
+    bool is_emphasised;  /* the focused lane: drawn last, on top */
+    bool has_broken_off; /* the lane has diverged: a '!' stands at its end */
 } PlotLine;
 
 /* A vertical rule: something changed at this x (one number per axis). */

@@ -51,7 +51,8 @@ typedef struct PlotSheet {
     bool is_dense;
 } PlotSheet;
 
-/* The points behind a line: loose dots, or in a dense chart a bar from the smallest to the largest of each column. */
+/* The points behind a line: loose dots, or in a dense chart a bar from the smallest to the largest of each column. Of a line with a band
+ * the band, hatched. */
 void plot_curve_draw_behind(const PlotSheet *sheet, size_t line);
 
 /* The line itself, in a dense chart after what is behind it; *trace out. Letters are left to the caller, who paints them last. */

@@ -15,8 +15,9 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
 /* The last answer to the user, or why the race failed. */
 void view_bars_message(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
-/* The keys that have a hint in the key table, as many as fit; help and quit always. */
-void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect);
+/* The keys that have a hint in the key table, as many as fit; help and quit always. Of a record not those that steer a
+ * race, but the one for the finals. */
+void view_bars_hint(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
 /* Something stands in the message line. */
 bool view_bars_has_message(const LabState *state, const ViewState *view);

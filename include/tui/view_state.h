@@ -36,8 +36,9 @@ typedef enum ViewPage {
     VIEW_PAGE_EVENTS,
     VIEW_PAGE_METHODS,
     VIEW_PAGE_GRID, /* of charts */
+    VIEW_PAGE_FINALS,
     VIEW_PAGE_STRIP,
-    VIEW_PAGE_WALL, /* of pictures */
+    VIEW_PAGE_WALL,   /* of pictures */
     VIEW_PAGE_CONFIG, /* in which knobs the lanes differ */
     VIEW_PAGE_COUNT
 } ViewPage;

@@ -245,8 +245,8 @@ static Status unknown_subcommand(const char *word, Problem *problem)
         }
     }
     return problem_describe(problem, STATUS_BAD_USAGE,
-                            "there is no command \"%s\"; did you mean %s? (an experiment file of "
-                            "that name: ./%s)",
+                            "there is no command \"%s\"; did you mean %s? (an experiment file or "
+                            "run directory of that name: ./%s)",
                             word, nearest, word);
 }
 
@@ -257,15 +257,20 @@ static Status take_input(const char *word, CommandLine *line, Problem *problem)
         return problem_describe(problem, STATUS_BAD_USAGE, "unexpected \"%s\" (tramlab --help)",
                                 word);
     }
-    if (line->input != NULL) {
+    if (line->input != NULL && line->subcommand != SUBCOMMAND_LAB) {
         return problem_describe(problem, STATUS_BAD_USAGE,
                                 "one file only: \"%s\" comes after \"%s\"", word, line->input);
+    }
+    if (line->input_count == COMMAND_LINE_INPUTS_MAX) {
+        return problem_describe(problem, STATUS_BAD_USAGE, "%d runs can be compared at most",
+                                COMMAND_LINE_INPUTS_MAX);
     }
     const bool may_be_file = strpbrk(word, "./") != NULL;
     if (line->subcommand == SUBCOMMAND_LAB && !may_be_file) {
         return unknown_subcommand(word, problem);
     }
-    line->input = word;
+    line->inputs[line->input_count++] = word;
+    line->input = line->inputs[0];
     return STATUS_OK;
 }
 
@@ -370,8 +375,12 @@ const char *command_line_help(void)
            "race)\n"
            "      [--low] two frames a second  [--mouse] over SSH too  [--keep] outlive the "
            "terminal\n"
-           "  tramlab --once [EXPERIMENT.json] [--steps N]\n"
-           "                                 race, then print the screen as text\n"
+           "  tramlab RUN_DIR [RUN_DIR...]   look at a recorded run; several seeds of one "
+           "experiment: their "
+           "mean\n"
+           "  tramlab --once [EXPERIMENT.json | RUN_DIR...] [--steps N]\n"
+           "                                 race, or open the record, and print the screen as "
+           "text\n"
            "  tramlab run EXPERIMENT.json --plain --out DIR\n"
            "                                 the same race without a screen\n"
            "  tramlab pretrain EXPERIMENT.json --out DIR\n"

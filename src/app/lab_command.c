@@ -12,6 +12,7 @@
 #include "app/kept_race.h"
 #include "app/preset_folders.h"
 #include "app/race_job.h"
+#include "app/screen_folders.h"
 #include "app/signals.h"
 #include "app/user_folders.h"
 #include "app/version.h"
@@ -23,10 +24,7 @@
 /* Folders that the screen needs to know. */
 typedef struct LabPaths {
     char run_directory[PATH_MAX];
-    char bundled_themes[PATH_MAX];
-    char user_themes[PATH_MAX];
-    char history[PATH_MAX];
-    char config[PATH_MAX];
+    ScreenFolders folders;
     char view[PATH_MAX];
 } LabPaths;
 
@@ -39,20 +37,13 @@ typedef struct LabRun {
 
 static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabPaths *paths)
 {
-    Problem ignored;
     if (line->out != NULL || line->resume != NULL) {
         snprintf(paths->run_directory, sizeof paths->run_directory, "%s",
                  line->out != NULL ? line->out : line->resume);
     } else {
         default_run_directory(spec, paths->run_directory, sizeof paths->run_directory);
     }
-    if (bundled_path("themes", paths->bundled_themes, sizeof paths->bundled_themes, &ignored) !=
-        STATUS_OK) {
-        paths->bundled_themes[0] = '\0';
-    }
-    user_config_path("themes", paths->user_themes, sizeof paths->user_themes);
-    user_state_path("history", paths->history, sizeof paths->history);
-    user_config_path("config", paths->config, sizeof paths->config);
+    screen_folders_find(&paths->folders);
     char name[SPEC_NAME_BYTES + 16];
     snprintf(name, sizeof name, "views/%s.json", spec->name);
     for (char *letter = name + strlen("views/"); *letter != '\0'; letter++) {
@@ -109,31 +100,32 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
     PresetList presets = {0};
     UserConfig config;
     Problem mistake = {0};
-    user_config_read(paths->config, &config);
+    user_config_read(paths->folders.config, &config);
     const char *theme = line->theme != NULL ? line->theme : config.theme;
     if (preset_folders_read(line->input, &presets, &mistake) != STATUS_OK) {
         problem_describe(&mistake, STATUS_OUT_OF_MEMORY, "not enough memory for the presets");
     }
-    const LabScreen screen = {.spec = spec,
-                              .methods = method_table(),
-                              .presets = presets,
-                              .notice = mistake.text,
-                              .past = run->past,
-                              .ring = race_job_ring(run->job),
-                              .commands = race_job_commands(run->job),
-                              .clock = wall_clock_monotonic(),
-                              .version = TRAMLAB_VERSION,
-                              .run_directory = paths->run_directory,
-                              .theme_folders = {paths->user_themes, paths->bundled_themes, NULL},
-                              .theme_name = theme[0] != '\0' ? theme : "default",
-                              .config = &config,
-                              .history_path = paths->history,
-                              .view_path = paths->view,
-                              .is_started_paused = line->is_paused,
-                              .is_low = line->is_low,
-                              .is_mouse_wanted = line->is_mouse,
-                              .is_kept = line->is_kept,
-                              .signal_fd = run->signal_fd};
+    const LabScreen screen = {
+        .spec = spec,
+        .methods = method_table(),
+        .presets = presets,
+        .notice = mistake.text,
+        .past = run->past,
+        .ring = race_job_ring(run->job),
+        .commands = race_job_commands(run->job),
+        .clock = wall_clock_monotonic(),
+        .version = TRAMLAB_VERSION,
+        .run_directory = paths->run_directory,
+        .theme_folders = {paths->folders.user_themes, paths->folders.bundled_themes, NULL},
+        .theme_name = theme[0] != '\0' ? theme : "default",
+        .config = &config,
+        .history_path = paths->folders.history,
+        .view_path = paths->view,
+        .is_started_paused = line->is_paused,
+        .is_low = line->is_low,
+        .is_mouse_wanted = line->is_mouse,
+        .is_kept = line->is_kept,
+        .signal_fd = run->signal_fd};
     const int exit_status = follow_on_screen(line, &screen, run->job, leaving);
     preset_list_clear(&presets);
     return exit_status;

@@ -11,6 +11,7 @@
 #include "app/keys_command.h"
 #include "app/lab_command.h"
 #include "app/once_command.h"
+#include "app/record_command.h"
 #include "app/table_commands.h"
 #include "app/tokenizer_command.h"
 #include "app/trace_command.h"
@@ -26,6 +27,9 @@ int program_run(int argc, const char *const *argv)
     }
     switch (line.subcommand) {
     case SUBCOMMAND_LAB:
+        if (record_is_asked_for(&line)) {
+            return record_main(&line);
+        }
         return line.is_once ? once_main(&line) : lab_main(&line);
     case SUBCOMMAND_RUN:
     case SUBCOMMAND_PRETRAIN:

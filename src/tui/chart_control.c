@@ -445,6 +445,34 @@ static void derive(LabControl *control, const DerivedSpec *spec)
     }
 }
 
+/* The metric that the focused chart shows, or that its curves are computed from. */
+static uint16_t focused_metric(const ViewState *view)
+{
+    const uint16_t content = view->chart_metrics[view->chart];
+    if (content < METRIC_ID_MAX) {
+        return content;
+    }
+    const DerivedSpec *spec = &view->derived[view->chart].spec;
+    return spec->kind == DERIVED_DIFFERENCE ? spec->metric : spec->expression.terms[0].metric;
+}
+
+/* One lane minus another, at equal steps, or on the axis of passes at equal passes. */
+static void show_pair(LabControl *control, size_t lane, size_t other, uint16_t metric)
+{
+    ViewState *view = control->view;
+    const DerivedSpec spec = {.kind = DERIVED_DIFFERENCE,
+                              .metric = metric,
+                              .baseline = other,
+                              .is_pair = true,
+                              .lane = lane,
+                              .is_at_passes = view->axis == SERIES_AXIS_PASSES};
+    derive(control, &spec);
+    view_state_say(view, ROLE_TEXT,
+                   "%s: %s minus %s at equal %s, same seed and batches; d leads back",
+                   chart_face(control->state->spec, metric).title, control->state->lanes[lane].name,
+                   control->state->lanes[other].name, spec.is_at_passes ? "passes" : "steps");
+}
+
 static void show_difference(LabControl *control, uint16_t metric)
 {
     ViewState *view = control->view;
@@ -469,14 +497,12 @@ static void show_difference(LabControl *control, uint16_t metric)
 static void toggle_difference(LabControl *control)
 {
     ViewState *view = control->view;
-    const uint16_t content = view->chart_metrics[view->chart];
-    if (content < METRIC_ID_MAX) {
-        show_difference(control, content);
-        return;
+    const uint16_t metric = focused_metric(view);
+    if (view->chart_metrics[view->chart] < METRIC_ID_MAX) {
+        show_difference(control, metric);
+    } else {
+        view->chart_metrics[view->chart] = metric;
     }
-    const DerivedSpec *spec = &view->derived[view->chart].spec;
-    view->chart_metrics[view->chart] =
-        spec->kind == DERIVED_DIFFERENCE ? spec->metric : spec->expression.terms[0].metric;
 }
 
 static void set_baseline(LabControl *control, size_t lane)
@@ -497,6 +523,11 @@ static void plot(LabControl *control, const char *text)
     Problem problem = {0};
     if (chart_expression_parse(text, control->state, &spec.expression, &problem) != STATUS_OK) {
         view_state_say(control->view, ROLE_ERROR, "%s", problem.text);
+        return;
+    }
+    const ExpressionTerm *terms = spec.expression.terms;
+    if (chart_expression_is_pair(&spec.expression)) {
+        show_pair(control, terms[0].lane, terms[1].lane, terms[0].metric);
         return;
     }
     derive(control, &spec);
@@ -527,6 +558,10 @@ void chart_control_execute(LabControl *control, const Command *command)
 {
     if (command->kind == COMMAND_PLOT) {
         plot(control, command->text);
+    } else if (command->kind == COMMAND_DIFF && command->is_pair) {
+        show_pair(control, command->lane, command->other,
+                  command->metric < METRIC_ID_MAX ? command->metric
+                                                  : focused_metric(control->view));
     } else if (command->kind == COMMAND_DIFF) {
         show_difference(control, command->metric);
     } else if (command->kind == COMMAND_BASELINE) {

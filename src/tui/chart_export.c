@@ -252,6 +252,10 @@ Status chart_export(const LabState *state, const ViewState *view, size_t chart, 
         is_thinned = is_thinned || history->halvings > 0;
         TRY(take_points(history, series));
     }
+    if (state->seed_count > 0) {
+        chart_figure_note(picture, "means of %zu seeds; their 95 %% bands are on the screen only",
+                          state->seed_count);
+    }
     if (is_thinned) {
         chart_figure_note(picture, "thinned, as on the screen; metrics.jsonl has every point "
                                    "(tramlab export)");

@@ -257,3 +257,11 @@ double chart_expression_value(const ChartExpression *expression, const double *v
     }
     return stack[0];
 }
+
+bool chart_expression_is_pair(const ChartExpression *expression)
+{
+    const ExpressionTerm *terms = expression->terms;
+    return expression->step_count == 3 && expression->term_count == 2 &&
+           expression->steps[2].operation == EXPRESSION_SUBTRACT && !expression->is_of_each &&
+           terms[0].metric == terms[1].metric && terms[0].lane != terms[1].lane;
+}

@@ -22,6 +22,7 @@ typedef enum CommandArgument {
     ARGUMENT_GLYPHS,
     ARGUMENT_SWITCH,
     ARGUMENT_METRIC,
+    ARGUMENT_DIFFERENCE,
     ARGUMENT_EXPRESSION,
     ARGUMENT_GRID,
     ARGUMENT_SORT,
@@ -58,7 +59,8 @@ static const CommandWord WORDS[] = {
      "chart METRIC, one that was measured (Tab lists them)"},
     {"plot", COMMAND_PLOT, ARGUMENT_EXPRESSION,
      "plot EXPRESSION, as in plot loss(TRAM) - loss(SAM)"},
-    {"diff", COMMAND_DIFF, ARGUMENT_METRIC, "diff METRIC, one that was measured (Tab lists them)"},
+    {"diff", COMMAND_DIFF, ARGUMENT_DIFFERENCE,
+     "diff METRIC (each lane minus the baseline) or diff LANE LANE [METRIC]"},
     {"baseline", COMMAND_BASELINE, ARGUMENT_LANE, "baseline LANE"},
     {"grid", COMMAND_GRID, ARGUMENT_GRID, "grid ROWSxCOLUMNS, 1x1 to 4x4 with at most 12 charts"},
     {"last", COMMAND_LAST, ARGUMENT_COUNT,
@@ -330,6 +332,7 @@ static bool parse_simple(const CommandWord *word, const char *text, const LabSta
     case ARGUMENT_SORT:
         return parse_sort(state, text, out);
     case ARGUMENT_FILTER:
+    case ARGUMENT_DIFFERENCE:
     case ARGUMENT_ASSIGNMENT:
     case ARGUMENT_NEW_LANE:
     case ARGUMENT_LANE:
@@ -363,6 +366,37 @@ static Status parse_preset(const char *name, const LabState *state, Command *out
                             names);
 }
 
+/* "METRIC", "LANE LANE" or "LANE LANE METRIC". */
+static Status parse_difference(const CommandWord *word, char *text, const LabState *state,
+                               Command *out, Problem *problem)
+{
+    char *rest = NULL;
+    const char *first = strtok_r(text, " \t", &rest);
+    const char *second = strtok_r(NULL, " \t", &rest);
+    const char *metric = second != NULL ? strtok_r(NULL, " \t", &rest) : first;
+    out->is_pair = second != NULL;
+    out->metric = METRIC_ID_MAX;
+    if (first == NULL || (out->is_pair && strtok_r(NULL, " \t", &rest) != NULL)) {
+        return problem_describe(problem, STATUS_BAD_USAGE, "usage: %s", word->usage);
+    }
+    if (out->is_pair) {
+        size_t lane = 0;
+        size_t other = 0;
+        TRY(lane_request_find(state, first, &lane, problem));
+        TRY(lane_request_find(state, second, &other, problem));
+        out->lane = (uint32_t)lane;
+        out->other = (uint32_t)other;
+    }
+    if (metric != NULL && !parse_metric(state, metric, out)) {
+        return problem_describe(problem, STATUS_BAD_VALUE,
+                                "no metric \"%.60s\" was measured; usage: %s", metric, word->usage);
+    }
+    if (out->is_pair && out->lane == out->other) {
+        return problem_describe(problem, STATUS_BAD_VALUE, "%s minus itself is 0", first);
+    }
+    return STATUS_OK;
+}
+
 static Status parse_lane(const char *name, const LabState *state, Command *out, Problem *problem)
 {
     size_t lane = 0;
@@ -376,6 +410,9 @@ static Status parse_argument(const CommandWord *word, char *text, const LabState
 {
     if (word->argument == ARGUMENT_ASSIGNMENT) {
         return parse_assignment(text, state, out, problem);
+    }
+    if (word->argument == ARGUMENT_DIFFERENCE) {
+        return parse_difference(word, text, state, out, problem);
     }
     if (word->argument == ARGUMENT_NEW_LANE) {
         return lane_request_parse(text, state, focus, &out->request, problem);
@@ -420,6 +457,23 @@ Status command_parse(const char *line, const LabState *state, size_t focus, Comm
     TRY(parse_argument(word, argument, state, focus, &parsed, problem));
     *out = parsed;
     return STATUS_OK;
+}
+
+bool command_is_for_race(const char *line)
+{
+    static const CommandKind KINDS[] = {COMMAND_SET,    COMMAND_PAUSE,  COMMAND_RESUME,
+                                        COMMAND_STEP,   COMMAND_STEPS,  COMMAND_ADD,
+                                        COMMAND_REMOVE, COMMAND_PRESET, COMMAND_STEPS_MORE};
+    char name[16];
+    line += strspn(line, ": \t");
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(line, " \t"), line);
+    const CommandWord *word = word_of(name);
+    for (size_t i = 0; word != NULL && i < sizeof KINDS / sizeof *KINDS; i++) {
+        if (word->kind == KINDS[i]) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The words of the choice in front of the '='. */
@@ -530,6 +584,23 @@ static size_t expression_word(const char *text)
     return start;
 }
 
+/* A metric, or the first lane, the second, a metric. */
+static void gather_difference(Completion *completion, const LabState *state)
+{
+    size_t words = 0;
+    for (const char *space = completion->typed; (space = strpbrk(space, " \t")) != NULL;) {
+        space += strspn(space, " \t");
+        completion->typed = space;
+        words++;
+    }
+    if (words < 2) {
+        lane_completion_lanes(completion, state);
+    }
+    if (words != 1) {
+        gather_metrics(completion, state);
+    }
+}
+
 static void gather_arguments(Completion *completion, const CommandWord *word, const LabState *state,
                              size_t focus, const char *const *theme_names)
 {
@@ -554,6 +625,9 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
         return;
     case ARGUMENT_METRIC:
         gather_metrics(completion, state);
+        return;
+    case ARGUMENT_DIFFERENCE:
+        gather_difference(completion, state);
         return;
     case ARGUMENT_FILE:
         gather_endings(completion);

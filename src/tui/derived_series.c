@@ -3,12 +3,14 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 void derived_series_clear(DerivedSeries *derived)
 {
     for (size_t lane = 0; lane < SPEC_LANES_MAX; lane++) {
         series_clear(&derived->curves[lane].series);
+        seed_band_clear(&derived->curves[lane].band);
         derived->curves[lane] = (DerivedCurve){.places = {0}};
     }
     derived->spec = (DerivedSpec){.kind = DERIVED_NOTHING};
@@ -122,14 +124,11 @@ static Status follow_passes(DerivedCurve *curve, const Series *lane, const Serie
     return STATUS_OK;
 }
 
-const Series *derived_series_follow(DerivedSeries *derived, const LabState *state, size_t lane)
+/* One curve of one race. */
+static Status follow(const DerivedSpec *spec, const LabState *state, size_t lane,
+                     DerivedCurve *curve)
 {
-    const DerivedSpec *spec = &derived->spec;
-    DerivedCurve *curve = &derived->curves[lane];
     const Series *sources[EXPRESSION_TERMS_MAX] = {NULL};
-    if (spec->kind == DERIVED_NOTHING) {
-        return &curve->series;
-    }
     const size_t count = find_sources(spec, state, lane, sources);
     if (has_changed(curve, sources, count)) {
         series_clear(&curve->series);
@@ -139,8 +138,45 @@ const Series *derived_series_follow(DerivedSeries *derived, const LabState *stat
         curve->edits[i] = sources[i]->edits;
     }
     const bool is_at_passes = spec->kind == DERIVED_DIFFERENCE && spec->is_at_passes;
-    const Status status = is_at_passes ? follow_passes(curve, sources[0], sources[1])
-                                       : follow_steps(spec, curve, sources, count);
+    return is_at_passes ? follow_passes(curve, sources[0], sources[1])
+                        : follow_steps(spec, curve, sources, count);
+}
+
+/* Each seed by itself, then their mean. */
+static Status follow_seeds(const DerivedSpec *spec, const LabState *state, size_t lane,
+                           DerivedCurve *curve)
+{
+    const Series *sources[SEEDS_MAX];
+    DerivedCurve *own = calloc(state->seed_count, sizeof *own);
+    Status status = own != NULL ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+    for (size_t i = 0; i < state->seed_count && status == STATUS_OK; i++) {
+        status = follow(spec, state->seeds[i], lane, &own[i]);
+        sources[i] = &own[i].series;
+    }
+    if (status == STATUS_OK) {
+        curve->is_averaged = true;
+        status = seed_band_make(sources, state->seed_count, &curve->series, &curve->band);
+    }
+    for (size_t i = 0; own != NULL && i < state->seed_count; i++) {
+        series_clear(&own[i].series);
+    }
+    free(own);
+    return status;
+}
+
+const Series *derived_series_follow(DerivedSeries *derived, const LabState *state, size_t lane)
+{
+    const DerivedSpec *spec = &derived->spec;
+    DerivedCurve *curve = &derived->curves[lane];
+    Status status = STATUS_OK;
+    if (spec->kind == DERIVED_NOTHING || curve->is_averaged) {
+        return &curve->series;
+    }
+    if (state->seed_count > 0) {
+        status = follow_seeds(spec, state, lane, curve);
+    } else {
+        status = follow(spec, state, lane, curve);
+    }
     derived->is_out_of_memory = derived->is_out_of_memory || status != STATUS_OK;
     return &curve->series;
 }

@@ -295,6 +295,9 @@ static void take_keys(Loop *loop)
 static void take_reports(Loop *loop)
 {
     RunReport report;
+    if (loop->screen->ring == NULL) {
+        return;
+    }
     metric_ring_clear_wakeup(loop->screen->ring);
     for (int i = 0; i < REPORTS_AT_ONCE && metric_ring_pop(loop->screen->ring, &report); i++) {
         lab_control_report(&loop->control, &report);
@@ -402,7 +405,9 @@ static int sleep_ms(Loop *loop)
 /* While a frame waits for its time, reports wait with it: a fast race would wake us at every step for nothing. */
 static int ring_descriptor(const Loop *loop)
 {
-    return loop->is_frame_due ? -1 : metric_ring_wakeup_fd(loop->screen->ring);
+    return loop->is_frame_due || loop->screen->ring == NULL
+               ? -1
+               : metric_ring_wakeup_fd(loop->screen->ring);
 }
 
 static void wait_and_take(Loop *loop)
@@ -548,7 +553,10 @@ static Status begin(Loop *loop, Problem *problem)
     int columns = 0;
     terminal_choose_locale();
     prompt_init(&loop->prompt, screen->history_path);
-    TRY(lab_state_create(screen->spec, screen->methods, &loop->state));
+    loop->state = screen->record;
+    if (loop->state == NULL) {
+        TRY(lab_state_create(screen->spec, screen->methods, &loop->state));
+    }
     loop->state->presets = screen->presets;
     take_past(loop);
     if (screen->notice != NULL && screen->notice[0] != '\0') {
@@ -614,7 +622,9 @@ Status event_loop_run(const LabScreen *screen, LabExit *exit, Problem *problem)
     (void)prompt_finish(&loop->prompt);
     cell_grid_destroy(&loop->grid);
     view_state_clear(&loop->view);
-    lab_state_destroy(loop->state);
+    if (screen->record == NULL) {
+        lab_state_destroy(loop->state);
+    }
     free(loop);
     return status;
 }

@@ -9,7 +9,10 @@
 bool knob_control_send(LabControl *control, RunCommand command)
 {
     if (lab_state_is_over(control->state)) {
-        view_state_say(control->view, ROLE_WARNING, "the race is over: nothing to change any more");
+        view_state_say(control->view, ROLE_WARNING,
+                       control->state->is_recorded
+                           ? "this is a recorded run: nothing to change in it"
+                           : "the race is over: nothing to change any more");
         return false;
     }
     command.id |= control->last_command + 1;

@@ -285,6 +285,7 @@ static void move_row(LabControl *control, int direction)
         view->event_scroll = clipped(view->event_scroll + direction, LAB_EVENTS_KEPT);
         return;
     case VIEW_PAGE_TABLE:
+    case VIEW_PAGE_FINALS:
     case VIEW_PAGE_STRIP:
     case VIEW_PAGE_WALL:
         move_lane(control, direction);
@@ -380,6 +381,8 @@ static void act_on_charts(LabControl *control, UiAction action)
         move_chart(view, action == UI_ACTION_CHART_NEXT ? 1 : -1);
     } else if (action == UI_ACTION_TABLE) {
         toggle_page(view, VIEW_PAGE_TABLE, view->chart);
+    } else if (action == UI_ACTION_FINALS) {
+        toggle_page(view, VIEW_PAGE_FINALS, view->chart);
     } else if (action == UI_ACTION_CONFIG) {
         toggle_page(view, VIEW_PAGE_CONFIG, view->chart);
     } else if (action == UI_ACTION_EVENTS) {
@@ -533,6 +536,32 @@ static UiRequest help_key(LabControl *control, UiKey key)
     return UI_REQUEST_NONE;
 }
 
+/* Keys that ask something of the race; the page of methods can be read without one. */
+static bool is_for_race(const LabControl *control, UiAction action)
+{
+    static const UiAction ACTIONS[] = {
+        UI_ACTION_PAUSE,      UI_ACTION_STEP_ONE, UI_ACTION_STEP_TEN,   UI_ACTION_LANE_REMOVE,
+        UI_ACTION_KNOB_DOWN,  UI_ACTION_KNOB_UP,  UI_ACTION_KNOB_TENTH, UI_ACTION_KNOB_TENFOLD,
+        UI_ACTION_KNOB_EXACT, UI_ACTION_UNDO,     UI_ACTION_REDO};
+    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
+        if (ACTIONS[i] == action) {
+            return true;
+        }
+    }
+    return control->view->page == VIEW_PAGE_METHODS &&
+           (action == UI_ACTION_LANE_ADD || action == UI_ACTION_LANE_COPY);
+}
+
+/* Says so, and is true, where there is no race to ask. */
+static bool is_refused(LabControl *control, bool is_for_the_race)
+{
+    if (!control->state->is_recorded || !is_for_the_race) {
+        return false;
+    }
+    view_state_say(control->view, ROLE_WARNING, "this is a recorded run: nothing to change in it");
+    return true;
+}
+
 UiRequest lab_control_key(LabControl *control, UiKey key)
 {
     ViewState *view = control->view;
@@ -554,6 +583,9 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
         return UI_REQUEST_NONE;
     }
     const UiAction action = key_map_action(view->keys, key);
+    if (is_refused(control, is_for_race(control, action))) {
+        return UI_REQUEST_NONE;
+    }
     act_on_race(control, action);
     act_on_knobs(control, action);
     act_on_charts(control, action);
@@ -666,6 +698,9 @@ UiRequest lab_control_line(LabControl *control, const char *line)
     }
     Command command = {0};
     Problem problem = {0};
+    if (is_refused(control, command_is_for_race(line))) {
+        return UI_REQUEST_NONE;
+    }
     if (command_parse(line, control->state, control->view->lane, &command, &problem) != STATUS_OK) {
         view_state_say(control->view, ROLE_ERROR, "%s", problem.text);
         return UI_REQUEST_NONE;

@@ -67,6 +67,9 @@ static void clear_history(LabLane *lane)
 {
     for (size_t metric = 0; metric < METRIC_ID_MAX; metric++) {
         series_clear(&lane->history[metric]);
+        if (lane->bands != NULL) {
+            seed_band_clear(&lane->bands->of_history[metric]);
+        }
     }
 }
 
@@ -77,6 +80,7 @@ void lab_state_destroy(LabState *state)
     }
     for (size_t lane = 0; lane < SPEC_LANES_MAX; lane++) {
         clear_history(&state->lanes[lane]);
+        free(state->lanes[lane].bands);
     }
     free(state->wall);
     free(state->spec);
@@ -189,13 +193,22 @@ static void take_sample(LabState *state, const MetricSample *sample)
     }
 }
 
+/* A record does not say which command an event answers: changes at one step are taken for one. */
+static bool is_of_last_rule(const LabState *state, const RunEvent *event)
+{
+    if (state->rule_count == 0 || event->command != state->last_rule_command) {
+        return false;
+    }
+    const double step = state->rules[state->rule_count - 1].x[SERIES_AXIS_STEP];
+    return event->command != 0 || step == (double)event->step;
+}
+
 /* One rule for all lanes that one command changed. */
 static int add_rule(LabState *state, const RunEvent *event)
 {
     const double passes =
         event->lane < state->lane_count ? state->lanes[event->lane].passes : state->lanes[0].passes;
-    if (event->command != 0 && event->command == state->last_rule_command &&
-        state->rule_count > 0) {
+    if (is_of_last_rule(state, event)) {
         return state->last_rule;
     }
     if (state->rule_count == PLOT_RULES_MAX) {
@@ -459,7 +472,15 @@ bool lab_state_is_released(const LabState *state, size_t lane)
 bool lab_state_is_over(const LabState *state)
 {
     return state->phase == LAB_FINISHED || state->phase == LAB_STOPPED ||
-           state->phase == LAB_FAILED;
+           state->phase == LAB_FAILED || state->phase == LAB_BROKEN_OFF;
+}
+
+void lab_state_end_record(LabState *state)
+{
+    state->is_recorded = true;
+    if (!lab_state_is_over(state)) {
+        enter_phase(state, LAB_BROKEN_OFF, "");
+    }
 }
 
 const char *lab_state_phase_word(LabPhase phase)

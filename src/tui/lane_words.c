@@ -422,6 +422,8 @@ const char *lane_words_state(const LabState *state, size_t lane)
         return "stopped";
     case LAB_FAILED:
         return "failed";
+    case LAB_BROKEN_OFF:
+        return "broken off";
     case LAB_PHASE_COUNT:
         break;
     }

@@ -130,6 +130,9 @@ static void place_page(Layout *layout, CellRect body, ViewPage page, size_t focu
     case VIEW_PAGE_METHODS:
         layout->methods = body;
         break;
+    case VIEW_PAGE_FINALS:
+        layout->finals = body;
+        break;
     case VIEW_PAGE_STRIP:
         layout->strip = body;
         break;

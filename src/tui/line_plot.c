@@ -204,6 +204,14 @@ static void draw_letters(const PlotLine *line, const PlotAxes *axes, const PlotT
     if (trace->has_end) {
         draw_letter(axes, trace->end, line->mark, line->role);
     }
+}
+
+/* Where a line breaks off: no letter of another lane may hide that. */
+static void draw_breaks(const PlotLine *line, const PlotAxes *axes, const PlotTrace *trace)
+{
+    if (trace->has_end && line->has_broken_off) {
+        draw_letter(axes, trace->end, '!', ROLE_ERROR);
+    }
     for (int i = 0; i < trace->gap_count; ++i) {
         draw_letter(axes, trace->gaps[i], '!', ROLE_ERROR);
     }
@@ -222,16 +230,27 @@ static void order_lines(const LinePlot *plot, size_t order[PLOT_LINES_MAX])
     }
 }
 
+/* What stands behind the lines that have a band, or behind the others. */
+static void draw_behind(const PlotSheet *sheet, const size_t order[PLOT_LINES_MAX], bool has_band)
+{
+    const LinePlot *plot = sheet->plot;
+    for (size_t i = 0; i < plot->line_count; ++i) {
+        const bool is_needed = has_band || plot->smoothing > 0.0 || sheet->is_dense;
+        if ((plot->lines[order[i]].band != NULL) == has_band && is_needed) {
+            plot_curve_draw_behind(sheet, order[i]);
+        }
+    }
+}
+
 static void draw_lines(const PlotSheet *sheet, const Layout *layout, PlotTrace *traces)
 {
     const LinePlot *plot = sheet->plot;
     size_t order[PLOT_LINES_MAX] = {0};
     order_lines(plot, order);
+    draw_behind(sheet, order, true); /* a band must not hide where 0 is */
     draw_zero_line(plot, sheet->axes);
     draw_rules(plot, sheet->axes);
-    for (size_t i = 0; (plot->smoothing > 0.0 || sheet->is_dense) && i < plot->line_count; ++i) {
-        plot_curve_draw_behind(sheet, order[i]);
-    }
+    draw_behind(sheet, order, false);
     plot_labels_draw_cursor(sheet);
     draw_rule_numbers(plot, sheet->axes);
     for (size_t i = 0; i < plot->line_count; ++i) {
@@ -239,6 +258,9 @@ static void draw_lines(const PlotSheet *sheet, const Layout *layout, PlotTrace *
     }
     for (size_t i = 0; i < plot->line_count; ++i) {
         draw_letters(&plot->lines[order[i]], sheet->axes, &traces[order[i]]);
+    }
+    for (size_t i = 0; i < plot->line_count; ++i) {
+        draw_breaks(&plot->lines[i], sheet->axes, &traces[i]);
     }
     plot_labels_draw_readings(sheet);
     if (layout->has_end_labels) {

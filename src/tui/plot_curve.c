@@ -3,6 +3,7 @@
 #include "tui/plot_curve.h"
 
 #include <math.h>
+#include <stdint.h>
 
 enum {
     MARK_INTERVAL = 12, /* columns */
@@ -137,7 +138,7 @@ static void paint_span(const PlotSheet *sheet, int column, const ValueSpan *span
     }
 }
 
-/* Each column's bar; what the line needs of the column is kept. */
+/* Each column's bar, unless the line has a band in its place; what the line needs of the column is kept. */
 static void draw_bars(const PlotSheet *sheet, size_t line, DotBrush brush)
 {
     PlotColumns *columns = &sheet->columns[line];
@@ -145,12 +146,95 @@ static void draw_bars(const PlotSheet *sheet, size_t line, DotBrush brush)
     columns->count = 0;
     while (columns->count < PLOT_COLUMNS_MAX && walk_on(&walk)) {
         const ValueSpan span = series_reader_span(&walk.reader, walk.from, walk.end);
-        paint_span(sheet, walk.column, &span, brush);
+        if (sheet->plot->lines[line].band == NULL) {
+            paint_span(sheet, walk.column, &span, brush);
+        }
         columns->at[columns->count++] =
             (PlotColumn){.column = walk.column,
                          .has_gap = span.not_finite > 0,
                          .end = walk.end,
                          .mean = span.count > 0 ? span.mean : (double)NAN};
+    }
+}
+
+/* ---- the band ---------------------------------------------------------------------------------------------------------- */
+
+/* Edges of a band at a column of dots, which may lie outside the chart. */
+typedef struct BandEdges {
+    bool is_there;
+    int column;
+    int top;
+    int bottom;
+    bool is_seen; /* some of it lies on the y axis */
+} BandEdges;
+
+/* Every second dot: lines and other bands can be seen through it. */
+static void hatch(const PlotAxes *axes, int column, int top, int bottom, DotBrush brush)
+{
+    for (int row = top + ((top + column) & 1); row <= bottom; row += 2) {
+        dot_canvas_dot(&axes->canvas, column, row, brush);
+    }
+}
+
+static BandEdges edges_of(const PlotAxes *axes, double x, double low, double high)
+{
+    const double column = plot_axes_way(axes, x) * axes->last_column;
+    BandEdges edges = {.is_there = false};
+    if (!plot_survey_is_drawable(axes->y_scale, high) || isnan(low) ||
+        !(fabs(column) <= INT16_MAX)) {
+        return edges;
+    }
+    edges.is_there = true;
+    edges.column = (int)lround(column);
+    edges.top = plot_axes_nearest_row(axes, high);
+    /* On a log axis a band that reaches 0 goes on to the bottom. */
+    edges.bottom = plot_survey_is_drawable(axes->y_scale, low) ? plot_axes_nearest_row(axes, low)
+                                                               : axes->last_row;
+    edges.is_seen = high >= axes->y.low && low <= axes->y.high;
+    return edges;
+}
+
+/* Columns between two points, both edges straight. */
+static void hatch_between(const PlotAxes *axes, BandEdges from, BandEdges to, DotBrush brush)
+{
+    const int first = from.column + 1 > 0 ? from.column + 1 : 0;
+    const int end = to.column < axes->last_column + 1 ? to.column : axes->last_column + 1;
+    for (int column = first; column < end && (from.is_seen || to.is_seen); ++column) {
+        const double way = (double)(column - from.column) / (to.column - from.column);
+        hatch(axes, column, (int)lround(from.top + way * (to.top - from.top)),
+              (int)lround(from.bottom + way * (to.bottom - from.bottom)), brush);
+    }
+}
+
+/* Point by point, by columns where there are many of them; the points beside those in view lead to the edges. */
+static void draw_band(const PlotSheet *sheet, size_t line, DotBrush brush)
+{
+    const PlotAxes *axes = sheet->axes;
+    const SeedBand *band = sheet->plot->lines[line].band;
+    SeriesReader low = series_reader(&band->low, sheet->plot->smoothing);
+    SeriesReader high = series_reader(&band->high, sheet->plot->smoothing);
+    ColumnWalk walk = walk_start(sheet, line, 0.0);
+    const PlotStretch stretch = sheet->survey->stretches[line];
+    const size_t count = walk.series->count;
+    BandEdges before = {.is_there = false};
+    for (size_t i = stretch.from > 0 ? stretch.from - 1 : 0; i < count && i <= stretch.end;) {
+        const bool is_inside = i >= stretch.from && i < stretch.end;
+        const size_t end = is_inside && walk_on(&walk) ? walk.end : i + 1;
+        const ValueSpan least = series_reader_span(&low, i, end);
+        const ValueSpan most = series_reader_span(&high, i, end);
+        const bool is_whole = least.not_finite == 0 && most.not_finite == 0;
+        const BandEdges here =
+            is_whole
+                ? edges_of(axes, series_x(walk.series, sheet->plot->axis, i), least.low, most.high)
+                : (BandEdges){.is_there = false};
+        if (before.is_there && here.is_there) {
+            hatch_between(axes, before, here, brush);
+        }
+        if (here.is_there && here.is_seen) {
+            hatch(axes, here.column, here.top, here.bottom, brush);
+        }
+        before = here;
+        i = end;
     }
 }
 
@@ -160,6 +244,11 @@ void plot_curve_draw_behind(const PlotSheet *sheet, size_t line)
     const DotBrush brush = {.role = from->raw_role, .mark = '.', .is_loose = true};
     if (sheet->is_dense) {
         draw_bars(sheet, line, brush);
+    }
+    if (from->band != NULL) {
+        draw_band(sheet, line, brush);
+    }
+    if (sheet->is_dense || from->band != NULL) {
         return;
     }
     ColumnWalk walk = walk_start(sheet, line, 0.0);

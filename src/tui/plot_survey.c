@@ -80,6 +80,18 @@ static void include_span(const LinePlot *plot, const ValueSpan *span, PlotSurvey
     }
 }
 
+/* All of a band, as of a line. */
+static void include_band(const LinePlot *plot, const SeedBand *band, PlotStretch stretch,
+                         PlotSurvey *survey)
+{
+    const Series *edges[] = {&band->low, &band->high};
+    for (size_t i = 0; i < 2; i++) {
+        SeriesReader reader = series_reader(edges[i], plot->smoothing);
+        const ValueSpan span = series_reader_span(&reader, stretch.from, stretch.end);
+        include_span(plot, &span, survey);
+    }
+}
+
 static void survey_line(const LinePlot *plot, size_t line, PlotSurvey *survey)
 {
     const Series *series = plot->lines[line].series;
@@ -97,7 +109,10 @@ static void survey_line(const LinePlot *plot, size_t line, PlotSurvey *survey)
         const ValueSpan line_values = series_reader_span(&smooth, stretch.from, stretch.end);
         include_span(plot, &line_values, survey);
     }
-    if (plot->range == PLOT_RANGE_ALL) {
+    const SeedBand *band = plot->lines[line].band;
+    if (band != NULL && plot->range != PLOT_RANGE_BULK) {
+        include_band(plot, band, stretch, survey);
+    } else if (plot->range == PLOT_RANGE_ALL) {
         include_span(plot, &values, survey);
     } else if (plot->smoothing > 0.0 || plot->range == PLOT_RANGE_BULK) {
         include_bulk(plot, series, stretch, survey);

@@ -44,6 +44,7 @@ static Role phase_role(LabPhase phase)
     case LAB_FINISHED:
         return ROLE_PAUSED;
     case LAB_FAILED:
+    case LAB_BROKEN_OFF:
         return ROLE_ERROR;
     case LAB_PHASE_COUNT:
         break;
@@ -121,6 +122,7 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     if (state->phase == LAB_LOADING) {
         pen_part(&pen, ROLE_STATUS, state->phase_text);
     }
+    pen_part(&pen, ROLE_STATUS, state->is_recorded ? "recorded" : "");
     progress_text(state, text, sizeof text);
     pen_part(&pen, ROLE_STATUS, text);
     catch_up_text(state, text, sizeof text);
@@ -146,7 +148,11 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     }
     snprintf(text, sizeof text, "x: %s", view_state_axis_name(view_state_axis(view)));
     pen_part(&pen, ROLE_STATUS, text);
-    snprintf(text, sizeof text, "seed %.0f", state->spec->seed);
+    if (state->seed_count > 0) {
+        snprintf(text, sizeof text, "%zu seeds", state->seed_count);
+    } else {
+        snprintf(text, sizeof text, "seed %.0f", state->spec->seed);
+    }
     pen_part(&pen, ROLE_STATUS, text);
     if (has_link && !view->is_link_slow) {
         pen_part(&pen, ROLE_STATUS, view->link);
@@ -186,7 +192,10 @@ void view_bars_message(const LabState *state, const ViewState *view, CellGrid *g
         char quit[KEY_NAMES_BYTES];
         key_map_first_key(view->keys, UI_ACTION_QUIT, quit);
         cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_PAUSED,
-                         "The race is over; look around as long as you like. %s leaves. Record: %s",
+                         state->is_recorded
+                             ? "A recorded run: look around as long as you like. %s leaves. %s"
+                             : "The race is over; look around as long as you like. %s leaves. "
+                               "Record: %s",
                          quit, view->run_directory);
     }
 }
@@ -239,7 +248,16 @@ static void pen_cursor_hints(Pen *pen)
     pen_hint(pen, "Home End", "first, newest", 0);
 }
 
-void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect)
+static bool is_hinted(const LabState *state, const KeyBinding *binding)
+{
+    const bool is_steering =
+        binding->group == KEY_GROUP_RUN ||
+        (binding->group == KEY_GROUP_KNOBS && binding->action != UI_ACTION_LANE_NEXT);
+    return binding->hint[0] != '\0' && binding->action != UI_ACTION_HELP &&
+           !(state->is_recorded && is_steering);
+}
+
+void view_bars_hint(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     Pen pen = {grid, rect, 0};
     char help[KEY_NAMES_BYTES];
@@ -256,9 +274,14 @@ void view_bars_hint(const ViewState *view, CellGrid *grid, CellRect rect)
     if (view->page != VIEW_PAGE_LAB) {
         pen_hint(&pen, "Esc", "back", help_and_quit);
     }
+    if (state->is_recorded) {
+        char finals[KEY_NAMES_BYTES];
+        short_key(view, UI_ACTION_FINALS, finals);
+        pen_hint(&pen, finals, "finals", help_and_quit);
+    }
     for (size_t i = 0; i < count; i++) {
         char keys[2 * KEY_NAMES_BYTES];
-        if (bindings[i].hint[0] == '\0' || bindings[i].action == UI_ACTION_HELP) {
+        if (!is_hinted(state, &bindings[i])) {
             continue;
         }
         if (bindings[i].action == UI_ACTION_KNOB_UP) {

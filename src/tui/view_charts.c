@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "tui/chart_window.h"
+#include "tui/difference_verdict.h"
 #include "tui/lane_order.h"
 #include "tui/plot_labels.h"
 #include "tui/plot_survey.h"
@@ -106,7 +107,7 @@ static DerivedSeries *derived_of(const ViewState *view, size_t chart)
 static void renew_difference(const LabState *state, const ViewState *view, DerivedSeries *derived)
 {
     DerivedSpec spec = derived->spec;
-    spec.baseline = view_charts_baseline(state, view);
+    spec.baseline = spec.is_pair ? spec.baseline : view_charts_baseline(state, view);
     spec.is_at_passes = view->axis == SERIES_AXIS_PASSES;
     if (spec.baseline != derived->spec.baseline ||
         spec.is_at_passes != derived->spec.is_at_passes) {
@@ -160,7 +161,8 @@ static void chart_heading(const LabState *state, const ViewState *view, size_t c
     } else {
         const ChartFace face = chart_face(state->spec, derived->spec.metric);
         const size_t baseline = derived->spec.baseline;
-        snprintf(out->title, sizeof out->title, "%zu %s: lane - %s", chart + 1, face.title,
+        const char *lane = derived->spec.is_pair ? state->lanes[derived->spec.lane].name : "lane";
+        snprintf(out->title, sizeof out->title, "%zu %s: %s - %s", chart + 1, face.title, lane,
                  baseline < SPEC_LANES_MAX ? state->lanes[baseline].name : "?");
         snprintf(unit, unit_bytes, "at equal %s%s", derived->spec.is_at_passes ? "passes" : "steps",
                  better_note(chart_trend(state->spec, derived->spec.metric)));
@@ -173,19 +175,23 @@ static void chart_note(const LabState *state, const ViewState *view, size_t char
     const uint16_t metric = view->chart_metrics[chart];
     const AxisScale scale = view->y_scales[metric];
     char smooth[32] = "";
-    char released[128];
+    char released[96];
     released_note(state, metric, released, sizeof released);
     if (out->plot.smoothing > 0.0) {
         snprintf(smooth, sizeof smooth, ", ema %.3g", view->smoothing);
     }
     const ViewAxis x = view_state_axis(view);
+    char seeds[24] = "";
+    if (state->seed_count > 0) {
+        snprintf(seeds, sizeof seeds, ", \u00b195%% of %u seeds", (unsigned char)state->seed_count);
+    }
     char note[CHART_WORDS_BYTES];
     /* In a small chart the end is cut off: what makes a picture mean something else comes first. */
-    snprintf(note, sizeof note, "%s%s%s%s%s%s%s%s",
+    snprintf(note, sizeof note, "%s%s%s%s%s%s%s%s%s",
              scale == AXIS_SCALE_LOG      ? ", log y"
              : scale == AXIS_SCALE_SYMLOG ? ", symlog y"
                                           : "",
-             view->is_x_log ? ", log x" : "", unit[0] != '\0' ? ", " : "", unit, smooth,
+             view->is_x_log ? ", log x" : "", seeds, unit[0] != '\0' ? ", " : "", unit, smooth,
              x != VIEW_AXIS_STEP ? ", x: " : "", x != VIEW_AXIS_STEP ? view_state_axis_name(x) : "",
              view->range == PLOT_RANGE_ALL    ? ", all values"
              : view->range == PLOT_RANGE_BULK ? ", without outliers"
@@ -193,45 +199,62 @@ static void chart_note(const LabState *state, const ViewState *view, size_t char
     snprintf(out->note, sizeof out->note, "%s%s", released, note + strspn(note, ", "));
 }
 
-/* What a difference says in words, and what it does not: one seed has no interval, so nothing is better or worse. */
+/* What a difference says in words, and what it does not: see difference_verdict. */
 static void difference_caption(const LabState *state, const ViewState *view,
                                const DerivedSeries *derived, ChartPicture *out)
 {
-    static const char HONEST[] = "one seed: no interval";
     const size_t baseline = derived->spec.baseline;
-    const size_t lane = view->lane;
-    snprintf(out->caption, sizeof out->caption, "%s", HONEST);
-    if (!lab_state_has_lane(state, lane) || lane == baseline || baseline >= SPEC_LANES_MAX) {
-        return;
+    const size_t lane = derived->spec.is_pair ? derived->spec.lane : view->lane;
+    const DerivedCurve *curve = &derived->curves[lane % SPEC_LANES_MAX];
+    DifferenceCurve judged = {.lane = "",
+                              .baseline = "",
+                              .series = &curve->series,
+                              .band = state->seed_count > 0 ? &curve->band : NULL,
+                              .seed_count = state->seed_count,
+                              .smoothing = out->plot.smoothing,
+                              .is_at_passes = derived->spec.is_at_passes};
+    if (lab_state_has_lane(state, lane) && lane != baseline && baseline < SPEC_LANES_MAX) {
+        judged.lane = state->lanes[lane].name;
+        judged.baseline = state->lanes[baseline].name;
     }
-    const Series *series = &derived->curves[lane].series;
-    if (series->count == 0) {
-        return;
+    difference_verdict(&judged, out->caption, sizeof out->caption);
+}
+
+/* The band of a lane's curve of a chart; NULL of a single seed. */
+static const SeedBand *band_of(const LabState *state, const DerivedSeries *derived,
+                               uint16_t content, size_t lane)
+{
+    if (state->seed_count == 0) {
+        return NULL;
     }
-    const SeriesPoint *last = &series->points[series->count - 1];
-    char value[32];
-    char step[32];
-    SeriesReader reader = series_reader(series, out->plot.smoothing);
-    text_number(series_reader_value(&reader, series->count - 1), 3, value, sizeof value);
-    text_number(last->x[SERIES_AXIS_STEP], 9, step, sizeof step);
-    snprintf(out->caption, sizeof out->caption, "%s; %s - %s %s @%s", HONEST,
-             state->lanes[lane].name, state->lanes[baseline].name, value, step);
+    return derived != NULL ? &derived->curves[lane].band
+                           : &state->lanes[lane].bands->of_history[content % METRIC_ID_MAX];
 }
 
 static void add_line(const LabState *state, const ViewState *view, size_t lane,
-                     const Series *series, ChartPicture *out)
+                     const Series *series, const SeedBand *band, ChartPicture *out)
 {
     if (out->plot.line_count == PLOT_LINES_MAX) {
         return;
     }
     const int colour = (int)(lane % ROLE_LANE_COLOURS);
     out->lanes[out->plot.line_count] = lane;
-    out->plot.lines[out->plot.line_count++] = (PlotLine){.series = series,
-                                                         .label = state->lanes[lane].name,
-                                                         .mark = chart_lane_mark(lane),
-                                                         .role = (Role)(ROLE_LANE_0 + colour),
-                                                         .raw_role = (Role)(ROLE_RAW_0 + colour),
-                                                         .is_emphasised = view->lane == lane};
+    out->plot.lines[out->plot.line_count++] =
+        (PlotLine){.series = series,
+                   .band = band,
+                   .label = state->lanes[lane].name,
+                   .mark = chart_lane_mark(lane),
+                   .role = (Role)(ROLE_LANE_0 + colour),
+                   .raw_role = (Role)(ROLE_RAW_0 + colour),
+                   .is_emphasised = view->lane == lane,
+                   .has_broken_off = state->lanes[lane].has_diverged};
+}
+
+/* A difference has no line of its baseline; a pair has one line. */
+static bool is_line_of(const DerivedSpec *spec, size_t lane)
+{
+    return spec->kind != DERIVED_DIFFERENCE ||
+           (lane != spec->baseline && (!spec->is_pair || lane == spec->lane));
 }
 
 static void add_lines(const LabState *state, const ViewState *view, size_t chart, ChartPicture *out)
@@ -243,6 +266,7 @@ static void add_lines(const LabState *state, const ViewState *view, size_t chart
         !derived->spec.expression.is_of_each) {
         out->lanes[0] = SPEC_LANES_MAX;
         out->plot.lines[0] = (PlotLine){.series = derived_series_follow(derived, state, 0),
+                                        .band = band_of(state, derived, 0, 0),
                                         .label = "value",
                                         .mark = '*',
                                         .role = ROLE_LANE_0,
@@ -256,11 +280,13 @@ static void add_lines(const LabState *state, const ViewState *view, size_t chart
         if (!lane_order_shows(state, view, lane)) {
             continue;
         }
+        const uint16_t content = view->chart_metrics[chart];
+        const SeedBand *band = band_of(state, derived, content, lane);
         if (derived == NULL) {
-            const uint16_t metric = view->chart_metrics[chart];
-            add_line(state, view, lane, &state->lanes[lane].history[metric % METRIC_ID_MAX], out);
-        } else if (derived->spec.kind != DERIVED_DIFFERENCE || lane != derived->spec.baseline) {
-            add_line(state, view, lane, derived_series_follow(derived, state, lane), out);
+            add_line(state, view, lane, &state->lanes[lane].history[content % METRIC_ID_MAX], band,
+                     out);
+        } else if (is_line_of(&derived->spec, lane)) {
+            add_line(state, view, lane, derived_series_follow(derived, state, lane), band, out);
         }
     }
 }
@@ -269,6 +295,15 @@ bool view_charts_has_cursor(const ViewState *view)
 {
     return view->cursor.is_on && (view->page == VIEW_PAGE_LAB || view->page == VIEW_PAGE_CHART ||
                                   view->page == VIEW_PAGE_GRID);
+}
+
+/* Where nothing but ASCII is shown, the sign (two bytes of UTF-8) gives way to two letters. */
+static void spell_plus_minus(char *text)
+{
+    for (char *sign = strstr(text, "\u00b1"); sign != NULL; sign = strstr(sign, "\u00b1")) {
+        sign[0] = '+';
+        sign[1] = '-';
+    }
 }
 
 static double newest_x(const LabState *state, SeriesAxis axis)
@@ -340,6 +375,10 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
     chart_note(state, view, chart, unit, out);
     if (out->plot.has_zero_line) {
         difference_caption(state, view, derived, out);
+    }
+    if (out->plot.is_frame_ascii) {
+        spell_plus_minus(out->note);
+        spell_plus_minus(out->caption);
     }
     if (view->is_window_following) {
         out->plot.window = chart_window_follow(view->window, plot_survey_whole(&out->plot),

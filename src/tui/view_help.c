@@ -21,6 +21,7 @@ static const char *const COMMAND_HELP[] = {
     "plot EXPRESSION             eval_loss(TRAM) - eval_loss(SAM)",
     "plot loss_rise / grad_norm  the same for each lane",
     "diff METRIC    baseline LANE    each lane minus that one",
+    "diff LANE LANE [METRIC]     the one minus the other",
     "grid ROWSxCOLUMNS           1x1 to 3x4: charts, full screen",
     "domains    wall             heat strip; pictures",
     "last N                      the newest N of the x axis, following",

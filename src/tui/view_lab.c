@@ -7,6 +7,7 @@
 #include "tui/view_config.h"
 #include "tui/view_details.h"
 #include "tui/view_events.h"
+#include "tui/view_finals.h"
 #include "tui/view_help.h"
 #include "tui/view_knobs.h"
 #include "tui/view_methods.h"
@@ -41,6 +42,9 @@ static void draw_panes(const LabState *state, const ViewState *view, const Layou
     }
     if (layout->methods.rows > 0) {
         (void)view_methods_draw(state, view, grid, layout->methods);
+    }
+    if (layout->finals.rows > 0) {
+        view_finals_draw(state, view, grid, layout->finals);
     }
     if (layout->strip.rows > 0) {
         view_strip_draw(state, view, grid, layout->strip);
@@ -84,7 +88,7 @@ void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
             view_bars_words(state, view, grid, words);
         }
         view_bars_message(state, view, grid, layout.message);
-        view_bars_hint(view, grid, layout.hint);
+        view_bars_hint(state, view, grid, layout.hint);
     }
     if (view->is_quit_open) {
         view_quit_draw(view, grid);

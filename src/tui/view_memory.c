@@ -40,6 +40,13 @@ static uint16_t metric_of(const LabState *state, const char *wanted)
 
 /* ---- writing ---- */
 
+/* The two lanes of a difference that has its own, by name. */
+static bool add_pair(Json *json, const LabState *state, const DerivedSpec *spec)
+{
+    return json_add_string(json, "of", state->lanes[spec->lane].name) &&
+           json_add_string(json, "minus", state->lanes[spec->baseline].name);
+}
+
 static Json *chart_json(const LabState *state, const ViewState *view, size_t chart)
 {
     const uint16_t content = view->chart_metrics[chart];
@@ -47,16 +54,19 @@ static Json *chart_json(const LabState *state, const ViewState *view, size_t cha
     const char *key = "metric";
     const char *value = name;
     uint16_t metric = content;
+    const DerivedSpec *pair = NULL;
     if (content >= METRIC_ID_MAX) {
         const DerivedSpec *spec = &view->derived[chart].spec;
         key = spec->kind == DERIVED_EXPRESSION ? "plot" : "difference";
         value = spec->kind == DERIVED_EXPRESSION ? spec->expression.text : name;
         metric = spec->metric;
+        pair = spec->kind == DERIVED_DIFFERENCE && spec->is_pair ? spec : NULL;
     }
     experiment_spec_metric_name(state->spec, metric, name, sizeof name);
     Json *json = json_new_object();
     if (json == NULL || !json_add_string(json, key, value) ||
-        !json_add_string(json, "y", SCALES[view->y_scales[content]])) {
+        !json_add_string(json, "y", SCALES[view->y_scales[content]]) ||
+        (pair != NULL && !add_pair(json, state, pair))) {
         json_destroy(json);
         return NULL;
     }
@@ -196,6 +206,19 @@ static void take_table(const Json *document, const LabState *state, ViewState *v
     }
 }
 
+/* A difference of two lanes of its own; false if one of them is not there. A difference without "of" is to the baseline. */
+static bool take_pair(const Json *json, const LabState *state, DerivedSpec *spec)
+{
+    if (json_member(json, "of") == NULL) {
+        return true;
+    }
+    spec->is_pair = true;
+    spec->lane = lab_state_find_lane(state, json_string(json_member(json, "of")));
+    spec->baseline = lab_state_find_lane(state, json_string(json_member(json, "minus")));
+    return spec->lane < SPEC_LANES_MAX && spec->baseline < SPEC_LANES_MAX &&
+           spec->lane != spec->baseline;
+}
+
 /* False if the chart goes on with what it shows. */
 static bool take_content(const Json *json, const LabState *state, ViewState *view, size_t chart)
 {
@@ -213,6 +236,9 @@ static bool take_content(const Json *json, const LabState *state, ViewState *vie
                              .metric = minuend,
                              .baseline = view->baseline,
                              .is_at_passes = view->axis == SERIES_AXIS_PASSES};
+        if (!take_pair(json, state, &spec)) {
+            return false;
+        }
     } else if (expression[0] == '\0' ||
                chart_expression_parse(expression, state, &spec.expression, &ignored) != STATUS_OK) {
         return false;

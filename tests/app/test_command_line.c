@@ -217,8 +217,23 @@ static void one_file_only(void **state)
 {
     (void)state;
     expect_refused((const char *[]){"run", "a.json", "b.json", NULL}, "a.json", "b.json");
-    expect_refused((const char *[]){"a.json", "b", NULL}, "a.json", "b");
+    expect_refused((const char *[]){"export", "a/", "b/", NULL}, "a/", "b/");
     expect_refused((const char *[]){"methods", "a.json", NULL}, "unexpected", "a.json");
+}
+
+static void the_lab_takes_several_runs(void **state)
+{
+    (void)state;
+    const CommandLine line = understood((const char *[]){"runs/1", "--low", "runs/2", NULL});
+    assert_int_equal(line.input_count, 2);
+    assert_string_equal(line.input, "runs/1");
+    assert_string_equal(line.inputs[1], "runs/2");
+    assert_true(line.is_low);
+    const char *many[COMMAND_LINE_INPUTS_MAX + 2] = {NULL};
+    for (size_t i = 0; i <= COMMAND_LINE_INPUTS_MAX; i++) {
+        many[i] = "runs/x";
+    }
+    expect_refused(many, "64 runs", "at most");
 }
 
 static void what_a_subcommand_needs_is_said(void **state)
@@ -271,6 +286,7 @@ int main(void)
         cmocka_unit_test(a_missing_value_is_named),
         cmocka_unit_test(numbers_must_be_whole_and_sensible),
         cmocka_unit_test(one_file_only),
+        cmocka_unit_test(the_lab_takes_several_runs),
         cmocka_unit_test(what_a_subcommand_needs_is_said),
         cmocka_unit_test(too_many_assignments_are_refused),
         cmocka_unit_test(control_characters_typed_never_come_back_raw),

@@ -131,7 +131,9 @@ static void a_model_of_other_channels_is_refused(void **state)
                      STATUS_OK);
     expect_refusal(&spec, STATUS_BAD_VALUE, "\"num_channels\" is 4; images have 1 (gray) or 3");
     snprintf(spec.model, sizeof spec.model, "/nowhere");
-    expect_refusal(&spec, STATUS_FILE_UNREADABLE, "/nowhere/config.json");
+    expect_refusal(&spec, STATUS_FILE_UNREADABLE,
+                   "/nowhere is no folder; put a Hugging Face checkpoint there (config.json, "
+                   "model.safetensors) or");
 }
 
 int main(void)

@@ -65,6 +65,16 @@ static void lanes_are_called_by_their_names(void **state)
            "lanes.T.seed", "1", "2");
 }
 
+static void one_place_under_two_paths_is_one_place(void **state)
+{
+    (void)state;
+    expect("{\"model\":\"/tmp\",\"a\":1}", "{\"model\":\"/tmp/../tmp\",\"a\":1}", "", "", "");
+    expect("{\"data\":\"/tmp\"}", "{\"data\":\"/usr\"}", "data", "\"/tmp\"", "\"/usr\"");
+    expect("{\"data\":\"/no/a\"}", "{\"data\":\"/no/b\"}", "data", "\"/no/a\"", "\"/no/b\"");
+    expect("{\"name\":\"/tmp\"}", "{\"name\":\"/tmp/../tmp\"}", "name", "\"/tmp\"",
+           "\"/tmp/../tmp\"");
+}
+
 static void what_only_one_has_is_a_difference(void **state)
 {
     (void)state;
@@ -98,6 +108,7 @@ int main(void)
         cmocka_unit_test(the_seed_is_no_difference),
         cmocka_unit_test(the_first_differing_key_is_named_with_both_values),
         cmocka_unit_test(lanes_are_called_by_their_names),
+        cmocka_unit_test(one_place_under_two_paths_is_one_place),
         cmocka_unit_test(what_only_one_has_is_a_difference),
         cmocka_unit_test(long_keys_and_values_are_cut),
     };

@@ -242,7 +242,7 @@ static void a_difference_has_a_baseline_and_a_way_back(void **unused)
     view_charts_picture(bench.fixed.state, view, 0, &picture);
     assert_string_equal(picture.title, "1 loss: lane - AdamW");
     assert_int_equal(picture.plot.line_count, 2);
-    assert_non_null(strstr(picture.caption, "one seed: no interval; TRAM - AdamW "));
+    assert_non_null(strstr(picture.caption, "one seed: not distinguishable; TRAM - AdamW "));
     assert_null(strstr(picture.caption, "win"));
     view->lane = 1;
     press(&bench, 'b');
@@ -269,7 +269,7 @@ static void an_expression_becomes_a_chart_or_a_message(void **unused)
     ViewState *view = &bench.fixed.view;
     type(&bench, "plot eval_loss(TRAM) - eval_loss(SAM)");
     view_charts_picture(bench.fixed.state, view, 0, &picture);
-    assert_string_equal(picture.title, "1 eval_loss(TRAM) - eval_loss(SAM)");
+    assert_string_equal(picture.title, "1 eval_loss: TRAM - SAM");
     assert_int_equal(picture.plot.line_count, 1);
     assert_int_equal(picture.plot.lines[0].series->count, 3); /* 0, 50, 100 */
     type(&bench, "plot loss - loss(AdamW)");
@@ -280,6 +280,36 @@ static void an_expression_becomes_a_chart_or_a_message(void **unused)
     assert_true(says(&bench, "column 7:"));
     view_charts_picture(bench.fixed.state, view, 0, &picture);
     assert_string_equal(picture.title, "1 loss - loss(AdamW)"); /* as it was */
+    bench_close(&bench);
+}
+
+static void a_pair_of_lanes_stays_a_pair(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    ChartPicture picture;
+    bench_open(&bench);
+    ViewState *view = &bench.fixed.view;
+    type(&bench, "diff TRAM SAM");
+    view_charts_picture(bench.fixed.state, view, 0, &picture);
+    assert_string_equal(picture.title, "1 loss: TRAM - SAM");
+    assert_int_equal(picture.plot.line_count, 1);
+    assert_true(picture.plot.has_zero_line);
+    view->lane = 0;
+    press(&bench, 'b'); /* another baseline of other charts */
+    press(&bench, 'x');
+    while (view->axis != SERIES_AXIS_PASSES) {
+        press(&bench, 'x');
+    }
+    view_charts_picture(bench.fixed.state, view, 0, &picture);
+    assert_string_equal(picture.title, "1 loss: TRAM - SAM");
+    assert_non_null(strstr(picture.note, "at equal passes"));
+    assert_non_null(strstr(picture.caption, "one seed: not distinguishable; TRAM - SAM "));
+    type(&bench, "diff SAM AdamW kl_in_domain");
+    view_charts_picture(bench.fixed.state, view, 0, &picture);
+    assert_string_equal(picture.title, "1 representation KL: SAM - AdamW");
+    press(&bench, 'd');
+    assert_int_equal(view->chart_metrics[0], METRIC_KL_IN_DOMAIN);
     bench_close(&bench);
 }
 
@@ -363,6 +393,7 @@ int main(void)
         cmocka_unit_test(scales_go_round),
         cmocka_unit_test(a_difference_has_a_baseline_and_a_way_back),
         cmocka_unit_test(an_expression_becomes_a_chart_or_a_message),
+        cmocka_unit_test(a_pair_of_lanes_stays_a_pair),
         cmocka_unit_test(a_grid_is_opened_walked_and_left),
         cmocka_unit_test(screens_with_cursor_difference_and_grid),
     };

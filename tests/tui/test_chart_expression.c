@@ -46,6 +46,29 @@ static void signs_bind_as_on_paper(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static bool is_pair(const FixedState *fixed, const char *text)
+{
+    ChartExpression expression;
+    assert_int_equal(chart_expression_parse(text, fixed->state, &expression, NULL), STATUS_OK);
+    return chart_expression_is_pair(&expression);
+}
+
+static void one_metric_of_two_lanes_makes_a_pair(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    assert_true(is_pair(&fixed, "loss(TRAM) - loss(SAM)"));
+    assert_true(is_pair(&fixed, "(loss(TRAM)-(loss(SAM)))"));
+    assert_false(is_pair(&fixed, "loss(TRAM) + loss(SAM)"));
+    assert_false(is_pair(&fixed, "loss(TRAM) - radius(SAM)"));
+    assert_false(is_pair(&fixed, "loss(TRAM) - loss(TRAM)"));
+    assert_false(is_pair(&fixed, "loss - loss(SAM)"));
+    assert_false(is_pair(&fixed, "-loss(TRAM) - loss(SAM)"));
+    assert_false(is_pair(&fixed, "loss(TRAM) - 2"));
+    fixed_state_destroy(&fixed);
+}
+
 static void what_is_no_number_stays_one(void **unused)
 {
     (void)unused;
@@ -175,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signs_bind_as_on_paper),
+        cmocka_unit_test(one_metric_of_two_lanes_makes_a_pair),
         cmocka_unit_test(what_is_no_number_stays_one),
         cmocka_unit_test(terms_without_a_lane_are_of_each),
         cmocka_unit_test(mistakes_are_told_in_one_line_with_the_column),

@@ -347,6 +347,62 @@ static void random_lines_are_refused_or_parsed_and_completed(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void expect_pair_refused(const FixedState *fixed, const char *line, const char *words)
+{
+    Command command = {.value = 77.0};
+    Problem problem = {0};
+    assert_int_not_equal(command_parse(line, fixed->state, 0, &command, &problem), STATUS_OK);
+    if (strstr(problem.text, words) == NULL) {
+        fail_msg("\"%s\" is not in: %s", words, problem.text);
+    }
+    assert_true(command.value == 77.0);
+}
+
+static void two_lanes_make_a_difference_of_their_own(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    Command command = {0};
+    Problem problem = {0};
+    assert_int_equal(command_parse("diff TRAM SAM", fixed.state, 0, &command, &problem), STATUS_OK);
+    assert_int_equal(command.kind, COMMAND_DIFF);
+    assert_true(command.is_pair && command.lane == 2 && command.other == 1);
+    assert_int_equal(command.metric, METRIC_ID_MAX); /* the chart's */
+    assert_int_equal(command_parse("diff SAM  AdamW eval_loss", fixed.state, 0, &command, &problem),
+                     STATUS_OK);
+    assert_true(command.is_pair && command.lane == 1 && command.other == 0);
+    assert_int_equal(command.metric, METRIC_EVAL_LOSS);
+    assert_int_equal(command_parse("diff eval_loss", fixed.state, 0, &command, &problem),
+                     STATUS_OK);
+    assert_false(command.is_pair);
+    expect_pair_refused(&fixed, "diff", "usage: diff METRIC");
+    expect_pair_refused(&fixed, "diff TRAM", "no metric \"TRAM\"");
+    expect_pair_refused(&fixed, "diff TRAM TRAM", "TRAM minus itself is 0");
+    expect_pair_refused(&fixed, "diff TRAM SOM", "SOM");
+    expect_pair_refused(&fixed, "diff TRAM SAM lss", "no metric \"lss\"");
+    expect_pair_refused(&fixed, "diff TRAM SAM loss more", "usage: diff");
+    expect_completion("diff TRAM A", "damW", 1, "AdamW");
+    expect_completion("diff TRAM SAM los", "s", 1, "loss");
+    fixed_state_destroy(&fixed);
+}
+
+static void what_needs_a_race_is_known_by_its_word(void **unused)
+{
+    (void)unused;
+    assert_true(command_is_for_race(":set rho=1"));
+    assert_true(command_is_for_race(" pause"));
+    assert_true(command_is_for_race("steps +5"));
+    assert_true(command_is_for_race("preset no-such"));
+    assert_true(command_is_for_race("add"));
+    assert_false(command_is_for_race("chart loss"));
+    assert_false(command_is_for_race("diff TRAM SAM"));
+    assert_false(command_is_for_race("quit"));
+    assert_false(command_is_for_race(""));
+    assert_false(command_is_for_race("settle"));
+}
+
 static void charts_are_computed_compared_and_put_in_a_grid_by_words(void **unused)
 {
     (void)unused;
@@ -394,6 +450,8 @@ int main(void)
         cmocka_unit_test(lanes_are_added_and_removed_by_words),
         cmocka_unit_test(long_nonsense_is_cut_not_overrun),
         cmocka_unit_test(random_lines_are_refused_or_parsed_and_completed),
+        cmocka_unit_test(two_lanes_make_a_difference_of_their_own),
+        cmocka_unit_test(what_needs_a_race_is_known_by_its_word),
         cmocka_unit_test(charts_are_computed_compared_and_put_in_a_grid_by_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,10 +5,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
-#include "tui/fixed_state.h"
+#include "tui/seed_states.h"
 
 /* One value of a metric that is kept whole (loss) or thinned (others). */
 static void give(LabState *state, uint32_t lane, uint32_t step, MetricId metric, double value)
@@ -138,6 +139,40 @@ static void it_follows_sources_whose_past_changes(void **unused)
     finish(&fixed, derived);
 }
 
+/* Seeds 1, 2, 3: SAM - AdamW is 1, 2, 3, whatever both have in common. */
+static void of_several_seeds_it_is_computed_seed_by_seed(void **unused)
+{
+    (void)unused;
+    SeedStates states;
+    seed_states_create(&states, 3);
+    for (size_t seed = 0; seed < 3; seed++) {
+        const double common = 100.0 * (double)(seed * seed);
+        seed_states_value(&states, seed, 0, 5, METRIC_LOSS, common);
+        seed_states_value(&states, seed, 1, 5, METRIC_LOSS, common + 1.0 + (double)seed);
+    }
+    seed_states_average(&states);
+    DerivedSeries *derived = test_calloc(1, sizeof *derived);
+    DerivedSpec spec = {.kind = DERIVED_DIFFERENCE, .metric = METRIC_LOSS, .baseline = 0};
+    derived_series_set(derived, &spec);
+    for (int frame = 0; frame < 2; frame++) { /* once made, it stays */
+        const Series *series = derived_series_follow(derived, states.fixed.state, 1);
+        assert_int_equal(series->count, 1);
+        assert_true(fabs(series->points[0].value - 2.0) < 1e-12);
+        assert_true(fabs(derived->curves[1].band.high.points[0].value -
+                         (2.0 + 4.3026527 / sqrt(3.0))) < 1e-6);
+    }
+    spec = (DerivedSpec){.kind = DERIVED_EXPRESSION};
+    assert_int_equal(
+        chart_expression_parse("loss(SAM) / 2", states.fixed.state, &spec.expression, NULL),
+        STATUS_OK);
+    derived_series_set(derived, &spec);
+    const Series *series = derived_series_follow(derived, states.fixed.state, 0);
+    assert_true(fabs(series->points[0].value - (1.0 + 102.0 + 403.0) / 6.0) < 1e-9);
+    derived_series_clear(derived);
+    test_free(derived);
+    seed_states_destroy(&states);
+}
+
 static void nothing_to_compute_has_no_points(void **unused)
 {
     (void)unused;
@@ -155,6 +190,7 @@ int main(void)
         cmocka_unit_test(at_equal_passes_the_baseline_is_interpolated),
         cmocka_unit_test(an_expression_meets_all_its_lanes),
         cmocka_unit_test(it_follows_sources_whose_past_changes),
+        cmocka_unit_test(of_several_seeds_it_is_computed_seed_by_seed),
         cmocka_unit_test(nothing_to_compute_has_no_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tui/control_bench.h"
+#include "tui/seed_states.h"
 #include "tui/view_lab.h"
 
 static UiRequest press(ControlBench *bench, UiKey key)
@@ -294,6 +295,79 @@ static void nothing_measured_leaves_the_chart_as_it_is(void **unused)
     bench_close(&bench);
 }
 
+/* A record can be walked through, but nothing in it can be changed. */
+/* There is no queue of commands behind it: whatever is pressed, nothing may be sent. */
+static void any_key_over_recorded_seeds_is_survived_and_drawn(void **unused)
+{
+    (void)unused;
+    static const char KEYS[] = "jjkkhlmccCe567Fd[]b=tLruU1234 0xxyXosSGv?+-zZaAD";
+    static const char *const LINES[] = {"diff TRAM SAM", "plot loss(TRAM) - loss(AdamW)",
+                                        "plot loss / 2", "diff loss", "baseline SAM"};
+    SeedStates states;
+    seed_states_create(&states, 3);
+    seed_states_race(&states);
+    seed_states_take_finals(&states);
+    seed_states_average(&states);
+    LabControl control = {.state = states.fixed.state,
+                          .view = &states.fixed.view,
+                          .clock = wall_clock_monotonic(),
+                          .theme_names = BENCH_THEMES};
+    uint32_t random = 4711;
+    for (int i = 0; i < 1500; i++) {
+        random = random * 1664525U + 1013904223U;
+        const uint32_t pick = random >> 9;
+        CellGrid grid;
+        if (pick % 11 == 0) {
+            lab_control_line(&control, LINES[pick % 5]);
+        } else {
+            lab_control_key(&control, pick % 7 == 0 ? UI_KEY_FIRST_SPECIAL + (UiKey)(pick % 24)
+                                                    : (UiKey)KEYS[pick % (sizeof KEYS - 1)]);
+        }
+        assert_int_equal(
+            cell_grid_create(&grid, 16 + (int)(pick % 48), 60 + (int)(pick / 64 % 150)), STATUS_OK);
+        view_lab_draw(states.fixed.state, &states.fixed.view, &grid);
+        cell_grid_destroy(&grid);
+    }
+    seed_states_destroy(&states);
+}
+
+static void a_record_refuses_what_needs_a_race(void **unused)
+{
+    (void)unused;
+    static const UiKey KEYS[] = {' ', 'n', 'N', 'D', '[', ']', '{', '}', '=', 'u', 'U'};
+    static const char *const LINES[] = {"set rho=1", "pause",      "step 5",      "steps +5",
+                                        "add sam",   "remove SAM", "preset paper"};
+    static const char WORDS[] = "this is a recorded run: nothing to change in it";
+    ControlBench bench;
+    bench_open(&bench);
+    lab_state_end_record(bench.fixed.state);
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        assert_int_equal(lab_control_key(&bench.control, KEYS[i]), UI_REQUEST_NONE);
+        assert_string_equal(bench.fixed.view.message, WORDS);
+        assert_false(bench.fixed.view.is_removal_open);
+    }
+    for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
+        bench.fixed.view.message[0] = '\0';
+        lab_control_line(&bench.control, LINES[i]);
+        assert_string_equal(bench.fixed.view.message, WORDS);
+    }
+    lab_control_key(&bench.control, 'a'); /* to the page of methods, which can be read */
+    assert_int_equal(bench.fixed.view.page, VIEW_PAGE_METHODS);
+    assert_string_equal(bench.fixed.view.message, "");
+    lab_control_key(&bench.control, 'a');
+    assert_string_equal(bench.fixed.view.message, WORDS);
+    lab_control_key(&bench.control, 'V');
+    assert_int_equal(bench.fixed.view.page, VIEW_PAGE_FINALS);
+    assert_int_equal(bench.fixed.view.lane, 2);
+    lab_control_key(&bench.control, 'k');
+    assert_int_equal(bench.fixed.view.lane, 1);
+    lab_control_key(&bench.control, 'V');
+    assert_int_equal(bench.fixed.view.page, VIEW_PAGE_LAB);
+    assert_int_equal(lab_control_key(&bench.control, 'q'), UI_REQUEST_LEAVE_SAVE);
+    bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
 static void m_opens_the_methods_at_that_of_the_lane(void **unused)
 {
     (void)unused;
@@ -482,6 +556,8 @@ int main(void)
         cmocka_unit_test(a_refusal_becomes_the_message),
         cmocka_unit_test(c_walks_through_the_metrics_that_were_measured),
         cmocka_unit_test(nothing_measured_leaves_the_chart_as_it_is),
+        cmocka_unit_test(any_key_over_recorded_seeds_is_survived_and_drawn),
+        cmocka_unit_test(a_record_refuses_what_needs_a_race),
         cmocka_unit_test(m_opens_the_methods_at_that_of_the_lane),
         cmocka_unit_test(on_the_table_j_and_k_walk_the_lanes),
         cmocka_unit_test(key_7_opens_the_heat_strip_where_lanes_are_walked_and_domains_scroll),

@@ -422,6 +422,43 @@ static void lanes_that_make_no_sense_are_not_taken(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_record_without_an_end_is_broken_off(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    assert_false(lab_state_is_over(fixed.state));
+    lab_state_end_record(fixed.state);
+    assert_true(fixed.state->is_recorded && lab_state_is_over(fixed.state));
+    assert_string_equal(lab_state_phase_word(fixed.state->phase), "BROKEN OFF");
+    fixed_state_destroy(&fixed);
+    fixed_state_create(&fixed);
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_STOPPED, .lane = LANE_ALL});
+    lab_state_end_record(fixed.state);
+    assert_int_equal(fixed.state->phase, LAB_STOPPED);
+    fixed_state_destroy(&fixed);
+}
+
+/* Where no command is told, what was changed at one step is one rule. */
+static void changes_of_one_recorded_step_share_a_rule(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    for (uint32_t i = 0; i < 3; i++) {
+        give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
+                                           .step = i < 2 ? 10 : 20,
+                                           .lane = i < 2 ? i + 1 : 1,
+                                           .knob = KNOB_RHO,
+                                           .value = 1.0});
+    }
+    assert_int_equal(fixed.state->rule_count, 2);
+    assert_int_equal(fixed.state->events[1].rule, 1);
+    assert_int_equal(fixed.state->events[2].rule, 2);
+    fixed_state_destroy(&fixed);
+}
+
 static void the_best_accuracy_is_the_highest(void **unused)
 {
     (void)unused;
@@ -455,6 +492,8 @@ int main(void)
         cmocka_unit_test(events_read_as_lines),
         cmocka_unit_test(old_events_and_rules_give_way),
         cmocka_unit_test(the_best_evaluation_is_remembered_with_its_step),
+        cmocka_unit_test(a_record_without_an_end_is_broken_off),
+        cmocka_unit_test(changes_of_one_recorded_step_share_a_rule),
         cmocka_unit_test(the_best_accuracy_is_the_highest),
         cmocka_unit_test(every_metric_keeps_its_past_in_bounded_memory),
         cmocka_unit_test(a_value_one_lane_does_not_take_is_not_pending_there),

@@ -13,8 +13,7 @@
 
 static void draw_hint(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
-    (void)state;
-    view_bars_hint(view, grid, rect);
+    view_bars_hint(state, view, grid, rect);
 }
 
 static void the_status_line_tells_phase_progress_and_time_left(void **unused)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tui/pane_picture.h"
+#include "tui/seed_states.h"
 #include "tui/plot_survey.h"
 
 static void draw_loss(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
@@ -61,6 +62,41 @@ static void released_arithmetic_is_named_where_the_norm_is_drawn(void **unused)
                            "1 radius  not an ascent direction: released; own metric"));
     assert_true(pane_shows(draw_loss, &fixed, 14, 80, "not an ascent direction"));
     fixed_state_destroy(&fixed);
+}
+
+static void draw_second(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+{
+    view_charts_draw(state, view, 1, grid, rect);
+}
+
+/* The mean with its band, and the difference with the verdict. */
+static void seeds_are_drawn_as_a_mean_with_a_band(void **unused)
+{
+    (void)unused;
+    SeedStates states;
+    seed_states_create(&states, 5);
+    seed_states_race(&states);
+    seed_states_average(&states);
+    ViewState *view = &states.fixed.view;
+    expect_pane(draw_loss, &states.fixed, 16, 80, "seeds-loss");
+    expect_pane(draw_second, &states.fixed, 16, 80, "seeds-evaluations");
+    DerivedSpec spec = {.kind = DERIVED_DIFFERENCE, .metric = METRIC_ZERO_SHOT_PERPLEXITY};
+    assert_int_equal(view_state_derive(view, 1, &spec), STATUS_OK);
+    view->chart = 1;
+    expect_pane(draw_second, &states.fixed, 16, 80, "seeds-difference");
+    view->lane = 1; /* SAM */
+    assert_true(pane_shows(draw_second, &states.fixed, 16, 80,
+                           "5 seeds: not distinguishable; SAM - AdamW "));
+    view->glyphs = GLYPH_BLOCK;
+    expect_pane(draw_second, &states.fixed, 16, 80, "seeds-difference-block");
+    view->glyphs = GLYPH_ASCII;
+    expect_pane(draw_second, &states.fixed, 16, 80, "seeds-difference-ascii");
+    view->y_scales[view->chart_metrics[1]] = AXIS_SCALE_LOG;
+    draw_at_all_sizes(draw_second, &states.fixed);
+    view->window = (PlotWindow){.low = 30.0, .high = 60.0};
+    view->y_scales[view->chart_metrics[1]] = AXIS_SCALE_LINEAR;
+    expect_pane(draw_second, &states.fixed, 16, 80, "seeds-window-ascii");
+    seed_states_destroy(&states);
 }
 
 static void any_rectangle_can_be_drawn(void **unused)
@@ -132,6 +168,18 @@ static void steps_can_be_told_as_epochs(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_lane_that_diverged_ends_in_an_exclamation_mark(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    assert_false(pane_shows(draw_loss, &fixed, 14, 70, "!"));
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_DIVERGED, .step = 120, .lane = 1});
+    assert_true(pane_shows(draw_loss, &fixed, 14, 70, "!"));
+    fixed_state_destroy(&fixed);
+}
+
 static void the_baseline_is_a_lane_of_the_race(void **unused)
 {
     (void)unused;
@@ -199,9 +247,11 @@ int main(void)
         cmocka_unit_test(released_arithmetic_is_named_where_the_norm_is_drawn),
         cmocka_unit_test(all_charts_have_the_same_x_axis),
         cmocka_unit_test(a_note_without_a_unit_begins_with_a_word),
+        cmocka_unit_test(seeds_are_drawn_as_a_mean_with_a_band),
         cmocka_unit_test(any_rectangle_can_be_drawn),
         cmocka_unit_test(the_cursor_reads_every_lane_in_one_line),
         cmocka_unit_test(steps_can_be_told_as_epochs),
+        cmocka_unit_test(a_lane_that_diverged_ends_in_an_exclamation_mark),
         cmocka_unit_test(the_baseline_is_a_lane_of_the_race),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,8 @@ static void choose(ControlBench *bench)
     bench->fixed.view.chart = 3;
     type(bench, "chart grad_norm");
     type(bench, "log");
+    bench->fixed.view.chart = 4;
+    type(bench, "plot loss(TRAM) / 2");
 }
 
 static void what_was_chosen_is_there_again(void **unused)
@@ -89,7 +91,12 @@ static void what_was_chosen_is_there_again(void **unused)
     assert_true(view->is_pinned[2] && !view->is_pinned[1]);
     assert_true(view->baseline == 1 && view->has_deltas);
     assert_int_equal(view->chart_metrics[0], METRIC_LOSS);
-    assert_string_equal(view->derived[1].spec.expression.text, "loss(TRAM) - loss(SAM)");
+    assert_int_equal(view->derived[1].spec.kind, DERIVED_DIFFERENCE);
+    assert_true(view->derived[1].spec.is_pair && view->derived[1].spec.lane == 2);
+    assert_true(view->derived[1].spec.baseline == 1);
+    assert_int_equal(view->derived[1].spec.metric, METRIC_LOSS);
+    assert_false(view->derived[2].spec.is_pair);
+    assert_string_equal(view->derived[4].spec.expression.text, "loss(TRAM) / 2");
     assert_int_equal(view->derived[2].spec.kind, DERIVED_DIFFERENCE);
     assert_int_equal(view->derived[2].spec.metric, METRIC_LOSS);
     assert_int_equal(view->y_scales[view->chart_metrics[2]], AXIS_SCALE_SYMLOG);

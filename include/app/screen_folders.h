@@ -1,0 +1,17 @@
+/* app/screen_folders.h -- where the screen finds its themes, the user's choices and the history of its command line. */
+#ifndef APP_SCREEN_FOLDERS_H
+#define APP_SCREEN_FOLDERS_H
+
+#include <limits.h>
+
+/* "" = there is none. */
+typedef struct ScreenFolders {
+    char bundled_themes[PATH_MAX];
+    char user_themes[PATH_MAX];
+    char history[PATH_MAX];
+    char config[PATH_MAX];
+} ScreenFolders;
+
+void screen_folders_find(ScreenFolders *out);
+
+#endif

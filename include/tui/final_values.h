@@ -1,0 +1,35 @@
+/* tui/final_values.h -- what the lanes came to in the end, and by how much that differs: means and paired differences over seeds. */
+#ifndef TUI_FINAL_VALUES_H
+#define TUI_FINAL_VALUES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mean_interval.h"
+#include "tui/lab_state.h"
+
+/* The two numbers a race is about. */
+typedef struct FinalMetrics {
+    uint16_t in_domain;
+    uint16_t zero_shot;
+    bool is_final; /* of the evaluation after the race; else the last ones on the way, on dev */
+    bool has_classes;
+} FinalMetrics;
+
+/* Final perplexities or accuracies where a lane has them, else those of the last evaluation. */
+FinalMetrics final_values_metrics(const LabState *state);
+
+/* The lane's last value: over the seeds their mean with its interval, of one seed itself (no interval). Both NaN if a seed has none. */
+MeanInterval final_values_mean(const LabState *state, size_t lane, uint16_t metric);
+
+/* The lane's minus the baseline's, paired: seed by seed, then mean and interval. The two lanes' values must be of one step in each seed,
+ * else it is NaN (as where a seed has none). */
+MeanInterval final_values_difference(const LabState *state, size_t lane, size_t baseline,
+                                     uint16_t metric);
+
+/* "both lower", "ID lower, ZS not distinguishable", "not distinguishable", "one seed: not distinguishable": on which side of 0 the
+ * intervals of two differences lie; "" if there are none. Static storage. */
+const char *final_values_verdict(MeanInterval in_domain, MeanInterval zero_shot, size_t seed_count);
+
+#endif

@@ -1,0 +1,151 @@
+#include "app/record_command.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/complaint.h"
+#include "app/screen_folders.h"
+#include "app/screen_print.h"
+#include "app/signals.h"
+#include "app/version.h"
+#include "optim/method_table.h"
+#include "tui/event_loop.h"
+#include "tui/recorded_run.h"
+
+static bool is_directory(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+bool record_is_asked_for(const CommandLine *line)
+{
+    return line->input_count > 1 || (line->input_count == 1 && is_directory(line->input));
+}
+
+/* A record takes no steps. */
+static Status refuse_race_options(const CommandLine *line, Problem *problem)
+{
+    const char *option = line->out != NULL     ? "--out"
+                         : line->set_count > 0 ? "--set"
+                         : line->steps > 0     ? "--steps"
+                         : line->has_seed      ? "--seed"
+                         : line->workers > 0   ? "--workers"
+                         : line->is_paused     ? "--paused"
+                         : line->is_kept       ? "--keep"
+                                               : NULL;
+    if (option == NULL) {
+        return STATUS_OK;
+    }
+    return problem_describe(problem, STATUS_BAD_USAGE,
+                            "%s is for a race; %s is a recorded run, which is only looked at",
+                            option, line->input);
+}
+
+static Status check_inputs(const CommandLine *line, Problem *problem)
+{
+    char path[PATH_MAX];
+    for (size_t i = 0; i < line->input_count; i++) {
+        const char *input = line->inputs[i];
+        if (!is_directory(input)) {
+            return problem_describe(problem, STATUS_BAD_USAGE,
+                                    "%s is no run directory: one experiment is raced, or recorded "
+                                    "runs are compared",
+                                    input);
+        }
+        const int length = snprintf(path, sizeof path, "%s/run.json", input);
+        if (length >= (int)sizeof path || access(path, F_OK) != 0) {
+            return problem_describe(problem, STATUS_BAD_USAGE,
+                                    "%s holds no run.json: it is not the record of a run", input);
+        }
+    }
+    return refuse_race_options(line, problem);
+}
+
+static int print_record(const CommandLine *line, const LabState *state, const char *name)
+{
+    char message[PATH_MAX + 32];
+    snprintf(message, sizeof message, "recorded in %s", name);
+    const ScreenWords words = {.theme = line->theme, .run_directory = name, .message = message};
+    Problem problem = {0};
+    if (screen_print(state, &words) != STATUS_OK) {
+        problem_describe(&problem, STATUS_OUT_OF_MEMORY, "not enough memory for the picture");
+        return complain(&problem);
+    }
+    return 0;
+}
+
+static int show_record(const CommandLine *line, LabState *state, const char *name)
+{
+    ScreenFolders folders;
+    UserConfig config;
+    Problem problem = {0};
+    LabExit leaving = LAB_EXIT_SAVE;
+    int signal_fd = -1;
+    screen_folders_find(&folders);
+    user_config_read(folders.config, &config);
+    const char *theme = line->theme != NULL ? line->theme : config.theme;
+    if (signals_open(&signal_fd) != STATUS_OK) {
+        problem_describe(&problem, STATUS_OUT_OF_MEMORY,
+                         "no descriptor for signals; too many files are open");
+        return complain(&problem);
+    }
+    const LabScreen screen = {.spec = state->spec,
+                              .methods = method_table(),
+                              .record = state,
+                              .clock = wall_clock_monotonic(),
+                              .version = TRAMLAB_VERSION,
+                              .run_directory = name,
+                              .theme_folders = {folders.user_themes, folders.bundled_themes, NULL},
+                              .theme_name = theme[0] != '\0' ? theme : "default",
+                              .config = &config,
+                              .history_path = folders.history,
+                              .is_low = line->is_low,
+                              .is_mouse_wanted = line->is_mouse,
+                              .signal_fd = signal_fd};
+    signals_reset_terminal_on_crash();
+    const Status status = event_loop_run(&screen, &leaving, &problem);
+    close(signal_fd);
+    if (status == STATUS_TERMINAL_UNUSABLE) {
+        complain(&problem);
+        return print_record(line, state, name);
+    }
+    if (status != STATUS_OK && problem.text[0] == '\0') {
+        problem_describe(&problem, status, "%s", status_sentence(status));
+    }
+    return status == STATUS_OK ? 0 : complain(&problem);
+}
+
+/* One frame is enough where nobody can press a key. */
+static bool is_printed(const CommandLine *line)
+{
+    const char *terminal = getenv("TERM");
+    const bool is_dumb = terminal == NULL || terminal[0] == '\0' || strcmp(terminal, "dumb") == 0;
+    return line->is_once || line->is_plain || is_dumb || !isatty(STDIN_FILENO) ||
+           !isatty(STDOUT_FILENO);
+}
+
+int record_main(const CommandLine *line)
+{
+    char name[PATH_MAX];
+    Problem problem = {0};
+    RecordedRun run;
+    if (check_inputs(line, &problem) != STATUS_OK ||
+        recorded_run_read(line->inputs, line->input_count, method_table(), &run, &problem) !=
+            STATUS_OK) {
+        return complain(&problem);
+    }
+    snprintf(name, sizeof name, "%s", line->input);
+    if (run.seed_count > 0) {
+        snprintf(name, sizeof name, "%.*s and %zu more", PATH_MAX / 2, line->input,
+                 run.seed_count - 1);
+    }
+    const int exit_status =
+        is_printed(line) ? print_record(line, run.state, name) : show_record(line, run.state, name);
+    recorded_run_clear(&run);
+    return exit_status;
+}

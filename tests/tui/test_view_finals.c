@@ -1,0 +1,75 @@
+#include "tui/view_finals.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tui/pane_picture.h"
+#include "tui/seed_states.h"
+
+static void recorded_seeds_as_a_table(void **state)
+{
+    (void)state;
+    SeedStates states;
+    seed_states_create(&states, 5);
+    seed_states_take_finals(&states);
+    seed_states_average(&states);
+    expect_pane(view_finals_draw, &states.fixed, 8, 120, "finals-120");
+    expect_pane(view_finals_draw, &states.fixed, 11, 80, "finals-80");
+    expect_pane(view_finals_draw, &states.fixed, 8, 60, "finals-60");
+    states.fixed.view.baseline = 1;
+    assert_true(pane_shows(view_finals_draw, &states.fixed, 8, 120, "ID - SAM"));
+    states.fixed.view.glyphs = GLYPH_ASCII;
+    expect_pane(view_finals_draw, &states.fixed, 8, 120, "finals-120-ascii");
+    draw_at_all_sizes(view_finals_draw, &states.fixed);
+    seed_states_destroy(&states);
+}
+
+static void one_race_has_values_and_no_verdict(void **state)
+{
+    (void)state;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    expect_pane(view_finals_draw, &fixed, 8, 120, "finals-one-seed");
+    fixed_state_destroy(&fixed);
+}
+
+static void the_focused_lane_is_seen_where_not_all_fit(void **state)
+{
+    (void)state;
+    FixedState fixed;
+    fixed_state_create_lanes(&fixed, FAKE_LANES_MAX);
+    fixed_state_run(&fixed);
+    fixed.view.lane = 13;
+    assert_true(pane_shows(view_finals_draw, &fixed, 10, 80, "released"));
+    assert_false(pane_shows(view_finals_draw, &fixed, 10, 80, "o AdamW"));
+    fixed.view.lane = 0;
+    assert_true(pane_shows(view_finals_draw, &fixed, 10, 80, "o AdamW"));
+    fixed_state_destroy(&fixed);
+}
+
+static void before_anything_is_measured_it_stands(void **state)
+{
+    (void)state;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    assert_true(pane_shows(view_finals_draw, &fixed, 10, 80, "no final evaluation yet"));
+    draw_at_all_sizes(view_finals_draw, &fixed);
+    fixed_state_destroy(&fixed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(recorded_seeds_as_a_table),
+        cmocka_unit_test(one_race_has_values_and_no_verdict),
+        cmocka_unit_test(the_focused_lane_is_seen_where_not_all_fit),
+        cmocka_unit_test(before_anything_is_measured_it_stands),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
