@@ -10,7 +10,7 @@ are there, from the one that spent as many passes; a lane "AdamW-own-rate" is co
 0 the interval lies, "not distinguishable" where it holds 0. Every comparison has its own 5 % of missing by chance.
 
 Where classes are told, the numbers are accuracies in %: ID of the training language, ZS the mean of the others, followed by a table of every
-language. The standard error below a table is what the choice of test strings adds, which all seeds and lanes share.
+language. The standard error below a table is what the choice of test examples adds, which all seeds and lanes share.
 
 Plain python3, no packages.
 """
@@ -107,16 +107,17 @@ def quantity(lanes):
 
 
 def print_table(lanes, names, keys):
+    has_own_rate = OWN_RATE in lanes
     print(f"| lane | seeds | passes | ID {quantity(lanes)} | ZS {quantity(lanes)} | ID − AdamW | ZS − AdamW | at equal steps "
-          "| ID − AdamW | ZS − AdamW | at equal passes | against AdamW-own-rate |")
-    print("|---" * 12 + "|")
+          "| ID − AdamW | ZS − AdamW | at equal passes |" + (" against AdamW-own-rate |" if has_own_rate else ""))
+    print("|---" * (12 if has_own_rate else 11) + "|")
     for name in names:
         cells = [name, str(len(lanes[name])), f"{passes(lanes[name]):.0f}"]
         cells += [shown([row[key] for row in lanes[name].values()]) for key in keys]
         is_longer = {row["steps"] for row in lanes[name].values()} != {row["steps"] for row in lanes[BASE].values()}
         cells += compared(lanes, name, BASE, keys)
         cells += [""] * 3 if is_longer else compared(lanes, name, equal_pass_lane(lanes, name), keys)
-        cells += [compared(lanes, name, OWN_RATE if OWN_RATE in lanes else None, keys)[2]]
+        cells += [compared(lanes, name, OWN_RATE, keys)[2]] if has_own_rate else []
         print("| " + " | ".join(cells) + " |")
 
 
@@ -125,7 +126,7 @@ def print_errors(lanes, names):
     all_rows = [row for name in names for row in lanes[name].values()]
     cells = [f"{label} {statistics.mean(row[f'final_{key}_error'] for row in all_rows):.2f}"
              for label, key in (("ID", "accuracy"), ("ZS", "zero_shot_accuracy")) if f"final_{key}_error" in all_rows[0]]
-    print(f"\nStandard error from the choice of test strings: {', '.join(cells)}.")
+    print(f"\nStandard error from the choice of test examples: {', '.join(cells)}.")
 
 
 def print_domains(lanes, names, prefix):
