@@ -35,7 +35,9 @@ typedef struct LabControl {
     WallClock clock;
     const char *const *theme_names; /* NULL-ended; what `T` walks through */
     uint64_t last_command;          /* id of the last command sent */
-    bool is_interrupted;            /* Ctrl-C at interrupt_seconds */
+    bool pauses_on_divergence; /* when a lane diverges: once, so that going on means going on */
+    bool has_paused_on_divergence;
+    bool is_interrupted; /* Ctrl-C at interrupt_seconds */
     double interrupt_seconds;
     char prefill[LAB_CONTROL_PREFILL_BYTES];
     char wanted_theme[COMMAND_TEXT_BYTES];
@@ -53,7 +55,8 @@ UiRequest lab_control_key(LabControl *control, UiKey key);
 /* One line of the command line; mistakes become the message. */
 UiRequest lab_control_line(LabControl *control, const char *line);
 
-/* Take a report of the race into the state, and turn the answer to the last command into the message: applied at a step, or why not. */
+/* Take a report of the race into the state, and turn the answer to the last command into the message: applied at a step, or why not.
+ * The first lane that diverges pauses the race, if that is wanted. */
 void lab_control_report(LabControl *control, const RunReport *report);
 
 /* Ask the race to end (once); view->is_leaving is then true, unless the command queue was full. */

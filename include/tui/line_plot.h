@@ -18,11 +18,12 @@ typedef struct PlotLine {
     const Series *series;
     const SeedBand
         *band; /* around it, in place of raw points; NULL: none. It has the points of the series */
-    const char *label;  /* the lane's name */
-    char mark;          /* the lane's letter mark, so that lines are told apart without colour */
-    Role role;          /* of the line */
-    Role raw_role;      /* of the dim raw points behind a line */
-    bool is_emphasised; /* the focused lane: drawn last, on top */
+    const char *label;   /* the lane's name */
+    char mark;           /* the lane's letter mark, so that lines are told apart without colour */
+    Role role;           /* of the line */
+    Role raw_role;       /* of the dim raw points behind a line */
+    bool is_emphasised;  /* the focused lane: drawn last, on top */
+    bool has_broken_off; /* the lane has diverged: a '!' stands at its end */
 } PlotLine;
 
 /* A vertical rule: something changed at this x (one number per axis). */
@@ -33,9 +34,9 @@ typedef struct PlotRule {
 
 /* Which values the y axis is made for; those left outside are counted in the frame. */
 typedef enum PlotRange {
-    PLOT_RANGE_LINES, /* all of the lines, and the bulk (1st to 99th percentile) of raw points behind them */
-    PLOT_RANGE_ALL,  /* every value */
-    PLOT_RANGE_BULK, /* the bulk of the values: single spikes may leave the picture */
+    PLOT_RANGE_LINES, /* all of the lines, and the bulk of raw points behind them: one in a hundred or so may lie outside */
+    PLOT_RANGE_ALL,   /* every value */
+    PLOT_RANGE_BULK,  /* the bulk of the values: single spikes may leave the picture */
     PLOT_RANGE_COUNT
 } PlotRange;
 
@@ -67,6 +68,9 @@ typedef struct LinePlot {
     bool is_x_log; /* points at x <= 0 are left out, and counted in the frame */
     PlotRange range;
     PlotWindow window;
+    /* The window moves on with the newest point: the y axis then takes in what has just left it, unless it gains more than a quarter
+     * without, so that it expands at once and shrinks rarely. */
+    bool is_following;
     /* expected end of the x axis (max_steps, say); 0 = unknown: next power of two of the data */
     double x_end;
     /* first x of the race above zero, where a log x axis begins; 0 = unknown: that of the data */

@@ -15,6 +15,7 @@ typedef struct PaintTerminal {
     int colours; /* 256, 16, 8 or 0 */
     bool is_utf8;
     bool has_erase_characters; /* CSI n X */
+    bool can_stop_at_edge;     /* CSI ? 7 l: writing in the last column leaves the cursor there */
 } PaintTerminal;
 
 /* Places of one style side by side: drawn in one go. */
@@ -50,6 +51,7 @@ void screen_painter_clear(ScreenPainter *painter);
 
 /* Put into painter->bytes[0..size) what makes a terminal that shows `shown` show `wanted`, both of one size; is_full: whatever it shows, it is erased
  * first. size is 0 if nothing differs. Starts from any cursor and style; leaves the cursor anywhere. Without UTF-8 every glyph beyond ASCII is '?'.
+ * A whole screen is drawn with the edge as a stop, if the terminal can; afterwards it wraps again, as terminals do.
  * Cells are drawn row by row, or style by style and then by nearness, whichever is shorter.
  * STATUS_OUT_OF_MEMORY: size is 0. */
 Status screen_painter_paint(ScreenPainter *painter, const CellGrid *shown, const CellGrid *wanted,

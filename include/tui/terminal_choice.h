@@ -41,6 +41,8 @@ typedef struct TerminalManners {
     bool
         has_sync; /* synchronized output (DEC 2026), bracketed paste, mouse reports: known or ignored */
     bool has_title; /* OSC 2 */
+    bool
+        can_stop_at_edge; /* CSI ? 7 l, which terminfo does not tell of tmux and screen: both know it */
 } TerminalManners;
 
 /* The Linux console and the vt100 family would print parts of what they do not know. */

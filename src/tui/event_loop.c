@@ -511,6 +511,7 @@ static void obey_config(Loop *loop)
     bool has_mouse = screen->is_mouse_wanted || !terminal_is_remote(loop->terminal);
     if (config != NULL) {
         loop->view.keys = &config->keys;
+        loop->control.pauses_on_divergence = config->pause_on_divergence == USER_CHOICE_ON;
         loop->view.glyphs =
             config->has_glyphs && loop->view.is_utf8 ? config->glyphs : loop->view.glyphs;
         frames = config->frames_a_second > 0 ? config->frames_a_second : frames;

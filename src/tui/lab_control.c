@@ -78,6 +78,24 @@ static void say_applied(LabControl *control, const RunEvent *event)
                    knob_info(event->knob)->key, value, lane, step);
 }
 
+/* To look at what happened, rewind it or take the lane out while the others wait. */
+static void pause_on_divergence(LabControl *control, const RunEvent *event)
+{
+    char step[32];
+    char pause[KEY_NAMES_BYTES];
+    if (!control->pauses_on_divergence || control->has_paused_on_divergence ||
+        event->lane >= control->state->lane_count || control->state->phase == LAB_PAUSED ||
+        !knob_control_send(control, (RunCommand){.kind = RUN_COMMAND_PAUSE, .lane = LANE_ALL})) {
+        return;
+    }
+    control->has_paused_on_divergence = true;
+    text_number((double)event->step, 9, step, sizeof step);
+    key_map_first_key(control->view->keys, UI_ACTION_PAUSE, pause);
+    view_state_say(control->view, ROLE_ERROR,
+                   "%s diverged at step %s: the race is paused; %s goes on without it",
+                   control->state->lanes[event->lane].name, step, pause);
+}
+
 void lab_control_report(LabControl *control, const RunReport *report)
 {
     lab_state_take(control->state, report);
@@ -92,6 +110,8 @@ void lab_control_report(LabControl *control, const RunReport *report)
     } else if (event->kind == RUN_EVENT_KNOB_APPLIED && (size_t)event->knob < KNOB_COUNT &&
                (event->command & ~KNOB_HISTORY_UNDO_BIT) == control->last_command) {
         say_applied(control, event);
+    } else if (event->kind == RUN_EVENT_DIVERGED) {
+        pause_on_divergence(control, event);
     } else if (event->kind == RUN_EVENT_LANE_ADDED || event->kind == RUN_EVENT_LANE_REMOVED) {
         lane_control_report(control, event);
     } else if ((event->kind == RUN_EVENT_PAUSED || event->kind == RUN_EVENT_RESUMED) &&

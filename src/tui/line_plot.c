@@ -204,6 +204,14 @@ static void draw_letters(const PlotLine *line, const PlotAxes *axes, const PlotT
     if (trace->has_end) {
         draw_letter(axes, trace->end, line->mark, line->role);
     }
+}
+
+/* Where a line breaks off: no letter of another lane may hide that. */
+static void draw_breaks(const PlotLine *line, const PlotAxes *axes, const PlotTrace *trace)
+{
+    if (trace->has_end && line->has_broken_off) {
+        draw_letter(axes, trace->end, '!', ROLE_ERROR);
+    }
     for (int i = 0; i < trace->gap_count; ++i) {
         draw_letter(axes, trace->gaps[i], '!', ROLE_ERROR);
     }
@@ -250,6 +258,9 @@ static void draw_lines(const PlotSheet *sheet, const Layout *layout, PlotTrace *
     }
     for (size_t i = 0; i < plot->line_count; ++i) {
         draw_letters(&plot->lines[order[i]], sheet->axes, &traces[order[i]]);
+    }
+    for (size_t i = 0; i < plot->line_count; ++i) {
+        draw_breaks(&plot->lines[i], sheet->axes, &traces[i]);
     }
     plot_labels_draw_readings(sheet);
     if (layout->has_end_labels) {

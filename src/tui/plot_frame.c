@@ -82,12 +82,13 @@ void plot_frame_draw(const LinePlot *plot, CellGrid *grid, CellRect rect)
     }
 }
 
-/* At the right end of a border, over whatever is there: what is not shown must at least be said. */
-static void draw_warning(CellGrid *grid, CellRect rect, int row, const char *long_text,
-                         const char *short_text)
+/* At the right end of a border, over whatever is there (nothing, if it is alone): what is not shown must at least be said. */
+static void draw_warning(CellGrid *grid, CellRect rect, int row, bool is_alone,
+                         const char *long_text, const char *short_text)
 {
     const int room = rect.columns - 2;
-    const char *text = text_columns(long_text) + 2 <= room * 2 / 3 ? long_text : short_text;
+    const char *text =
+        text_columns(long_text) + 2 <= (is_alone ? room : room * 2 / 3) ? long_text : short_text;
     int columns = text_columns(text) + 2;
     columns = columns > room ? room : columns;
     (void)draw_border_text(grid, row, rect.column + rect.columns - 1 - columns, columns, text,
@@ -173,10 +174,11 @@ void plot_frame_draw_warnings(const LinePlot *plot, const PlotSurvey *survey, co
     if (axes != NULL) {
         const SeriesOutside outside = count_outside(plot, survey, axes);
         outside_words(outside.above, outside.is_more, "^>", axes->y.high, long_text, short_text);
-        draw_warning(grid, rect, rect.row, long_text, short_text);
+        draw_warning(grid, rect, rect.row, false, long_text, short_text);
         long_text[0] = short_text[0] = '\0';
         outside_words(outside.below, outside.is_more, "v<", axes->y.low, long_text, short_text);
     }
     append_gaps(long_text, short_text, survey, gap);
-    draw_warning(grid, rect, rect.row + rect.rows - 1, long_text, short_text);
+    const bool has_caption = plot->caption != NULL && plot->caption[0] != '\0';
+    draw_warning(grid, rect, rect.row + rect.rows - 1, !has_caption, long_text, short_text);
 }

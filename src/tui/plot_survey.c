@@ -5,11 +5,14 @@
 #include <stdlib.h>
 
 enum {
-    SAMPLES_MAX = 256 /* raw points looked at for the percentiles, per line */
+    SAMPLES_MAX =
+        256, /* raw points looked at for the bulk, per line: between half of it and all, in a long run */
+    SAMPLES_TO_CUT = SAMPLES_MAX / 2
 };
 
 static const double LARGEST = 1e300; /* further out, a point is off any scale */
 static const double SMALLEST = 1e-300;
+static const double SHRINK_LEAST = 0.25; /* of its extent: for less a range does not shrink */
 static const double WINDOW_LEAST = 1e-9; /* of its end: what is narrower has no ticks */
 
 bool plot_survey_is_drawable(AxisScale scale, double value)
@@ -42,7 +45,7 @@ static int compare_doubles(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* The 1st and 99th percentile of the raw values. Every 2nd, 4th, 8th, ... is looked at, counted from the first point of all: the same
+/* All raw values but the outermost of either side, once there are enough of them. Every 2nd, 4th, 8th, ... is looked at, counted from the first point of all: the same
  * ones at the next frame, so that the range does not breathe. */
 static void include_bulk(const LinePlot *plot, const Series *series, PlotStretch stretch,
                          PlotSurvey *survey)
@@ -60,7 +63,8 @@ static void include_bulk(const LinePlot *plot, const Series *series, PlotStretch
     }
     if (count > 0) {
         qsort(samples, count, sizeof *samples, compare_doubles);
-        const size_t cut = (count - 1) / 100;
+        /* Not a share of them: with each point it would move, and the range with it. So it only grows until the stride doubles. */
+        const size_t cut = count >= SAMPLES_TO_CUT ? 1 : 0;
         include_value(survey, samples[cut]);
         include_value(survey, samples[count - 1 - cut]);
     }
@@ -179,7 +183,7 @@ static void choose_x(const LinePlot *plot, PlotSurvey *survey)
     survey->x_high = is_window ? high : whole.high;
 }
 
-PlotSurvey plot_survey(const LinePlot *plot)
+static PlotSurvey survey_window(const LinePlot *plot)
 {
     PlotSurvey survey = {.low = INFINITY, .high = -INFINITY};
     choose_x(plot, &survey);
@@ -196,6 +200,33 @@ PlotSurvey plot_survey(const LinePlot *plot)
     }
     if (plot->has_zero_line && survey.drawable > 0 && plot->y_scale != AXIS_SCALE_LOG) {
         include_value(&survey, 0.0);
+    }
+    return survey;
+}
+
+static double extent(AxisScale scale, double low, double high)
+{
+    return scale == AXIS_SCALE_LOG ? log10(high / low) : high - low;
+}
+
+/* The range of what has just left the window counts as well, if that changes little. */
+static void keep_range(const LinePlot *plot, PlotSurvey *survey)
+{
+    LinePlot longer = *plot;
+    longer.window.low = fmax(plot->window.low - (plot->window.high - plot->window.low), 0.0);
+    const PlotSurvey past = survey_window(&longer);
+    const double least = extent(plot->y_scale, past.low, past.high) * (1.0 - SHRINK_LEAST);
+    if (extent(plot->y_scale, survey->low, survey->high) >= least) {
+        survey->low = past.low;
+        survey->high = past.high;
+    }
+}
+
+PlotSurvey plot_survey(const LinePlot *plot)
+{
+    PlotSurvey survey = survey_window(plot);
+    if (plot->is_following && plot->window.high > plot->window.low && survey.drawable > 0) {
+        keep_range(plot, &survey);
     }
     return survey;
 }

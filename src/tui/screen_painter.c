@@ -24,6 +24,8 @@ enum {
 
 static const char ERASE_ALL[] = "\033[m\033[H\033[2J";
 static const char ERASE_TO_END[] = "\033[K";
+static const char STOP_AT_EDGE[] = "\033[?7l";
+static const char WRAP_AT_EDGE[] = "\033[?7h";
 
 /* Writes, or with `out` NULL only counts. row < 0: the cursor may be anywhere; column < 0: anywhere in that row. */
 typedef struct PaintPen {
@@ -34,6 +36,7 @@ typedef struct PaintPen {
     int row;
     int column;
     int style; /* -1: any may be in force */
+    bool stops_at_edge;
 } PaintPen;
 
 void screen_painter_init(ScreenPainter *painter, PaintTerminal terminal, const Theme *theme)
@@ -155,11 +158,11 @@ static void pen_glyph(PaintPen *pen, Cell cell)
     const bool is_plain_width = has_sure_width(cell.glyph);
     pen_bytes(pen, bytes, glyph_bytes(pen, cell.glyph, bytes));
     pen->column++;
-    /* At the right edge terminals differ in where the cursor is. */
     if (!is_plain_width) {
         pen->row = -1;
     } else if (pen->column >= pen->wanted->columns) {
-        pen->column = -1;
+        /* Where it may wrap, terminals differ in where the cursor is. */
+        pen->column = pen->stops_at_edge ? pen->wanted->columns - 1 : -1;
     }
 }
 
@@ -307,9 +310,16 @@ static size_t draw_all(const ScreenPainter *painter, const CellGrid *wanted, con
         pen_bytes(&pen, ERASE_ALL, sizeof ERASE_ALL - 1);
         pen.row = 0;
         pen.style = strcmp(painter->sequences[ROLE_TEXT], "\033[m") == 0 ? ROLE_TEXT : -1;
+        pen.stops_at_edge = painter->terminal.can_stop_at_edge;
+    }
+    if (pen.stops_at_edge) {
+        pen_bytes(&pen, STOP_AT_EDGE, sizeof STOP_AT_EDGE - 1);
     }
     for (size_t i = 0; i < painter->changed_count;) {
         i += pen_draw(&pen, list + i, painter->changed_count - i);
+    }
+    if (pen.stops_at_edge) {
+        pen_bytes(&pen, WRAP_AT_EDGE, sizeof WRAP_AT_EDGE - 1);
     }
     return pen.used;
 }
@@ -443,7 +453,8 @@ static size_t next_stroke(const ScreenPainter *painter, size_t count, size_t fir
 }
 
 /* One style's strokes into painter->nearest, beginning at `used`; the new end. */
-static size_t order_strokes(ScreenPainter *painter, int columns, size_t count, size_t used)
+static size_t order_strokes(ScreenPainter *painter, int columns, size_t count, size_t used,
+                            bool stops_at_edge)
 {
     size_t first_left = 0;
     int row = -1;
@@ -461,19 +472,19 @@ static size_t order_strokes(ScreenPainter *painter, int columns, size_t count, s
         stroke->is_drawn = true;
         row = stroke->row;
         column = stroke->column + (int)stroke->count;
-        column = column < columns ? column : -1;
+        column = column < columns ? column : stops_at_edge ? columns - 1 : -1;
     }
     return used;
 }
 
-static void order_by_nearness(ScreenPainter *painter, const CellGrid *wanted)
+static void order_by_nearness(ScreenPainter *painter, const CellGrid *wanted, bool stops_at_edge)
 {
     size_t ends[ROLE_COUNT + 1];
     size_t used = 0;
     group_by_style(painter, wanted, ends);
     for (size_t style = 0; style <= ROLE_COUNT; style++) {
         const size_t count = find_strokes(painter, wanted, used, ends[style]);
-        used = order_strokes(painter, wanted->columns, count, used);
+        used = order_strokes(painter, wanted->columns, count, used, stops_at_edge);
     }
 }
 
@@ -488,7 +499,7 @@ Status screen_painter_paint(ScreenPainter *painter, const CellGrid *shown, const
     if (painter->changed_count == 0 && !is_full) {
         return STATUS_OK;
     }
-    order_by_nearness(painter, wanted);
+    order_by_nearness(painter, wanted, is_full && painter->terminal.can_stop_at_edge);
     const size_t by_row = draw_all(painter, wanted, painter->changed, is_full, NULL);
     const size_t by_style = draw_all(painter, wanted, painter->nearest, is_full, NULL);
     const size_t size = by_style < by_row ? by_style : by_row;

@@ -137,6 +137,8 @@ static Status choose_term(Terminal *terminal, const TerminalEnvironment *environ
     /* Every terminal of the last forty years; we write its sequences ourselves. */
     const bool can_move = cursor_address != NULL && strstr(cursor_address, "\033[") != NULL;
     terminal->paint.has_erase_characters = erase_chars != NULL;
+    terminal->paint.can_stop_at_edge =
+        exit_am_mode != NULL && strcmp(exit_am_mode, "\033[?7l") == 0;
     del_curterm(cur_term);
     if (!can_move) {
         return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
@@ -182,6 +184,8 @@ static Status open_screen(Terminal *terminal, Problem *problem)
     terminal->is_utf8 = terminal_choose_locale();
     TRY(start_screen(terminal, term, problem));
     terminal->manners = terminal_choice_manners(term);
+    terminal->paint.can_stop_at_edge =
+        terminal->paint.can_stop_at_edge || terminal->manners.can_stop_at_edge;
     terminal->paint.is_utf8 = terminal->is_utf8;
     terminal->paint.colours = terminal_choice_colours(&environment, max_colors);
     terminal->glyphs = terminal_choice_glyphs(term, terminal->is_utf8);

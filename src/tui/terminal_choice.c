@@ -80,5 +80,7 @@ int terminal_choice_frames_a_second(const TerminalEnvironment *environment)
 TerminalManners terminal_choice_manners(const char *term)
 {
     const bool is_plain = strncmp(term, "vt", 2) == 0 || strncmp(term, "linux", 5) == 0;
-    return (TerminalManners){.has_sync = !is_plain, .has_title = !is_plain};
+    const bool is_within_another = strncmp(term, "screen", 6) == 0 || strncmp(term, "tmux", 4) == 0;
+    return (TerminalManners){
+        .has_sync = !is_plain, .has_title = !is_plain, .can_stop_at_edge = is_within_another};
 }

@@ -183,21 +183,20 @@ static void chart_note(const LabState *state, const ViewState *view, size_t char
     const ViewAxis x = view_state_axis(view);
     char seeds[24] = "";
     if (state->seed_count > 0) {
-        snprintf(seeds, sizeof seeds, "\u00b195%% of %u seeds%s", (unsigned char)state->seed_count,
-                 unit[0] != '\0' ? ", " : "");
+        snprintf(seeds, sizeof seeds, ", \u00b195%% of %u seeds", (unsigned char)state->seed_count);
     }
     char note[CHART_WORDS_BYTES];
-    snprintf(note, sizeof note, "%s%s%s%s%s%s%s%s%s", released, seeds, unit,
+    /* In a small chart the end is cut off: what makes a picture mean something else comes first. */
+    snprintf(note, sizeof note, "%s%s%s%s%s%s%s%s%s",
              scale == AXIS_SCALE_LOG      ? ", log y"
              : scale == AXIS_SCALE_SYMLOG ? ", symlog y"
                                           : "",
-             smooth, x != VIEW_AXIS_STEP ? ", x: " : "",
-             x != VIEW_AXIS_STEP ? view_state_axis_name(x) : "", view->is_x_log ? ", log x" : "",
+             view->is_x_log ? ", log x" : "", seeds, unit[0] != '\0' ? ", " : "", unit, smooth,
+             x != VIEW_AXIS_STEP ? ", x: " : "", x != VIEW_AXIS_STEP ? view_state_axis_name(x) : "",
              view->range == PLOT_RANGE_ALL    ? ", all values"
              : view->range == PLOT_RANGE_BULK ? ", without outliers"
                                               : "");
-    snprintf(out->note, sizeof out->note, "%s",
-             note + strspn(note, ", ")); /* there may be no unit */
+    snprintf(out->note, sizeof out->note, "%s%s", released, note + strspn(note, ", "));
 }
 
 /* What a difference says in words, and what it does not: see difference_verdict. */
@@ -240,13 +239,15 @@ static void add_line(const LabState *state, const ViewState *view, size_t lane,
     }
     const int colour = (int)(lane % ROLE_LANE_COLOURS);
     out->lanes[out->plot.line_count] = lane;
-    out->plot.lines[out->plot.line_count++] = (PlotLine){.series = series,
-                                                         .band = band,
-                                                         .label = state->lanes[lane].name,
-                                                         .mark = chart_lane_mark(lane),
-                                                         .role = (Role)(ROLE_LANE_0 + colour),
-                                                         .raw_role = (Role)(ROLE_RAW_0 + colour),
-                                                         .is_emphasised = view->lane == lane};
+    out->plot.lines[out->plot.line_count++] =
+        (PlotLine){.series = series,
+                   .band = band,
+                   .label = state->lanes[lane].name,
+                   .mark = chart_lane_mark(lane),
+                   .role = (Role)(ROLE_LANE_0 + colour),
+                   .raw_role = (Role)(ROLE_RAW_0 + colour),
+                   .is_emphasised = view->lane == lane,
+                   .has_broken_off = state->lanes[lane].has_diverged};
 }
 
 /* A difference has no line of its baseline; a pair has one line. */
@@ -382,6 +383,7 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
     if (view->is_window_following) {
         out->plot.window = chart_window_follow(view->window, plot_survey_whole(&out->plot),
                                                newest_x(state, view->axis));
+        out->plot.is_following = true;
     }
     place_cursor(view, chart, out);
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -252,6 +253,21 @@ static void limit_text(const LabState *state, size_t index, int columns, char *o
     }
 }
 
+/* "2e6", or as a difference "+2e6". */
+static void exponent_text(double value, double base, bool is_difference, char *out,
+                          size_t out_bytes)
+{
+    char number[32];
+    const double shown = is_difference ? fabs(value - base) : value;
+    snprintf(number, sizeof number, "%.0e", shown);
+    const int exponent = atoi(strchr(number, 'e') + 1);
+    snprintf(out, out_bytes, "%s%.*se%d",
+             !is_difference ? ""
+             : value < base ? "-"
+                            : "+",
+             (int)strcspn(number, "e"), number, exponent);
+}
+
 static void metric_text(const TablePen *pen, size_t index, const TableColumn *from, char *out,
                         size_t out_bytes)
 {
@@ -270,6 +286,10 @@ static void metric_text(const TablePen *pen, size_t index, const TableColumn *fr
     }
     if (out[0] != '\0' && strncmp(out + 1, "0.", 2) == 0) { /* +.06 */
         memmove(out + 1, out + 2, strlen(out + 1));
+    }
+    if (text_columns(out) >= from->columns) { /* cut off, it would be another number */
+        exponent_text(lane->last[from->metric], base->last[from->metric], lane != base, out,
+                      out_bytes);
     }
 }
 

@@ -25,6 +25,7 @@ typedef struct ScreenModel {
     int column; /* may be `columns`: the next glyph would wrap */
     char style[MODEL_STYLE_BYTES];
     ModelCell cells[MODEL_ROWS_MAX][MODEL_COLUMNS_MAX];
+    bool stops_at_edge; /* the last column does not wrap */
     bool is_cursor_shown;
     bool is_other_screen;
     bool has_scrolled; /* wrote past the end: no screen of ours ever should */
@@ -70,6 +71,10 @@ static inline void model_put(ScreenModel *model, int32_t glyph)
         memcpy(cell[1].style, model->style, MODEL_STYLE_BYTES);
     }
     model->column += width;
+    if (model->stops_at_edge && model->column >= model->columns) {
+        model->column = model->columns - 1;
+        return;
+    }
     if (model->column < model->columns && model->cells[model->row][model->column].glyph == 0) {
         model->cells[model->row][model->column].glyph = ' ';
     }
@@ -118,6 +123,7 @@ static inline void model_csi(ScreenModel *model, const char *parameters, char fi
         return;
     case 'h':
     case 'l':
+        model->stops_at_edge = strcmp(parameters, "?7") == 0 ? final == 'l' : model->stops_at_edge;
         model->is_cursor_shown =
             strcmp(parameters, "?25") == 0 ? final == 'h' : model->is_cursor_shown;
         model->is_other_screen =

@@ -27,7 +27,7 @@ typedef struct Budget {
 } Budget;
 
 static const Budget BUDGETS[] = {
-    {24, 80, 400.0, 4096}, {40, 120, 600.0, 6200}, {60, 200, 900.0, 16384}};
+    {24, 80, 400.0, 4096}, {40, 120, 600.0, 6144}, {60, 200, 900.0, 16384}};
 
 typedef struct Bench {
     ExperimentSpec spec;
@@ -47,7 +47,7 @@ static void bench_begin(Bench *bench, const Budget *budget)
     view_state_init(&bench->view, "0.1", "runs/test");
     bench->view.is_utf8 = true;
     bench->view.lane = 2;
-    screen_painter_init(&bench->painter, (PaintTerminal){256, true, true}, &theme);
+    screen_painter_init(&bench->painter, (PaintTerminal){256, true, true, true}, &theme);
     assert_int_equal(cell_grid_create(&bench->shown, budget->rows, budget->columns), STATUS_OK);
     assert_int_equal(cell_grid_create(&bench->wanted, budget->rows, budget->columns), STATUS_OK);
     const RunReport started = {.kind = RUN_REPORT_EVENT,

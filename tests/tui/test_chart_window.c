@@ -56,6 +56,20 @@ static void it_does_not_become_narrower_than_can_be_drawn(void **state)
     assert_true(window.high - window.low > 0.9e-3);
 }
 
+static void following_moves_by_quarters_up_to_the_newest_point(void **state)
+{
+    (void)state;
+    const PlotWindow whole = {.low = 0.0, .high = 200.0};
+    const PlotWindow now = {.low = 0.0, .high = 40.0};
+    assert_true(chart_window_follow(now, whole, 25.0).low ==
+                0.0); /* before there is more than a window */
+    assert_true(chart_window_follow(now, whole, 41.0).high == 50.0);
+    assert_true(chart_window_follow(now, whole, 50.0).high == 50.0);
+    assert_true(chart_window_follow(now, whole, 50.5).high == 60.0);
+    assert_true(chart_window_follow(now, whole, 199.0).low == 160.0);
+    assert_true(chart_window_follow(now, whole, (double)NAN).high == 40.0);
+}
+
 static void it_moves_to_reach_a_place_and_not_further(void **state)
 {
     (void)state;
@@ -82,6 +96,7 @@ int main(void)
         cmocka_unit_test(a_window_stays_inside_the_whole),
         cmocka_unit_test(on_a_log_axis_it_works_with_ratios),
         cmocka_unit_test(it_does_not_become_narrower_than_can_be_drawn),
+        cmocka_unit_test(following_moves_by_quarters_up_to_the_newest_point),
         cmocka_unit_test(it_moves_to_reach_a_place_and_not_further),
         cmocka_unit_test(a_window_that_lies_outside_shows_the_whole),
     };

@@ -456,6 +456,39 @@ static void key_8_opens_the_wall_of_pictures(void **unused)
     bench_close(&bench);
 }
 
+static void report_divergence(ControlBench *bench, uint32_t lane, uint32_t step)
+{
+    const RunReport report = {
+        .kind = RUN_REPORT_EVENT,
+        .as = {.event = {.kind = RUN_EVENT_DIVERGED, .step = step, .lane = lane}}};
+    lab_control_report(&bench->control, &report);
+}
+
+static void the_first_lane_that_diverges_pauses_the_race_if_asked_to(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    report_divergence(&bench, 0, 41);
+    bench_sent_nothing(&bench); /* nobody asked */
+    bench.control.pauses_on_divergence = true;
+    report_divergence(&bench, 1, 42);
+    assert_int_equal(bench_sent(&bench).kind, RUN_COMMAND_PAUSE);
+    assert_string_equal(bench.fixed.view.message,
+                        "SAM diverged at step 42: the race is paused; Space goes on without it");
+    const RunReport paused = {
+        .kind = RUN_REPORT_EVENT,
+        .as = {.event = {.kind = RUN_EVENT_PAUSED, .step = 42, .lane = LANE_ALL}}};
+    lab_control_report(&bench.control, &paused);
+    assert_non_null(strstr(bench.fixed.view.message, "diverged")); /* it stays to be read */
+    press(&bench, ' ');
+    assert_int_equal(bench_sent(&bench).kind, RUN_COMMAND_RESUME);
+    give_event(bench.fixed.state, (RunEvent){.kind = RUN_EVENT_RESUMED, .lane = LANE_ALL});
+    report_divergence(&bench, 2, 50);
+    bench_sent_nothing(&bench); /* once */
+    bench_close(&bench);
+}
+
 static void any_key_at_any_moment_is_survived(void **unused)
 {
     (void)unused;
@@ -530,6 +563,7 @@ int main(void)
         cmocka_unit_test(key_7_opens_the_heat_strip_where_lanes_are_walked_and_domains_scroll),
         cmocka_unit_test(key_8_opens_the_wall_of_pictures),
         cmocka_unit_test(keys_over_fourteen_lanes_can_be_drawn_at_any_size),
+        cmocka_unit_test(the_first_lane_that_diverges_pauses_the_race_if_asked_to),
         cmocka_unit_test(any_key_at_any_moment_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

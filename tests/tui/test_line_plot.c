@@ -365,8 +365,9 @@ static void counts_points_off_the_scale(void **state)
     race.plot.x_end = 1000.0;
     expect_words(&race, 12, 60, "^ 1 pt > ", true);
     expect_words(&race, 12, 60, "v 2 pts < ", true);
-    expect_words(&race, 12, 18, "^1", true); /* in a small chart in short */
-    expect_words(&race, 12, 18, "v2", true);
+    expect_words(&race, 12, 18, "^1", true);            /* in a small chart in short */
+    expect_words(&race, 12, 18, "v 2 pts < 1.8", true); /* the bottom has nothing else to say */
+    expect_words(&race, 12, 14, "v2", true);
     race.plot.smoothing = 0.0; /* without smoothing the spikes are the line */
     expect_words(&race, 12, 60, "pt > ", false);
     expect_words(&race, 12, 60, "pts < ", false);

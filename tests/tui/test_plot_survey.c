@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "tui/chart_window.h"
 #include "tui/plot_rig.h"
 
 static void an_empty_chart_has_nothing_to_draw(void **state)
@@ -144,6 +145,104 @@ static void the_range_does_not_breathe(void **state)
     rig_close(&rig);
 }
 
+/* How often the ticks of the y axis change in so many frames, a point each. */
+static int count_tick_changes(PlotRig *rig, int frames, double (*value)(int step), bool is_follow)
+{
+    AxisTicks before = {0};
+    int changes = -1; /* the first one is no change */
+    for (int step = 0; step < frames; step++) {
+        AxisTicks ticks = {0};
+        rig_add(rig, 0, step, value(step));
+        rig->plot.is_following = is_follow;
+        if (is_follow) {
+            rig->plot.window =
+                chart_window_follow((PlotWindow){0.0, 64.0}, plot_survey_whole(&rig->plot), step);
+        }
+        const PlotSurvey survey = plot_survey(&rig->plot);
+        axis_ticks_linear(survey.low, survey.high, 7, &ticks);
+        changes += ticks.low != before.low || ticks.high != before.high ||
+                   ticks.count != before.count || step == 0;
+        before = ticks;
+    }
+    return changes;
+}
+
+/* Between -1 and 1; each time differently far, as the noise of a batch is. */
+static double noise_at(int step)
+{
+    return sin(step * 12.9898) * cos(step * 4.1414);
+}
+
+static double flat_noise(int step)
+{
+    return 2.0 + noise_at(step) * (0.85 + 0.15 * sin(step / 9.0));
+}
+
+static double spiky_noise(int step)
+{
+    return 2.0 + noise_at(step) + (step % 200 == 100 ? 50.0 : 0.0);
+}
+
+static void raw_points_behind_a_line_do_not_make_its_axis_breathe(void **state)
+{
+    (void)state;
+    PlotRig rig;
+    rig_open(&rig);
+    rig.plot.smoothing = 0.95;
+    assert_in_range(count_tick_changes(&rig, 2000, flat_noise, false), 0, 6);
+    rig_close(&rig);
+    rig_open(&rig);
+    rig.plot.range = PLOT_RANGE_BULK;
+    double high = -INFINITY;
+    int shrunk = 0;
+    for (int step = 0; step < 2000; step++) {
+        rig_add(&rig, 0, step, flat_noise(step));
+        const PlotSurvey survey = plot_survey(&rig.plot);
+        shrunk += survey.high < high;
+        high = survey.high;
+    }
+    assert_in_range(shrunk, 1,
+                    5); /* when there are enough to leave one out, and at 256, 512, 1,024 points */
+    rig_close(&rig);
+}
+
+static void a_window_that_follows_expands_at_once_and_shrinks_rarely(void **state)
+{
+    (void)state;
+    PlotRig rig;
+    rig_open(&rig);
+    assert_in_range(count_tick_changes(&rig, 1000, flat_noise, true), 0, 6);
+    rig_close(&rig);
+    rig_open(&rig); /* five spikes: up and down again */
+    assert_in_range(count_tick_changes(&rig, 1000, spiky_noise, true), 10, 20);
+    assert_true(plot_survey(&rig.plot).high < 4.0); /* the last one is forgotten */
+    rig_add(&rig, 0, 1000.0, 7.0);
+    rig.plot.window = chart_window_follow(rig.plot.window, plot_survey_whole(&rig.plot), 1000.0);
+    assert_true(plot_survey(&rig.plot).high == 7.0);
+    rig_close(&rig);
+}
+
+/* What leaves the window keeps the axis as it is while that would shrink by less than a quarter; on a log axis, of its decades. */
+static void what_has_just_left_counts_if_it_changes_little(void **state)
+{
+    (void)state;
+    PlotRig rig;
+    rig_open(&rig);
+    rig.plot.window = (PlotWindow){.low = 50.0, .high = 100.0};
+    for (int step = 0; step <= 100; step++) {
+        rig_add(&rig, 0, step, step == 60 ? 1.0 : step == 70 ? 9.0 : step == 20 ? 10.0 : 5.0);
+    }
+    assert_true(plot_survey(&rig.plot).high == 9.0);
+    rig.plot.is_following = true;
+    assert_true(plot_survey(&rig.plot).high == 10.0 && plot_survey(&rig.plot).low == 1.0);
+    rig_add(&rig, 1, 10.0, 14.0); /* the range would shrink by more */
+    rig_add(&rig, 1, 60.0, 5.0);
+    assert_true(plot_survey(&rig.plot).high == 9.0);
+    rig.plot.y_scale = AXIS_SCALE_LOG; /* 0.95 of 1.15 decades */
+    assert_true(plot_survey(&rig.plot).high == 14.0);
+    rig_close(&rig);
+}
+
 static void values_at_the_ends_of_the_number_range_give_finite_ranges(void **state)
 {
     (void)state;
@@ -173,6 +272,9 @@ int main(void)
         cmocka_unit_test(the_range_can_be_of_the_lines_of_all_or_of_the_bulk),
         cmocka_unit_test(a_difference_has_zero_on_its_axis),
         cmocka_unit_test(the_range_does_not_breathe),
+        cmocka_unit_test(raw_points_behind_a_line_do_not_make_its_axis_breathe),
+        cmocka_unit_test(a_window_that_follows_expands_at_once_and_shrinks_rarely),
+        cmocka_unit_test(what_has_just_left_counts_if_it_changes_little),
         cmocka_unit_test(values_at_the_ends_of_the_number_range_give_finite_ranges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

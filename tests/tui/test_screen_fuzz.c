@@ -211,7 +211,7 @@ static void nothing_that_comes_in_breaks_the_screen(void **unused)
     fuzz->step = 120;
     bench_open(&fuzz->bench);
     fuzz->bench.fixed.view.is_utf8 = true;
-    screen_painter_init(&fuzz->painter, (PaintTerminal){256, true, true}, &theme);
+    screen_painter_init(&fuzz->painter, (PaintTerminal){256, true, true, true}, &theme);
     resize(fuzz, 24, 80);
     for (int round = 0; round < rounds; round++) {
         play_round(fuzz, round);

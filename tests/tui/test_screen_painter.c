@@ -11,7 +11,7 @@
 
 #include "tui/screen_model.h"
 
-static const PaintTerminal XTERM = {256, true, true};
+static const PaintTerminal XTERM = {256, true, true, true};
 
 static bool is_style_of(const char *style, const char *sequence)
 {
@@ -128,9 +128,9 @@ static void any_picture_turns_into_any_other(void **unused)
     paint_randomly(XTERM, &theme, 24, 80);
     paint_randomly(XTERM, &theme, 1, 1);
     paint_randomly(XTERM, &theme, 5, 2);
-    paint_randomly((PaintTerminal){8, true, false}, &theme, 24, 80);
-    paint_randomly((PaintTerminal){16, true, true}, &theme, 10, 33);
-    paint_randomly((PaintTerminal){0, true, true}, &theme, 10, 33);
+    paint_randomly((PaintTerminal){8, true, false, false}, &theme, 24, 80);
+    paint_randomly((PaintTerminal){16, true, true, false}, &theme, 10, 33);
+    paint_randomly((PaintTerminal){0, true, true, true}, &theme, 10, 33);
     Theme light = theme;
     light.roles[ROLE_TEXT].background_256 = 255; /* then no space is a blank */
     paint_randomly(XTERM, &light, 10, 33);
@@ -200,6 +200,34 @@ static void runs_of_blanks_are_erased_and_not_written(void **unused)
     cell_grid_destroy(&wanted);
 }
 
+/* Two frames side by side, one of them along the right edge: nothing tells them apart but where they end. */
+static void the_right_edge_is_drawn_straight_down_and_wraps_again_afterwards(void **unused)
+{
+    (void)unused;
+    const Theme theme = theme_default();
+    size_t sizes[2] = {0};
+    for (int can_stop = 0; can_stop <= 1; can_stop++) {
+        ScreenPainter painter = {0};
+        CellGrid shown = {0};
+        CellGrid wanted = {0};
+        screen_painter_init(&painter, (PaintTerminal){256, true, true, can_stop == 1}, &theme);
+        assert_int_equal(cell_grid_create(&shown, 24, 80), STATUS_OK);
+        assert_int_equal(cell_grid_create(&wanted, 24, 80), STATUS_OK);
+        cell_grid_fill(&wanted, (CellRect){0, 79, 24, 1}, 0x2502, ROLE_FRAME);
+        ScreenModel *model = model_create(24, 80);
+        paint(&painter, model, &shown, &wanted, true);
+        assert_false(model->stops_at_edge);
+        sizes[can_stop] = painter.size;
+        free(model);
+        cell_grid_destroy(&shown);
+        cell_grid_destroy(&wanted);
+        screen_painter_clear(&painter);
+    }
+    /* A glyph and a newline, instead of a return, a newline and the way back. */
+    assert_true(sizes[1] <= 24 * 4 + 40);
+    assert_true(sizes[0] >= 24 * 10);
+}
+
 static void without_utf8_only_ascii_is_written(void **unused)
 {
     (void)unused;
@@ -207,7 +235,7 @@ static void without_utf8_only_ascii_is_written(void **unused)
     ScreenPainter painter = {0};
     CellGrid shown = {0};
     CellGrid wanted = {0};
-    screen_painter_init(&painter, (PaintTerminal){256, false, true}, &theme);
+    screen_painter_init(&painter, (PaintTerminal){256, false, true, true}, &theme);
     assert_int_equal(cell_grid_create(&shown, 2, 10), STATUS_OK);
     assert_int_equal(cell_grid_create(&wanted, 2, 10), STATUS_OK);
     (void)cell_grid_text(&wanted, 0, 0, 10,
@@ -234,6 +262,7 @@ int main(void)
         cmocka_unit_test(what_is_shown_already_costs_nothing),
         cmocka_unit_test(a_style_is_switched_to_once_however_scattered_its_cells_are),
         cmocka_unit_test(runs_of_blanks_are_erased_and_not_written),
+        cmocka_unit_test(the_right_edge_is_drawn_straight_down_and_wraps_again_afterwards),
         cmocka_unit_test(without_utf8_only_ascii_is_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

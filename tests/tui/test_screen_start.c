@@ -111,9 +111,7 @@ static void expect_restored(const Place *place)
 
 static size_t most_of_a_screen(const Place *place)
 {
-    /* Half blocks (the Linux console, which has no thin link behind it) draw a little more than braille does. */
-    const size_t medium = strcmp(place->term, "linux") == 0 ? 6656 : 6250;
-    return place->columns <= 80 ? 4096 : place->columns <= 120 ? medium : 16384;
+    return place->columns <= 80 ? 4096 : place->columns <= 120 ? 6144 : 16384;
 }
 
 /* Over, it is silent; and drawn afresh it costs what a whole screen may. */

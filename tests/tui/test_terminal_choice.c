@@ -80,6 +80,14 @@ static void the_console_gets_nothing_that_it_would_print(void **unused)
     assert_false(terminal_choice_manners("vt100").has_sync);
 }
 
+static void terminals_within_terminals_can_do_what_terminfo_leaves_out(void **unused)
+{
+    (void)unused;
+    assert_true(terminal_choice_manners("screen").can_stop_at_edge);
+    assert_true(terminal_choice_manners("tmux-256color").can_stop_at_edge);
+    assert_false(terminal_choice_manners("odd").can_stop_at_edge); /* terminfo is believed */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +98,7 @@ int main(void)
         cmocka_unit_test(a_network_gets_half_the_frames),
         cmocka_unit_test(the_environment_tells_of_a_network),
         cmocka_unit_test(the_console_gets_nothing_that_it_would_print),
+        cmocka_unit_test(terminals_within_terminals_can_do_what_terminfo_leaves_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,7 +59,8 @@ static void settings_are_read(void **unused)
 {
     (void)unused;
     UserConfig config;
-    config_of("# mine\n\n theme=light \nmouse = off\nlow = on\r\nglyphs = block\nfps = 5\n",
+    config_of("# mine\n\n theme=light \nmouse = off\nlow = on\r\nglyphs = block\nfps = 5\n"
+              "pause-on-divergence = on\n",
               &config);
     assert_int_equal(config.mistake_count, 0);
     assert_true(config.is_read);
@@ -69,6 +70,7 @@ static void settings_are_read(void **unused)
     assert_true(config.has_glyphs);
     assert_int_equal(config.glyphs, GLYPH_BLOCK);
     assert_int_equal(config.frames_a_second, 5);
+    assert_int_equal(config.pause_on_divergence, USER_CHOICE_ON);
 }
 
 static void a_key_of_the_users_is_taken_from_whoever_had_it(void **unused)

@@ -168,6 +168,18 @@ static void steps_can_be_told_as_epochs(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_lane_that_diverged_ends_in_an_exclamation_mark(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    assert_false(pane_shows(draw_loss, &fixed, 14, 70, "!"));
+    give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_DIVERGED, .step = 120, .lane = 1});
+    assert_true(pane_shows(draw_loss, &fixed, 14, 70, "!"));
+    fixed_state_destroy(&fixed);
+}
+
 static void the_baseline_is_a_lane_of_the_race(void **unused)
 {
     (void)unused;
@@ -239,6 +251,7 @@ int main(void)
         cmocka_unit_test(any_rectangle_can_be_drawn),
         cmocka_unit_test(the_cursor_reads_every_lane_in_one_line),
         cmocka_unit_test(steps_can_be_told_as_epochs),
+        cmocka_unit_test(a_lane_that_diverged_ends_in_an_exclamation_mark),
         cmocka_unit_test(the_baseline_is_a_lane_of_the_race),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,6 +149,26 @@ static void what_was_not_measured_is_a_dash_and_nan_is_nan(void **unused)
 }
 
 /* What is asked of every lane: name, method, state, knob, best@step. */
+/* Cut off, a million would be a thousand. */
+static void a_number_that_is_too_wide_is_written_shorter_and_not_cut(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    MetricSample sample = {.lane = 1, .step = 130};
+    (void)metric_sample_add(&sample, METRIC_LOSS, 1048576.0);
+    (void)metric_sample_add(&sample, METRIC_KL_IN_DOMAIN, 2345678.0);
+    give_sample(fixed.state, sample);
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "x SAM    1e6"));
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, " 2e6"));
+    assert_false(pane_shows(view_table_draw, &fixed, 9, 38, "1,0"));
+    fixed.view.has_deltas = true;
+    fixed.view.baseline = 0;
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "+1e6"));
+    fixed_state_destroy(&fixed);
+}
+
 static void what_is_asked_of_every_lane_stands_in_the_table_of_a_small_screen(void **unused)
 {
     (void)unused;
@@ -213,6 +233,7 @@ int main(void)
         cmocka_unit_test(the_trend_is_drawn_with_the_glyphs_of_the_charts),
         cmocka_unit_test(released_arithmetic_is_named_at_every_width),
         cmocka_unit_test(what_was_not_measured_is_a_dash_and_nan_is_nan),
+        cmocka_unit_test(a_number_that_is_too_wide_is_written_shorter_and_not_cut),
         cmocka_unit_test(what_is_asked_of_every_lane_stands_in_the_table_of_a_small_screen),
         cmocka_unit_test(a_removed_lane_is_no_longer_in_the_table),
         cmocka_unit_test(any_rectangle_can_be_drawn),
