@@ -12,9 +12,9 @@
 typedef struct ModelSurvey {
     char folder[SPEC_PATH_BYTES]; /* absolute */
     bool is_bundled;
-    size_t longest; /* tokens in a window */
+    size_t longest; /* tokens in a window; 0 for images */
     size_t weights;
-    Tokenizer *tokenizer; /* owned */
+    Tokenizer *tokenizer; /* owned; NULL for images */
 } ModelSurvey;
 
 /* Look at the model in `folder`, or, NULL, at the first bundled one that fits `task`: its configuration and its tokenizer, not its weights.

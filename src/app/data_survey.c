@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "data/image_folder.h"
 #include "data/labelled_files.h"
 #include "data/text_corpus.h"
 
@@ -248,6 +249,109 @@ static Status survey_emoji(const char *folder, char **files, size_t count, DataS
     return is_measured ? check_rows(folder, path, survey, problem) : out_of_memory(folder, problem);
 }
 
+/* -- images ------------------------------------------------------------------------------------------------- */
+
+/* How large a data set is, and what it tells apart. */
+typedef struct ImageFacts {
+    size_t images;
+    size_t trained_on; /* of them, if the set is the one to train on */
+    size_t classes;
+    NameList class_names; /* owned; empty: just numbers */
+} ImageFacts;
+
+static Status look_at_images(const char *folder, const char *name, ImageFacts *facts,
+                             Problem *problem)
+{
+    ImageDomain domain = {0};
+    TRY(image_folder_read(folder, name, true, &domain, problem));
+    *facts = (ImageFacts){.images = domain.images.count,
+                          .trained_on = image_split_choose(domain.splits, domain.images.count,
+                                                           IMAGE_SPLIT_TRAIN, NULL),
+                          .classes = domain.images.class_count,
+                          .class_names = domain.class_names};
+    domain.class_names = (NameList){0};
+    image_domain_clear(&domain);
+    return STATUS_OK;
+}
+
+/* Is class `index` called so? Without names it goes by its number. */
+static bool is_class_called(const ImageFacts *facts, size_t index, const char *name)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%zu", index);
+    const NameList *names = &facts->class_names;
+    return strcmp(index < names->count ? names->names[index] : number, name) == 0;
+}
+
+/* The same classes: otherwise one cannot be watched while the other is trained on. */
+static bool are_alike(const ImageFacts *a, const ImageFacts *b)
+{
+    bool is_alike = a->classes == b->classes;
+    for (size_t i = 0; is_alike && i < a->class_names.count; i++) {
+        is_alike = is_class_called(b, i, a->class_names.names[i]);
+    }
+    for (size_t i = 0; is_alike && i < b->class_names.count; i++) {
+        is_alike = is_class_called(a, i, b->class_names.names[i]);
+    }
+    return is_alike;
+}
+
+static size_t count_alike(const ImageFacts *facts, size_t count, size_t index)
+{
+    size_t alike = 0;
+    for (size_t i = 0; i < count; i++) {
+        alike += i != index && are_alike(&facts[i], &facts[index]) ? 1 : 0;
+    }
+    return alike;
+}
+
+/* Trained on is a set that has others of its classes to watch, if there is one; of those the largest, and of these the first. */
+static size_t choose_images(const ImageFacts *facts, size_t count)
+{
+    size_t chosen = 0;
+    for (size_t i = 1; i < count; i++) {
+        const bool has_others = count_alike(facts, count, i) > 0;
+        const bool had_others = count_alike(facts, count, chosen) > 0;
+        const bool is_larger = facts[i].images > facts[chosen].images;
+        chosen = has_others > had_others || (has_others == had_others && is_larger) ? i : chosen;
+    }
+    return chosen;
+}
+
+static void describe_images(const NameList *names, const ImageFacts *facts, DataSurvey *survey)
+{
+    const size_t chosen = choose_images(facts, names->count);
+    survey->task = SPEC_TASK_IMAGE_CLASSIFICATION;
+    survey->examples = facts[chosen].trained_on;
+    survey->label_count = facts[chosen].classes;
+    snprintf(survey->train, SPEC_NAME_BYTES, "%s", names->names[chosen]);
+    for (size_t i = 0; i < names->count; i++) {
+        if (i != chosen && are_alike(&facts[i], &facts[chosen])) {
+            add_other(survey, names->names[i]);
+        } else if (i != chosen) {
+            survey->other_classes++;
+        }
+    }
+}
+
+static Status survey_images(const char *folder, const NameList *names, DataSurvey *survey,
+                            Problem *problem)
+{
+    ImageFacts *facts = calloc(names->count, sizeof *facts);
+    Status status = facts == NULL ? out_of_memory(folder, problem) : STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < names->count; i++) {
+        status = look_at_images(folder, names->names[i], &facts[i], problem);
+    }
+    if (status == STATUS_OK) {
+        describe_images(names, facts, survey);
+    }
+    for (size_t i = 0; facts != NULL && i < names->count; i++) {
+        name_list_clear(&facts[i].class_names);
+    }
+    free(facts);
+    return status;
+}
+
 /* -- which of them ------------------------------------------------------------------------------------------ */
 
 static void clear_names(struct dirent **entries, int count)
@@ -260,7 +364,7 @@ static void clear_names(struct dirent **entries, int count)
 
 static bool is_image_file(const char *name)
 {
-    static const char *const PATTERNS[] = {"*-ubyte", "*-ubyte.gz", "*.png", "*.jpg", "*.jpeg"};
+    static const char *const PATTERNS[] = {"*.png", "*.jpg", "*.jpeg"};
     for (size_t i = 0; i < sizeof PATTERNS / sizeof *PATTERNS; i++) {
         if (fnmatch(PATTERNS[i], name, 0) == 0) {
             return true;
@@ -272,15 +376,14 @@ static bool is_image_file(const char *name)
 static Status nothing_known(const char *folder, bool has_images, Problem *problem)
 {
     if (has_images) {
-        return problem_describe(problem, STATUS_BAD_VALUE,
-                                "%s: holds images, for which init writes no experiment; README.md "
-                                "says what can be raced on",
-                                folder);
+        return problem_describe(
+            problem, STATUS_BAD_VALUE,
+            "%s: holds images one by one; they are read from IDX files (README.md)", folder);
     }
     return problem_describe(problem, STATUS_FILE_UNREADABLE,
                             "%s: holds none of what can be raced on: *.txt (a domain each), "
                             "train and dev .tsv or .jsonl (text, label, language), "
-                            "emoji.<language>.tsv",
+                            "emoji.<language>.tsv, images as IDX files or .jhf",
                             folder);
 }
 
@@ -292,8 +395,12 @@ static Status survey_entries(const char *folder, struct dirent **entries, size_t
     size_t emoji_count = 0;
     bool has_texts = false;
     bool has_images = false;
-    if (emoji == NULL) {
-        return out_of_memory(folder, problem);
+    NameList image_sets = {0};
+    Status status = emoji == NULL ? out_of_memory(folder, problem)
+                                  : image_folder_list(folder, &image_sets, problem);
+    if (status != STATUS_OK) {
+        free(emoji);
+        return status;
     }
     for (size_t i = 0; i < count; i++) {
         char *name = entries[i]->d_name;
@@ -303,11 +410,13 @@ static Status survey_entries(const char *folder, struct dirent **entries, size_t
             emoji[emoji_count++] = name;
         }
     }
-    const Status status =
-        split_path(folder, "train", train_path) ? survey_rows(folder, train_path, survey, problem)
-        : emoji_count > 0 ? survey_emoji(folder, emoji, emoji_count, survey, problem)
-        : has_texts       ? survey_texts(folder, survey, problem)
-                          : nothing_known(folder, has_images, problem);
+    status = split_path(folder, "train", train_path)
+                 ? survey_rows(folder, train_path, survey, problem)
+             : emoji_count > 0      ? survey_emoji(folder, emoji, emoji_count, survey, problem)
+             : image_sets.count > 0 ? survey_images(folder, &image_sets, survey, problem)
+             : has_texts            ? survey_texts(folder, survey, problem)
+                                    : nothing_known(folder, has_images, problem);
+    name_list_clear(&image_sets);
     free(emoji);
     return status;
 }

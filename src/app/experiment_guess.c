@@ -19,7 +19,8 @@ enum {
     SHOWN_BYTES = 160,
     WINDOWS_A_STEP = 8, /* of text */
     ROWS_A_STEP = 16,   /* of labelled rows */
-    WINDOWS_MIN = 16,   /* in one pass over the text, rather than windows of full length */
+    IMAGES_A_STEP = 32,
+    WINDOWS_MIN = 16, /* in one pass over the text, rather than windows of full length */
     BLOCK_MIN = 8,
     SPECIAL_TOKENS = 4, /* around a pair of texts */
     PASSES = 3,         /* over the data */
@@ -27,11 +28,33 @@ enum {
     STEPS_MAX = 300
 };
 
+/* What a race over the data goes through, in the words of a file's reasons. */
+typedef struct TaskWords {
+    const char *holds;    /* "the folder holds ..." */
+    const char *domains;  /* of what is watched */
+    const char *examples; /* in a batch */
+    size_t step_examples;
+} TaskWords;
+
+static TaskWords words_of(SpecTask task)
+{
+    switch (task) {
+    case SPEC_TASK_CAUSAL_LM:
+        return (TaskWords){"plain texts", "domains", "windows", WINDOWS_A_STEP};
+    case SPEC_TASK_IMAGE_CLASSIFICATION:
+        return (TaskWords){"data sets of images", "data sets", "images", IMAGES_A_STEP};
+    case SPEC_TASK_TEXT_CLASSIFICATION:
+    case SPEC_TASK_MASKED_LM:
+        break;
+    }
+    return (TaskWords){"labelled texts", "languages", "rows", ROWS_A_STEP};
+}
+
 /* The numbers that are guessed. */
 typedef struct Sizes {
-    size_t tokens; /* of the sample */
-    size_t block_size;
-    size_t examples; /* windows or rows of one pass over what is trained on */
+    size_t tokens;     /* of the sample; 0 for images */
+    size_t block_size; /* likewise */
+    size_t examples;   /* windows or rows of one pass over what is trained on */
     size_t step_examples;
     size_t batch_size;
     size_t steps;
@@ -98,12 +121,15 @@ static Status guess_sizes(const DataSurvey *survey, const ModelSurvey *model, Si
                           Problem *problem)
 {
     *sizes = (Sizes){.is_large = (double)model->weights > LARGE_WEIGHTS,
-                     .step_examples =
-                         survey->task == SPEC_TASK_CAUSAL_LM ? WINDOWS_A_STEP : ROWS_A_STEP};
-    TRY(count_tokens(survey, model, &sizes->tokens, problem));
+                     .step_examples = words_of(survey->task).step_examples};
+    if (survey->task == SPEC_TASK_IMAGE_CLASSIFICATION) {
+        sizes->examples = survey->examples;
+    } else {
+        TRY(count_tokens(survey, model, &sizes->tokens, problem));
+    }
     if (survey->task == SPEC_TASK_CAUSAL_LM) {
         TRY(size_text(survey, model, sizes, problem));
-    } else {
+    } else if (survey->task == SPEC_TASK_TEXT_CLASSIFICATION) {
         size_rows(survey, model, sizes);
     }
     sizes->batch_size = sizes->is_large ? 1 : sizes->step_examples;
@@ -174,44 +200,58 @@ static void add_about(Draft *draft, const DataSurvey *survey)
              "Written by tramlab init. Train on %.60s and watch %zu %s never trained on. Keys that "
              "begin with _ are comments: each tells why the key after it is as it is. Change what "
              "you like; man tramlab explains the keys, tramlab methods what lanes can be.",
-             survey->train, survey->other_count,
-             survey->task == SPEC_TASK_CAUSAL_LM ? "domains" : "languages");
+             survey->train, survey->other_count, words_of(survey->task).domains);
     draft->is_complete = json_add_string(draft->json, "about", about) && draft->is_complete;
+}
+
+static const char *reason_to_train(const DataSurvey *survey)
+{
+    if (survey->task != SPEC_TASK_TEXT_CLASSIFICATION) {
+        return survey->task == SPEC_TASK_CAUSAL_LM ? "the largest file"
+                                                   : "the largest with others of its classes";
+    }
+    return strcmp(survey->train, "en") == 0 ? "English, as in cross-lingual transfer"
+                                            : "the language with the most rows";
 }
 
 static void add_data(Draft *draft, const char *data, const DataSurvey *survey)
 {
-    const bool is_text = survey->task == SPEC_TASK_CAUSAL_LM;
-    const char *format = spec_data_format_words[survey->format];
     guess_value(draft, "task", json_new_string(spec_task_words[survey->task]),
-                "the folder holds %s texts", is_text ? "plain" : "labelled");
+                "the folder holds %s", words_of(survey->task).holds);
     guess_value(draft, "data", json_new_string(data),
                 "from this file's folder, unless it begins with /");
-    if (!is_text) {
-        guess_value(draft, "data_format", json_new_string(format), "%s",
+    if (survey->task == SPEC_TASK_TEXT_CLASSIFICATION) {
+        guess_value(draft, "data_format", json_new_string(spec_data_format_words[survey->format]),
+                    "%s",
                     survey->format == SPEC_DATA_EMOJI       ? "files emoji.<language>.tsv"
                     : survey->format == SPEC_DATA_INFERENCE ? "pairs as XNLI has them"
                                                             : "columns or keys text and label");
     }
-    const bool is_english = strcmp(survey->train, "en") == 0;
     guess_value(draft, "train_domains", new_names(&survey->train, 1), "%s",
-                is_text      ? "the largest file"
-                : is_english ? "English, as in cross-lingual transfer"
-                             : "the language with the most rows");
+                reason_to_train(survey));
     guess_value(draft, "zero_shot_domains", new_names(survey->others, survey->other_count),
-                "all others%s", survey->left_out > 0 ? ", as far as there is place" : "");
+                "all others%s%s", survey->other_classes > 0 ? " of the same classes" : "",
+                survey->left_out > 0 ? ", as far as there is place" : "");
+}
+
+static void add_window(Draft *draft, const DataSurvey *survey, const ModelSurvey *model,
+                       const Sizes *sizes)
+{
+    guess_value(draft, "block_size", json_new_number((double)sizes->block_size),
+                "tokens in a window; the %s %zu, the model takes %zu",
+                survey->task == SPEC_TASK_CAUSAL_LM ? "training text has" : "longest row has",
+                sizes->tokens, model->longest);
 }
 
 static void add_sizes(Draft *draft, const DataSurvey *survey, const ModelSurvey *model,
                       const Sizes *sizes)
 {
-    const bool is_text = survey->task == SPEC_TASK_CAUSAL_LM;
-    guess_value(draft, "block_size", json_new_number((double)sizes->block_size),
-                "tokens in a window; the %s %zu, the model takes %zu",
-                is_text ? "training text has" : "longest row has", sizes->tokens, model->longest);
+    const char *examples = words_of(survey->task).examples;
+    if (sizes->block_size > 0) {
+        add_window(draft, survey, model, sizes);
+    }
     guess_value(draft, "per_device_train_batch_size", json_new_number((double)sizes->batch_size),
-                "%s at a time%s", is_text ? "windows" : "rows",
-                sizes->is_large ? ": one, as the model is large" : "");
+                "%s at a time%s", examples, sizes->is_large ? ": one, as the model is large" : "");
     if (sizes->batch_size < sizes->step_examples) {
         guess_value(draft, "gradient_accumulation_steps",
                     json_new_number((double)(sizes->step_examples / sizes->batch_size)),
@@ -220,7 +260,7 @@ static void add_sizes(Draft *draft, const DataSurvey *survey, const ModelSurvey 
     guess_value(draft, "max_steps", json_new_number((double)sizes->steps),
                 "%.1f passes over %zu %s (%d at least, %d at most)",
                 (double)(sizes->steps * sizes->step_examples) / (double)sizes->examples,
-                sizes->examples, is_text ? "windows" : "rows", STEPS_MIN, STEPS_MAX);
+                sizes->examples, examples, STEPS_MIN, STEPS_MAX);
     guess_value(draft, "warmup_steps", json_new_number((double)(sizes->steps / 10)),
                 "a tenth of max_steps");
     guess_value(draft, "eval_steps", json_new_number((double)(sizes->steps / 4)),

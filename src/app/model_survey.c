@@ -12,6 +12,7 @@
 #include "lab/folder_files.h"
 #include "model/parameters.h"
 #include "model/text_encoder_parameters.h"
+#include "model/vision_parameters.h"
 
 static Status look_at_causal(const Json *config, const char *source, ModelSurvey *survey,
                              size_t *vocabulary, Problem *problem)
@@ -41,6 +42,18 @@ static Status look_at_encoder(const Json *config, const char *source, ModelSurve
     return STATUS_OK;
 }
 
+static Status look_at_vision(const Json *config, const char *source, ModelSurvey *survey,
+                             Problem *problem)
+{
+    VisionShape shape;
+    ParameterTable table;
+    TRY(vision_shape_from_json(config, source, &shape, problem));
+    TRY(vision_table_create(&shape, &table));
+    survey->weights = table.size;
+    parameter_table_clear(&table);
+    return STATUS_OK;
+}
+
 /* The model in survey->folder. */
 static Status look_at_folder(SpecTask task, ModelSurvey *survey, Problem *problem)
 {
@@ -50,12 +63,15 @@ static Status look_at_folder(SpecTask task, ModelSurvey *survey, Problem *proble
     ExperimentSpec spec = {0};
     memcpy(spec.model, survey->folder, sizeof spec.model);
     TRY(folder_files_read_config(&spec, &config, source, problem));
-    const Status status = task == SPEC_TASK_CAUSAL_LM
+    const bool has_texts = task != SPEC_TASK_IMAGE_CLASSIFICATION;
+    const Status status = !has_texts ? look_at_vision(config, source, survey, problem)
+                          : task == SPEC_TASK_CAUSAL_LM
                               ? look_at_causal(config, source, survey, &vocabulary, problem)
                               : look_at_encoder(config, source, survey, &vocabulary, problem);
     json_destroy(config);
     TRY(status);
-    return folder_files_load_tokenizer(&spec, vocabulary, &survey->tokenizer, problem);
+    return !has_texts ? STATUS_OK
+                      : folder_files_load_tokenizer(&spec, vocabulary, &survey->tokenizer, problem);
 }
 
 static Status set_folder(const char *folder, ModelSurvey *survey, Problem *problem)
@@ -108,7 +124,9 @@ Status model_survey_read(const char *folder, SpecTask task, ModelSurvey *survey,
     } else if (!find_bundled(task, survey)) {
         status = problem_describe(
             problem, STATUS_FILE_UNREADABLE, "no bundled model %s; name one with --model FOLDER",
-            task == SPEC_TASK_CAUSAL_LM ? "goes on with texts" : "tells classes of texts");
+            task == SPEC_TASK_CAUSAL_LM              ? "goes on with texts"
+            : task == SPEC_TASK_IMAGE_CLASSIFICATION ? "tells classes of images"
+                                                     : "tells classes of texts");
     }
     if (status == STATUS_OUT_OF_MEMORY) {
         problem_describe(problem, status, "not enough memory to look at the model");

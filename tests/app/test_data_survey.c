@@ -9,6 +9,7 @@
 
 #include "lab/tiny_encoder.h"
 #include "lab/tiny_lab.h"
+#include "lab/tiny_vision.h"
 
 static void write_file(const char *folder, const char *name, const char *text)
 {
@@ -94,12 +95,39 @@ static void english_emoji_are_trained_on(void **state)
     assert_int_equal(system(command), 0);
 }
 
+static void images_are_trained_on_where_others_have_their_classes(void **state)
+{
+    (void)state;
+    TinyVision lab;
+    DataSurvey survey;
+    Problem problem = {0};
+    assert_int_equal(tiny_vision_open(&lab), STATUS_OK);
+    /* The largest set tells other things apart than the three others. */
+    tiny_write_images(lab.folder, "animals", 200, 8, 190);
+    write_file(lab.folder, "animals.labels.txt", "cat\ndog\nhen\nowl\n");
+    if (data_survey_read(lab.folder, &survey, &problem) != STATUS_OK) {
+        fail_msg("%s", problem.text);
+    }
+    assert_int_equal(survey.task, SPEC_TASK_IMAGE_CLASSIFICATION);
+    assert_string_equal(survey.train, "rows");
+    assert_int_equal(survey.other_count, 2);
+    assert_string_equal(survey.others[0], "large");
+    assert_string_equal(survey.others[1], "shifted");
+    assert_int_equal(survey.other_classes, 1);
+    assert_int_equal(survey.examples, 128); /* 80 % of them */
+    assert_int_equal(survey.label_count, 4);
+    assert_null(survey.sample);
+    data_survey_clear(&survey);
+    assert_int_equal(tiny_vision_close(&lab), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_largest_text_is_trained_on),
         cmocka_unit_test(rows_are_counted_by_language),
         cmocka_unit_test(english_emoji_are_trained_on),
+        cmocka_unit_test(images_are_trained_on_where_others_have_their_classes),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);
 }

@@ -3,6 +3,7 @@
 #include "app/run_main.h"
 #include "lab/encoder_folder.h"
 #include "lab/tiny_encoder.h"
+#include "lab/tiny_vision.h"
 
 static void run_init(const TinyLab *lab, const char *const *words, MainRun *run)
 {
@@ -161,6 +162,23 @@ static void labelled_rows_and_emoji_become_races_that_run(void **state)
     assert_int_equal(system(command), 0);
 }
 
+static void images_become_a_race_that_runs(void **state)
+{
+    const TinyLab *lab = *state;
+    TinyVision vision;
+    ExperimentSpec spec;
+    Problem problem = {0};
+    char file[MAIN_PATH_BYTES];
+    assert_int_equal(tiny_vision_open(&vision), STATUS_OK);
+    expect_done(lab, (const char *[]){vision.folder, NULL}, "train_domains [\"rows\"]\n");
+    join_path(vision.folder, "experiment.json", file);
+    assert_int_equal(experiment_spec_read(file, &spec, &problem), STATUS_OK);
+    assert_int_equal(spec.task, SPEC_TASK_IMAGE_CLASSIFICATION);
+    assert_non_null(strstr(spec.model, "base-vit"));
+    expect_race(lab, file, "race-of-images");
+    assert_int_equal(tiny_vision_close(&vision), 0);
+}
+
 static void what_cannot_be_raced_is_said_in_one_line(void **state)
 {
     const TinyLab *lab = *state;
@@ -174,9 +192,9 @@ static void what_cannot_be_raced_is_said_in_one_line(void **state)
                    "/nowhere/model", 1);
     expect_refused(lab, (const char *[]){lab->spec.data, "--steps", "3", NULL}, "--steps", 2);
 
-    join_path(empty, "train-images-idx3-ubyte", path);
+    join_path(empty, "cat.png", path);
     write_text(path, "x");
-    expect_refused(lab, (const char *[]){empty, NULL}, "images", 2);
+    expect_refused(lab, (const char *[]){empty, NULL}, "images one by one", 2);
 
     join_path(empty, "train.jsonl", path);
     write_text(path, "{\"text\": \"a\", \"label\": 1}\n");
@@ -199,6 +217,7 @@ int main(void)
         cmocka_unit_test(texts_become_a_race_that_runs),
         cmocka_unit_test(a_file_that_is_there_is_not_replaced),
         cmocka_unit_test(labelled_rows_and_emoji_become_races_that_run),
+        cmocka_unit_test(images_become_a_race_that_runs),
         cmocka_unit_test(what_cannot_be_raced_is_said_in_one_line),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);
