@@ -14,17 +14,29 @@
 
 static const char BUNDLED[] = "sample-runs/data/images";
 
+static const char INNER[] = "/images";
+
+/* A folder in a folder of its own: its neighbours are nobody else's. */
 static int make_folder(void **state)
 {
-    char *folder = strdup("/tmp/tramlab-images-XXXXXX");
+    char *folder = calloc(1, 64);
     *state = folder;
-    return folder != NULL && mkdtemp(folder) != NULL ? 0 : -1;
+    if (folder == NULL) {
+        return -1;
+    }
+    snprintf(folder, 64, "/tmp/tramlab-images-XXXXXX");
+    if (mkdtemp(folder) == NULL) {
+        return -1;
+    }
+    strcat(folder, INNER);
+    return mkdir(folder, 0777);
 }
 
 static int remove_folder(void **state)
 {
     char command[100];
-    snprintf(command, sizeof command, "rm -rf '%s'", (const char *)*state);
+    snprintf(command, sizeof command, "rm -rf '%.*s'",
+             (int)(strlen((const char *)*state) - strlen(INNER)), (const char *)*state);
     free(*state);
     return system(command);
 }
