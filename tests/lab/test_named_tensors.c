@@ -55,12 +55,12 @@ static void takes_as_many_as_it_says(void **state)
     for (int i = 0; i < NAMED_TENSORS_MAX; i++) {
         char name[NAMED_TENSOR_NAME_BYTES];
         int32_t *values = NULL;
-        snprintf(name, sizeof name, "tensor number %d", i);
+        snprintf(name, sizeof name, "tensor %d", i);
         assert_int_equal(named_tensors_add_integers(&list, name, (TensorShape){{1}, 1}, &values),
                          STATUS_OK);
         *values = i;
     }
-    assert_int_equal(named_tensors_find(&list, "tensor number 7")->integers[0], 7);
+    assert_int_equal(named_tensors_find(&list, "tensor 7")->integers[0], 7);
     named_tensors_clear(&list);
 }
 
