@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.." || exit 1
 # Threads in the test programs are ours; OpenBLAS adding its own would only make them slow.
 export OPENBLAS_NUM_THREADS=1
 export CMOCKA_MESSAGE_OUTPUT=TAP
-export ASAN_OPTIONS=${ASAN_OPTIONS:-strict_string_checks=1:detect_stack_use_after_return=1}
+export ASAN_OPTIONS=${ASAN_OPTIONS:-allocator_may_return_null=1:strict_string_checks=1:detect_stack_use_after_return=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:second_deadlock_stack=1}
 if [ -f tests/lsan.supp ]; then
