@@ -9,6 +9,7 @@
 #include "base/real.h"
 #include "base/status.h"
 #include "kernels/noise.h"
+#include "model/model_pass.h"
 
 /* Examples first .. first + B - 1 of what `inputs` holds: windows of text, labelled strings, images. All borrowed. */
 typedef struct ExampleBatch {
@@ -30,6 +31,16 @@ typedef struct NetworkPass {
     /* [B * rows, classes] where the outputs are wanted; a network may put them into the workspace all the same. NULL: there */
     Real *outputs;
 } NetworkPass;
+
+/* The same pass as the models with a ModelPass take it. */
+static inline ModelPass network_model_pass(const NetworkPass *pass, const ExampleBatch *batch)
+{
+    return (ModelPass){.keeps_for_backward = pass->keeps_for_backward,
+                       .has_dropout = pass->has_dropout,
+                       .dropout_seed = pass->dropout_seed,
+                       .noise = pass->noise,
+                       .first_window = batch->first};
+}
 
 /* A model of n parameters. The functions of different workspaces may run at the same time. */
 typedef struct Network {

@@ -68,11 +68,7 @@ static Real *forward(const void *context, const Real *params, const ExampleBatch
 {
     const ImageClassification *task = context;
     const VisionBatch images = images_of(batch);
-    const ModelPass options = {.keeps_for_backward = pass->keeps_for_backward,
-                               .has_dropout = pass->has_dropout,
-                               .dropout_seed = pass->dropout_seed,
-                               .noise = pass->noise,
-                               .first_window = batch->first};
+    const ModelPass options = network_model_pass(pass, batch);
     return vision_forward(&task->start.shape, &task->start.table, params, &images, &options,
                           workspace);
 }

@@ -66,11 +66,7 @@ static Real *forward(const void *context, const Real *params, const ExampleBatch
 {
     const MaskedLmTask *task = context;
     const TextEncoderBatch windows = encoder_batch(batch);
-    const ModelPass options = {.keeps_for_backward = pass->keeps_for_backward,
-                               .has_dropout = pass->has_dropout,
-                               .dropout_seed = pass->dropout_seed,
-                               .noise = pass->noise,
-                               .first_window = batch->first};
+    const ModelPass options = network_model_pass(pass, batch);
     return text_encoder_forward(&task->start.shape, &task->start.table, params, &windows, &options,
                                 workspace);
 }

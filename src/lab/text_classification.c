@@ -84,11 +84,7 @@ static Real *forward(const void *context, const Real *params, const ExampleBatch
 {
     const TextClassification *task = context;
     const TextEncoderBatch windows = windows_of(batch);
-    const ModelPass options = {.keeps_for_backward = pass->keeps_for_backward,
-                               .has_dropout = pass->has_dropout,
-                               .dropout_seed = pass->dropout_seed,
-                               .noise = pass->noise,
-                               .first_window = batch->first};
+    const ModelPass options = network_model_pass(pass, batch);
     return text_encoder_forward(&task->start.shape, &task->start.table, params, &windows, &options,
                                 workspace);
 }
