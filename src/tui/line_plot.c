@@ -154,6 +154,9 @@ static void draw_breaks(const PlotLine *line, const PlotAxes *axes, const PlotTr
     if (trace->has_end && line->has_broken_off) {
         draw_letter(axes, trace->end, '!', ROLE_ERROR);
     }
+    for (int i = 0; i < trace->low_count; ++i) {
+        draw_letter(axes, trace->lows[i], 'v', ROLE_WARNING);
+    }
     for (int i = 0; i < trace->gap_count; ++i) {
         draw_letter(axes, trace->gaps[i], '!', ROLE_ERROR);
     }
