@@ -38,6 +38,7 @@ typedef enum CommandKind {
     COMMAND_SORT,     /* sort, metric */
     COMMAND_FILTER,   /* filter */
     COMMAND_PIN,      /* lane */
+    COMMAND_HIDE,     /* lane */
     COMMAND_CONFIG,
     COMMAND_METHODS,
     COMMAND_STRIP,

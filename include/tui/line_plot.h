@@ -58,6 +58,7 @@ typedef struct LinePlot {
     const char *title;
     const char *note;    /* right of the title, dim: unit, "log y"; may be "" */
     const char *caption; /* in the lower border, dim; NULL or "" = none */
+    const char *empty;   /* why there is no line; NULL or "": none has come yet */
     PlotLine lines[PLOT_LINES_MAX];
     size_t line_count;
     PlotRule rules[PLOT_RULES_MAX];

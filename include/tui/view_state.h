@@ -84,9 +84,10 @@ typedef struct ViewState {
     LaneSort sort;
     uint16_t sort_metric; /* of LANE_SORT_METRIC: its last value */
     bool is_pinned[SPEC_LANES_MAX];
-    LaneFilter filter; /* of table and charts */
-    bool has_deltas;   /* the table's values minus the baseline's */
-    int config_scroll; /* lines scrolled past; clipped when drawn */
+    LaneFilter filter;              /* of table and charts */
+    bool is_hidden[SPEC_LANES_MAX]; /* in the charts; the table still has it */
+    bool has_deltas;                /* the table's values minus the baseline's */
+    int config_scroll;              /* lines scrolled past; clipped when drawn */
     /* lane of the differences; one that is not in the race: the first of AdamW, else the first one */
     size_t baseline;
     int grid_rows;

@@ -68,6 +68,7 @@ static const CommandWord WORDS[] = {
     {"sort", COMMAND_SORT, ARGUMENT_SORT, "sort race, sort name, sort best or sort METRIC"},
     {"filter", COMMAND_FILTER, ARGUMENT_FILTER, "filter WORD -WORD KNOB>=VALUE METRIC<VALUE | ..."},
     {"pin", COMMAND_PIN, ARGUMENT_LANE, "pin LANE"},
+    {"hide", COMMAND_HIDE, ARGUMENT_LANE, "hide LANE (once more: show it)"},
     {"config", COMMAND_CONFIG, ARGUMENT_NONE, "config"},
     {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
     {"wall", COMMAND_WALL, ARGUMENT_NONE, "wall"},

@@ -668,6 +668,7 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_SORT:
     case COMMAND_FILTER:
     case COMMAND_PIN:
+    case COMMAND_HIDE:
     case COMMAND_CONFIG:
         chart_control_execute(control, command);
         table_control_execute(control, command);

@@ -232,7 +232,9 @@ static void draw_nothing_yet(const LinePlot *plot, const PlotSurvey *survey, Cel
                              CellRect rect)
 {
     const char *words = "waiting for the first value";
-    if (survey->not_positive > 0) {
+    if (plot->line_count == 0 && plot->empty != NULL && plot->empty[0] != '\0') {
+        words = plot->empty;
+    } else if (survey->not_positive > 0) {
         words = "no value > 0 to show on a log axis";
     } else if (survey->point_count > 0) {
         words = "no finite value to show";

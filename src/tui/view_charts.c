@@ -277,7 +277,7 @@ static void add_lines(const LabState *state, const ViewState *view, size_t chart
     }
     for (size_t i = 0; i < count; i++) {
         const size_t lane = lanes[i];
-        if (!lane_order_shows(state, view, lane)) {
+        if (!lane_order_draws(state, view, lane)) {
             continue;
         }
         const uint16_t content = view->chart_metrics[chart];
@@ -370,6 +370,8 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
                    .is_frame_ascii = view_state_is_ascii(view)};
     memcpy(out->plot.rules, state->rules, state->rule_count * sizeof *out->plot.rules);
     add_lines(state, view, chart, out);
+    out->plot.empty =
+        lane_order_count_undrawn(state, view) > 0 ? "no lane is shown: / filters, H hides" : "";
     chart_heading(state, view, chart, out, unit, sizeof unit);
     out->name = strchr(out->title, ' ') + 1;
     chart_note(state, view, chart, unit, out);

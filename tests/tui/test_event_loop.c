@@ -27,7 +27,8 @@ enum {
 
 typedef struct ChildPlan {
     long step_ms;
-    double expected_rho; /* what SET_KNOB must have brought; 0 = none is expected */
+    double expected_rho;   /* what SET_KNOB must have brought; 0 = none is expected */
+    const char *view_path; /* NULL: nowhere */
     bool has_signals;
     bool is_kept;
 } ChildPlan;
@@ -54,6 +55,7 @@ static int run_screen(void *context)
                               .theme_folders = {"themes"},
                               .theme_name = "default",
                               .history_path = "",
+                              .view_path = plan->view_path,
                               .is_kept = plan->is_kept,
                               .signal_fd =
                                   plan->has_signals ? signalfd(-1, &signals, SFD_CLOEXEC) : -1};
@@ -148,6 +150,31 @@ static void lanes_join_and_leave_from_the_keyboard(void **unused)
     pty_type(&child, "qs");
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
     pty_free(&child);
+}
+
+/* Whoever opens the experiment again must see at once that lanes are missing, and how to get them back. */
+static void lanes_hidden_last_time_are_told_on_reopening(void **unused)
+{
+    (void)unused;
+    static const char *const FILES[] = {"{\"filter\": \"tram\"}", "{\"hidden\": [\"SAM\"]}"};
+    static const char *const NOTICES[] = {"only 1 of 3 lanes are shown: filter \"tram\" (/",
+                                          "only 2 of 3 lanes are shown: H"};
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        char path[] = "/tmp/tramlab-view-XXXXXX";
+        const int descriptor = mkstemp(path);
+        assert_true(descriptor >= 0);
+        assert_int_equal(write(descriptor, FILES[i], strlen(FILES[i])), strlen(FILES[i]));
+        assert_int_equal(close(descriptor), 0);
+        ChildPlan plan = {.step_ms = 20, .view_path = path};
+        PtyChild child;
+        pty_start(&child, 24, 120, NULL, run_screen, &plan);
+        assert_true(pty_wait_for(&child, 0, NOTICES[i]));
+        assert_true(pty_wait_for(&child, 0, i == 0 ? "1 of 3 lanes" : "2 of 3 lanes"));
+        pty_type(&child, "qs");
+        assert_int_equal(pty_finish(&child), CHILD_SAVED);
+        pty_free(&child);
+        (void)unlink(path);
+    }
 }
 
 static void the_first_frame_stands_while_the_race_still_loads(void **unused)
@@ -490,6 +517,7 @@ int main(void)
         cmocka_unit_test(a_knob_turned_by_key_reaches_the_race_and_quit_saves),
         cmocka_unit_test(a_typed_command_reaches_the_race_and_k_discards),
         cmocka_unit_test(lanes_join_and_leave_from_the_keyboard),
+        cmocka_unit_test(lanes_hidden_last_time_are_told_on_reopening),
         cmocka_unit_test(the_first_frame_stands_while_the_race_still_loads),
         cmocka_unit_test(a_paused_race_writes_nothing),
         cmocka_unit_test(a_finished_race_stays_until_q),

@@ -64,6 +64,21 @@ static void released_arithmetic_is_named_where_the_norm_is_drawn(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void hidden_lanes_are_not_drawn_and_an_empty_chart_says_why(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    assert_true(pane_shows(draw_loss, &fixed, 12, 70, "x SAM"));
+    fixed.view.is_hidden[1] = true;
+    assert_false(pane_shows(draw_loss, &fixed, 12, 70, "x SAM"));
+    assert_true(pane_shows(draw_loss, &fixed, 12, 70, "* TRAM"));
+    fixed.view.is_hidden[0] = fixed.view.is_hidden[2] = true;
+    assert_true(pane_shows(draw_loss, &fixed, 12, 70, "no lane is shown: / filters, H hides"));
+    fixed_state_destroy(&fixed);
+}
+
 static void draw_second(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     view_charts_draw(state, view, 1, grid, rect);
@@ -243,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_removed_lane_has_no_curve_and_the_others_keep_their_marks),
         cmocka_unit_test(a_chart_has_its_rule_and_says_its_options),
+        cmocka_unit_test(hidden_lanes_are_not_drawn_and_an_empty_chart_says_why),
         cmocka_unit_test(only_the_loss_is_smoothed),
         cmocka_unit_test(released_arithmetic_is_named_where_the_norm_is_drawn),
         cmocka_unit_test(all_charts_have_the_same_x_axis),

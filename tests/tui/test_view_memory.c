@@ -50,6 +50,7 @@ static void choose(ControlBench *bench)
     type(bench, "sort grad_norm");
     type(bench, "filter -adam");
     type(bench, "pin TRAM");
+    type(bench, "hide SAM");
     type(bench, "baseline SAM");
     bench->fixed.view.is_x_log = true;
     bench->fixed.view.range = PLOT_RANGE_BULK;
@@ -89,6 +90,7 @@ static void what_was_chosen_is_there_again(void **unused)
     assert_string_equal(view->filter.text, "-adam");
     assert_int_equal(view->filter.count, 1);
     assert_true(view->is_pinned[2] && !view->is_pinned[1]);
+    assert_true(view->is_hidden[1] && !view->is_hidden[2]);
     assert_true(view->baseline == 1 && view->has_deltas);
     assert_int_equal(view->chart_metrics[0], METRIC_LOSS);
     assert_int_equal(view->derived[1].spec.kind, DERIVED_DIFFERENCE);
