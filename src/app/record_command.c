@@ -86,7 +86,7 @@ static int show_record(const CommandLine *line, LabState *state, const char *nam
     Problem problem = {0};
     LabExit leaving = LAB_EXIT_SAVE;
     int signal_fd = -1;
-    screen_folders_find(&folders);
+    screen_folders_find(state->spec->name, &folders);
     user_config_read(folders.config, &config);
     const char *theme = line->theme != NULL ? line->theme : config.theme;
     if (signals_open(&signal_fd) != STATUS_OK) {
@@ -104,6 +104,7 @@ static int show_record(const CommandLine *line, LabState *state, const char *nam
                               .theme_name = theme[0] != '\0' ? theme : "default",
                               .config = &config,
                               .history_path = folders.history,
+                              .view_path = folders.view,
                               .is_low = line->is_low,
                               .is_mouse_wanted = line->is_mouse,
                               .signal_fd = signal_fd};

@@ -65,7 +65,7 @@ Status screen_print(const LabState *state, const ScreenWords *words)
     UserConfig config;
     ScreenFolders places;
     CellGrid grid = {0};
-    screen_folders_find(&places);
+    screen_folders_find(state->spec->name, &places);
     read_config(&places, &config);
     terminal_facts_look(&facts);
     view_state_init(&view, TRAMLAB_VERSION, words->run_directory);

@@ -140,11 +140,14 @@ Status view_memory_save(const char *path, const LabState *state, const ViewState
 
 /* ---- reading ---- */
 
-static void take_x(const Json *document, ViewState *view)
+/* No epochs of an old record that does not say how long one is. */
+static void take_x(const Json *document, const LabState *state, ViewState *view)
 {
     const char *name = json_string(json_member(document, "x"));
+    const bool has_epochs = !state->is_recorded || state->steps_per_epoch > 0.0;
     for (ViewAxis axis = VIEW_AXIS_STEP; axis < VIEW_AXIS_COUNT; axis++) {
-        if (strcmp(view_state_axis_name(axis), name) == 0) {
+        if (strcmp(view_state_axis_name(axis), name) == 0 &&
+            (axis != VIEW_AXIS_EPOCH || has_epochs)) {
             view->axis = view_state_series_axis(axis);
             view->is_in_epochs = axis == VIEW_AXIS_EPOCH;
         }
@@ -278,7 +281,7 @@ Status view_memory_load(const char *path, const LabState *state, ViewState *view
     const Status status = json_parse(text, size, path, &document, problem);
     free(text);
     TRY(status);
-    take_x(document, view);
+    take_x(document, state, view);
     take_numbers(document, view);
     take_table(document, state, view);
     take_charts(document, state, view);
