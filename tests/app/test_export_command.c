@@ -175,6 +175,68 @@ static void refuses_what_cannot_be_exported(void **state)
     main_clear(&run);
 }
 
+/* The lanes' losses of seed 1 (as `run`) and of a seed 2 that is 0.5 higher, and the same of seed 3 but 1 higher. */
+static void write_seed(const Bench *bench, const char *name, double seed, double more,
+                       char path[MAIN_PATH_BYTES])
+{
+    RunWriter *writer = NULL;
+    Problem problem = {0};
+    ExperimentSpec spec = bench->lab.spec;
+    spec.lane_count = 2;
+    spec.seed = seed;
+    join_path(bench->lab.folder, name, path);
+    assert_int_equal(run_writer_open(path, &spec, "0.1", NULL, &writer, &problem), STATUS_OK);
+    for (uint32_t step = 1; step <= 3000; step++) {
+        write_sample(writer, 0, step, 1.0 + more);
+        write_sample(writer, 1, step, 2.0 + more);
+    }
+    assert_int_equal(run_writer_close(writer, NULL), STATUS_OK);
+}
+
+static void several_seeds_are_their_mean_with_its_band(void **state)
+{
+    const Bench *bench = *state;
+    char runs[3][MAIN_PATH_BYTES];
+    char out[MAIN_PATH_BYTES];
+    MainRun run = {0};
+    for (int i = 0; i < 3; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "seed-%d", i + 1);
+        write_seed(bench, name, i + 1.0, i / 2.0, runs[i]);
+    }
+    join_path(bench->lab.folder, "b.csv", out);
+    main_run(&bench->lab,
+             (const char *[]){"export", runs[0], runs[1], runs[2], "--metric", "grad_norm", "--out",
+                              out, NULL},
+             &run);
+    expect_exit_status(&run, 0);
+    char *text = text_in(bench->lab.folder, "b.csv");
+    size_t lines = 0;
+    for (const char *c = text; *c != '\0'; c++) {
+        lines += *c == '\n' ? 1 : 0;
+    }
+    assert_int_equal(lines, 1 + 3000 + 3000); /* not thinned */
+    expect_text(text, "lane,step,passes,seconds,grad_norm,grad_norm_low,grad_norm_high\n");
+    /* 2, 2.5, 3: the mean 2.5, s = 0.5, t(0.975, 2) = 4.3026527: half of the interval 1.2420688 */
+    double told[3] = {0.0};
+    const char *line = text;
+    while (line != NULL &&
+           sscanf(line, "%*[^,],1500,4500,375,%lf,%lf,%lf", &told[0], &told[1], &told[2]) != 3) {
+        line = strchr(line + 1, '\n');
+    }
+    assert_true(fabs(told[0] - 2.5) < 1e-12);
+    assert_true(fabs(told[1] - (2.5 - 1.2420688)) < 1e-6);
+    assert_true(fabs(told[2] - (2.5 + 1.2420688)) < 1e-6);
+    free(text);
+    main_clear(&run);
+    main_run(&bench->lab,
+             (const char *[]){"export", runs[0], runs[0], "--metric", "loss", "--out", out, NULL},
+             &run);
+    expect_exit_status(&run, 2);
+    expect_one_complaint(&run, "a seed counts once");
+    main_clear(&run);
+}
+
 static void says_that_a_folder_is_no_run(void **state)
 {
     const Bench *bench = *state;
@@ -201,6 +263,7 @@ int main(void)
         TEST_AT_THE_BENCH(draws_over_the_axis_that_was_asked_for),
         TEST_AT_THE_BENCH(warns_of_damaged_lines_and_goes_on),
         TEST_AT_THE_BENCH(refuses_what_cannot_be_exported),
+        TEST_AT_THE_BENCH(several_seeds_are_their_mean_with_its_band),
         TEST_AT_THE_BENCH(says_that_a_folder_is_no_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
