@@ -12,7 +12,7 @@ bool chart_control_cursor_key(LabControl *control, UiKey key);
 /* Actions of the charts; others do nothing. */
 void chart_control_act(LabControl *control, UiAction action);
 
-/* COMMAND_PLOT, COMMAND_DIFF, COMMAND_BASELINE, COMMAND_GRID, COMMAND_LAST; others do nothing. */
+/* COMMAND_PLOT, COMMAND_DIFF, COMMAND_BASELINE, COMMAND_GRID, COMMAND_LAST, COMMAND_OPEN, COMMAND_CLOSE; others do nothing. */
 void chart_control_execute(LabControl *control, const Command *command);
 
 /* Another x axis: a zoom would mean nothing on it, the cursor goes on at the same point. Epochs of a race that has not said how long one is

@@ -43,6 +43,8 @@ typedef enum CommandKind {
     COMMAND_METHODS,
     COMMAND_STRIP,
     COMMAND_WALL,
+    COMMAND_OPEN, /* text: a run directory, a folder, a pattern */
+    COMMAND_CLOSE,
     COMMAND_WRITE,   /* text: a file */
     COMMAND_REPLACE, /* the same, though it may be there */
     COMMAND_HELP,

@@ -24,6 +24,7 @@ typedef struct PlotLine {
     Role raw_role;       /* of the dim raw points behind a line */
     bool is_emphasised;  /* the focused lane: drawn last, on top */
     bool has_broken_off; /* the lane has diverged: a '!' stands at its end */
+    bool is_reference;   /* of another run: a line only, behind all others */
 } PlotLine;
 
 /* A vertical rule: something changed at this x (one number per axis). */
@@ -58,7 +59,7 @@ typedef struct LinePlot {
     const char *title;
     const char *note;    /* right of the title, dim: unit, "log y"; may be "" */
     const char *caption; /* in the lower border, dim; NULL or "" = none */
-    const char *empty;   /* why there is no line; NULL or "": none has come yet */
+    const char *empty;   /* why there is no point; NULL or "": none has come yet */
     PlotLine lines[PLOT_LINES_MAX];
     size_t line_count;
     PlotRule rules[PLOT_RULES_MAX];

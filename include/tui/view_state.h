@@ -110,6 +110,9 @@ typedef struct ViewState {
 /* First layout: all lanes' charts, lane `lane` focused, knob rho. */
 void view_state_init(ViewState *view, const char *version, const char *run_directory);
 
+/* Where the screen opens: the charts, or of a record without curves (a table of final numbers) the page of finals. */
+ViewPage view_state_first_page(const LabState *state);
+
 /* Gives up what it owns. */
 void view_state_clear(ViewState *view);
 

@@ -71,6 +71,7 @@ Status screen_print(const LabState *state, const ScreenWords *words)
     view_state_init(&view, TRAMLAB_VERSION, words->run_directory);
     view_state_reset_charts(&view, state->spec);
     view.lane = lane_in_focus(state);
+    view.page = view_state_first_page(state);
     view.is_utf8 = facts.is_utf8;
     view.keys = &config.keys;
     view.glyphs = config.has_glyphs && facts.is_utf8 ? config.glyphs : facts.glyphs;

@@ -8,6 +8,7 @@
 #include "tui/chart_window.h"
 #include "tui/plot_labels.h"
 #include "tui/plot_survey.h"
+#include "tui/reference_runs.h"
 #include "tui/view_charts.h"
 
 static const double ZOOM_FACTOR = 0.5;
@@ -276,6 +277,8 @@ static void take_lane(LabControl *control)
     if (lab_state_has_lane(control->state, view->cursor.lane)) {
         view->lane = view->cursor.lane;
         view_state_say(view, ROLE_TEXT, "focus: %s", control->state->lanes[view->lane].name);
+    } else if (view->cursor.lane > SPEC_LANES_MAX) {
+        view_state_say(view, ROLE_WARNING, "a recorded run beside: it can only be looked at");
     }
 }
 
@@ -535,6 +538,26 @@ static void plot(LabControl *control, const char *text)
                    spec.expression.text, spec.expression.is_of_each ? ", for each lane" : "");
 }
 
+static void open_reference(LabControl *control, const char *word)
+{
+    char words[RUN_EVENT_TEXT_BYTES];
+    Problem problem = {0};
+    if (reference_runs_open(control->state, word, words, sizeof words, &problem) == STATUS_OK) {
+        view_state_say(control->view, ROLE_TEXT, "%s", words);
+    } else {
+        view_state_say(control->view, ROLE_ERROR, "%s", problem.text);
+    }
+}
+
+static void close_references(LabControl *control)
+{
+    const size_t count = reference_runs_close(control->state);
+    control->view->cursor.lane = control->view->lane;
+    view_state_say(control->view, count > 0 ? ROLE_TEXT : ROLE_WARNING,
+                   count > 0 ? "recorded runs closed: %zu" : "no recorded run is open beside (%zu)",
+                   count);
+}
+
 static void open_grid(ViewState *view)
 {
     view->page = VIEW_PAGE_GRID;
@@ -566,6 +589,10 @@ void chart_control_execute(LabControl *control, const Command *command)
         show_difference(control, command->metric);
     } else if (command->kind == COMMAND_BASELINE) {
         set_baseline(control, command->lane);
+    } else if (command->kind == COMMAND_OPEN) {
+        open_reference(control, command->text);
+    } else if (command->kind == COMMAND_CLOSE) {
+        close_references(control);
     } else if (command->kind == COMMAND_LAST) {
         show_last(control, command->count);
     } else if (command->kind == COMMAND_GRID) {

@@ -247,6 +247,28 @@ Status chart_export_points(const Series *from, const SeedBand *band, ChartSeries
     return STATUS_OK;
 }
 
+/* Where a line's points go: its lane's series; that of an expression of several lanes takes the first place, a reference another one. NULL:
+ * no room. */
+static ChartSeries *series_of(const ChartPicture *shown, size_t line, ChartFigure *picture)
+{
+    const PlotLine *from = &shown->plot.lines[line];
+    const bool is_reference = from->is_reference;
+    if (shown->lanes[line] < SPEC_LANES_MAX) {
+        return &picture->series[shown->lanes[line]];
+    }
+    if (is_reference && picture->series_count == SPEC_LANES_MAX) {
+        return NULL;
+    }
+    ChartSeries *series = &picture->series[is_reference ? picture->series_count++ : 0];
+    (void)snprintf(series->lane, sizeof series->lane, "%.*s", SPEC_NAME_BYTES - 1, from->label);
+    series->mark = from->mark;
+    if (is_reference) {
+        series->place = picture->series_count - 1;
+        series->colour = series->raw_colour = GREY;
+    }
+    return series;
+}
+
 Status chart_export(const LabState *state, const ViewState *view, size_t chart, const Theme *theme,
                     ChartFigure *picture)
 {
@@ -256,11 +278,9 @@ Status chart_export(const LabState *state, const ViewState *view, size_t chart, 
     chart_export_begin(state, view, chart, theme, picture);
     for (size_t i = 0; i < shown.plot.line_count; i++) {
         const Series *history = shown.plot.lines[i].series;
-        const bool is_of_several = shown.lanes[i] >= picture->series_count;
-        ChartSeries *series = &picture->series[is_of_several ? 0 : shown.lanes[i]];
-        if (is_of_several) {
-            (void)snprintf(series->lane, sizeof series->lane, "%s", shown.plot.lines[i].label);
-            series->mark = shown.plot.lines[i].mark;
+        ChartSeries *series = series_of(&shown, i, picture);
+        if (series == NULL) {
+            continue;
         }
         is_thinned = is_thinned || history->halvings > 0;
         TRY(chart_export_points(history, shown.plot.lines[i].band, series));

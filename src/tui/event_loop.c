@@ -594,6 +594,7 @@ static Status begin(Loop *loop, Problem *problem)
     view_state_init(&loop->view, screen->version, screen->run_directory);
     view_state_reset_charts(&loop->view, screen->spec);
     loop->view.lane = first_focus(loop->state);
+    loop->view.page = view_state_first_page(loop->state);
     recall_view(loop);
     loop->view.is_utf8 = terminal_is_utf8(loop->terminal);
     loop->view.glyphs = terminal_glyphs(loop->terminal);

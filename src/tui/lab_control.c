@@ -665,6 +665,8 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_BASELINE:
     case COMMAND_GRID:
     case COMMAND_LAST:
+    case COMMAND_OPEN:
+    case COMMAND_CLOSE:
     case COMMAND_SORT:
     case COMMAND_FILTER:
     case COMMAND_PIN:

@@ -162,13 +162,19 @@ static void draw_breaks(const PlotLine *line, const PlotAxes *axes, const PlotTr
     }
 }
 
-/* Line numbers from back to front: as given, the emphasised ones last. */
+/* 0: behind, 2: in front */
+static int depth_of(const PlotLine *line)
+{
+    return line->is_emphasised ? 2 : line->is_reference ? 0 : 1;
+}
+
+/* Line numbers from back to front: as given, references first, the emphasised ones last. */
 static void order_lines(const LinePlot *plot, size_t order[PLOT_LINES_MAX])
 {
     size_t count = 0;
-    for (int is_front = 0; is_front <= 1; ++is_front) {
+    for (int depth = 0; depth <= 2; ++depth) {
         for (size_t i = 0; i < plot->line_count; ++i) {
-            if (plot->lines[i].is_emphasised == (is_front == 1)) {
+            if (depth_of(&plot->lines[i]) == depth) {
                 order[count++] = i;
             }
         }
@@ -180,7 +186,8 @@ static void draw_behind(const PlotSheet *sheet, const size_t order[PLOT_LINES_MA
 {
     const LinePlot *plot = sheet->plot;
     for (size_t i = 0; i < plot->line_count; ++i) {
-        const bool is_needed = has_band || plot->smoothing > 0.0 || sheet->is_dense;
+        const bool is_needed = (has_band || plot->smoothing > 0.0 || sheet->is_dense) &&
+                               !plot->lines[order[i]].is_reference;
         if ((plot->lines[order[i]].band != NULL) == has_band && is_needed) {
             plot_curve_draw_behind(sheet, order[i]);
         }
@@ -232,14 +239,14 @@ static void draw_nothing_yet(const LinePlot *plot, const PlotSurvey *survey, Cel
                              CellRect rect)
 {
     const char *words = "waiting for the first value";
-    if (plot->line_count == 0 && plot->empty != NULL && plot->empty[0] != '\0') {
-        words = plot->empty;
-    } else if (survey->not_positive > 0) {
+    if (survey->not_positive > 0) {
         words = "no value > 0 to show on a log axis";
     } else if (survey->point_count > 0) {
         words = "no finite value to show";
     } else if (plot->window.high > plot->window.low) {
         words = "no value in this part: 0 shows all";
+    } else if (plot->empty != NULL && plot->empty[0] != '\0') {
+        words = plot->empty;
     }
     const int room = rect.columns - 2;
     const int columns = text_columns(words);

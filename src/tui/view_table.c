@@ -240,6 +240,10 @@ static void knob_text(const LabState *state, size_t index, char *out, size_t out
         }
     }
     char value[32];
+    if (!lane->knobs[knob].is_available) { /* a table of finals tells few */
+        snprintf(out, out_bytes, "-");
+        return;
+    }
     lane_knobs_value_text(knob, lane->knobs[knob].value, 3, value, sizeof value);
     snprintf(out, out_bytes, "%s %s", knob_info(knob)->symbol, value);
 }

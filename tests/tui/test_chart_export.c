@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "tui/reference_runs.h"
 #include "tui/seed_states.h"
 
 typedef struct Export {
@@ -274,6 +275,22 @@ static void of_several_seeds_it_has_means_and_bands(void **unused)
     seed_states_destroy(&states);
 }
 
+static void runs_opened_beside_are_series_of_their_own(void **state)
+{
+    Export *export = *state;
+    char words[RUN_EVENT_TEXT_BYTES];
+    assert_int_equal(reference_runs_open(export->fixed.state,
+                                         "sample-runs/recorded/cross-domain/trio-seed-1", words,
+                                         sizeof words, NULL),
+                     STATUS_OK);
+    const ChartFigure *picture = exported(export, CHART_LOSS);
+    assert_int_equal(picture->series_count, 6);
+    assert_string_equal(picture->series[2].lane, "TRAM");
+    assert_string_equal(picture->series[5].lane, "ref TRAM");
+    assert_true(picture->series[5].mark == 'C' && picture->series[5].count == 100);
+    assert_int_equal(picture->series[2].count, 121);
+}
+
 #define TEST_OF_EXPORT(name) cmocka_unit_test_setup_teardown(name, open_export, close_export)
 
 int main(void)
@@ -289,6 +306,7 @@ int main(void)
         TEST_OF_EXPORT(without_data_there_are_axes_and_a_note),
         TEST_OF_EXPORT(colours_stand_out_from_their_background),
         TEST_OF_EXPORT(a_thinned_history_is_said_to_be_one),
+        TEST_OF_EXPORT(runs_opened_beside_are_series_of_their_own),
         TEST_OF_EXPORT(points_of_ones_own_are_finished_alike),
         cmocka_unit_test(of_several_seeds_it_has_means_and_bands),
     };
