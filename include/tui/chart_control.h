@@ -19,8 +19,8 @@ void chart_control_execute(LabControl *control, const Command *command);
  * are refused. */
 void chart_control_set_axis(LabControl *control, ViewAxis axis);
 
-/* The axis behind the present one. */
-ViewAxis chart_control_next_axis(const LabControl *control);
+/* The axis behind the present one; where epochs are passed over it says why. */
+void chart_control_turn_axis(LabControl *control);
 
 /* The mouse in a chart that stands in `rect`: the wheel zooms at the pointer's column (any chart, the focus stays where it is); in the
  * focused one, dragging from one column to another moves the part in view, and a click puts the cursor on the logged point next to it. Beside the axes nothing

@@ -64,6 +64,8 @@ typedef struct LabState {
     uint32_t step;                         /* of the most advanced lane */
     double max_steps;
     double steps_per_epoch; /* 0 = not known */
+    char epoch_problem
+        [RUN_EVENT_TEXT_BYTES]; /* why not, of a record; "": the race has not said yet */
     double seconds;
     uint32_t rate_steps[LAB_RATE_POINTS];
     double rate_seconds[LAB_RATE_POINTS];

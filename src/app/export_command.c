@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/complaint.h"
+#include "app/epoch_length.h"
 #include "app/experiment_file.h"
 #include "app/version.h"
 #include "base/text.h"
@@ -175,15 +176,17 @@ static Status fill_picture(RunExport *export, const CommandLine *line, Problem *
                                   export->count, line->metric);
 }
 
-static Status check_epochs(const RunExport *export, const CommandLine *line, Problem *problem)
+/* An old record may not say how long one is. */
+static Status need_epochs(RunExport *export, const CommandLine *line, Problem *problem)
 {
-    if (!export->view.is_in_epochs || export->run.state->steps_per_epoch > 0.0) {
+    if (!export->view.is_in_epochs) {
         return STATUS_OK;
     }
-    return problem_describe(problem, STATUS_BAD_VALUE,
-                            "%s does not say how many steps an epoch has (it was recorded by an "
-                            "older version); take --x step",
-                            line->input);
+    epoch_length_find(export->run.state);
+    return export->run.state->steps_per_epoch > 0.0
+               ? STATUS_OK
+               : problem_describe(problem, STATUS_BAD_VALUE, "%s: %s; take --x step", line->input,
+                                  export->run.state->epoch_problem);
 }
 
 static Status export_runs(const CommandLine *line, RunExport *export, Problem *problem)
@@ -198,7 +201,7 @@ static Status export_runs(const CommandLine *line, RunExport *export, Problem *p
     TRY(recorded_run_read(line->inputs, line->input_count, method_table(), &export->run, problem));
     TRY(find_metric(export->run.state->spec, line->metric, &metric, problem));
     export->view.chart_metrics[0] = metric;
-    TRY(check_epochs(export, line, problem));
+    TRY(need_epochs(export, line, problem));
     export->points = calloc(line->input_count, sizeof *export->points);
     if (export->points == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s",

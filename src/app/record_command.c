@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/complaint.h"
+#include "app/epoch_length.h"
 #include "app/screen_folders.h"
 #include "app/screen_print.h"
 #include "app/signals.h"
@@ -67,6 +68,12 @@ static Status read_record(const RunFolders *folders, RecordedRun *run, Problem *
     } else {
         TRY(recorded_run_read((const char *const *)folders->paths, folders->count, method_table(),
                               run, problem));
+    }
+    if (folders->count > 0) {
+        epoch_length_find(run->state);
+    } else {
+        snprintf(run->state->epoch_problem, sizeof run->state->epoch_problem,
+                 "a table of final numbers does not say how long one is");
     }
     if (folders->finals != NULL &&
         reference_runs_add_controls(run->state, folders->finals, &why) != STATUS_OK) {

@@ -313,6 +313,13 @@ bool chart_control_cursor_key(LabControl *control, UiKey key)
     return true;
 }
 
+/* Why steps cannot be told as epochs. */
+static const char *epoch_problem(const LabState *state)
+{
+    return state->epoch_problem[0] != '\0' ? state->epoch_problem
+                                           : "the race has not said how many steps one has";
+}
+
 static void say_axis(LabControl *control)
 {
     const ViewState *view = control->view;
@@ -328,7 +335,7 @@ static void say_axis(LabControl *control)
 }
 
 /* No epochs where the race has not said how long one is. */
-ViewAxis chart_control_next_axis(const LabControl *control)
+static ViewAxis next_axis(const LabControl *control)
 {
     const ViewAxis next = (ViewAxis)((view_state_axis(control->view) + 1) % VIEW_AXIS_COUNT);
     return next == VIEW_AXIS_EPOCH && !(control->state->steps_per_epoch > 0.0) ? VIEW_AXIS_PASSES
@@ -341,7 +348,7 @@ void chart_control_set_axis(LabControl *control, ViewAxis chosen)
     const SeriesAxis axis = view_state_series_axis(chosen);
     ChartPicture picture;
     if (chosen == VIEW_AXIS_EPOCH && !(control->state->steps_per_epoch > 0.0)) {
-        view_state_say(view, ROLE_WARNING, "this race has not said how many steps an epoch has");
+        view_state_say(view, ROLE_WARNING, "no epochs: %s", epoch_problem(control->state));
         return;
     }
     (void)look(control, &picture);
@@ -356,6 +363,17 @@ void chart_control_set_axis(LabControl *control, ViewAxis chosen)
     view->axis = axis;
     view->is_in_epochs = chosen == VIEW_AXIS_EPOCH;
     say_axis(control);
+}
+
+void chart_control_turn_axis(LabControl *control)
+{
+    ViewState *view = control->view;
+    const bool is_step = view_state_axis(view) == VIEW_AXIS_STEP;
+    chart_control_set_axis(control, next_axis(control));
+    if (is_step && view_state_axis(view) != VIEW_AXIS_EPOCH) {
+        view_state_say(view, ROLE_WARNING, "x axis: %s; no epochs: %s",
+                       view_state_axis_name(view_state_axis(view)), epoch_problem(control->state));
+    }
 }
 
 /* ---- mouse ------------------------------------------------------------------------------------------------------------- */

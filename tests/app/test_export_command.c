@@ -122,6 +122,18 @@ static void draws_over_the_axis_that_was_asked_for(void **state)
     assert_true(is_there(bench->lab.folder, "a.png"));
 }
 
+/* The record does not say how long one is: it is counted from the experiment's data. */
+static void an_old_records_epochs_are_counted(void **state)
+{
+    const Bench *bench = *state;
+    MainRun run = export_as(bench, "loss", "epoch", "e.json");
+    expect_exit_status(&run, 0);
+    char *text = text_in(bench->lab.folder, "e.json");
+    expect_text(text, "x axis in epochs of ");
+    free(text);
+    main_clear(&run);
+}
+
 static void warns_of_damaged_lines_and_goes_on(void **state)
 {
     const Bench *bench = *state;
@@ -154,7 +166,6 @@ static void refuses_what_cannot_be_exported(void **state)
         {"lss", "step", "a.csv", 2, "did you mean loss?"},
         {"eval_loss", "step", "a.csv", 2, "has no value of eval_loss"},
         {"loss", "weeks", "a.csv", 2, "--x takes step, epoch, passes or seconds"},
-        {"loss", "epoch", "a.csv", 2, "does not say how many steps"},
         {"loss", "step", "a.gif", 2, ".csv .json .svg .png"},
         {"loss", "step", "a.txt", 2, "a recorded run has no screen"},
         {"loss", "step", "no/a.csv", 1, "No such file or directory"},
@@ -261,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_AT_THE_BENCH(writes_every_recorded_point),
         TEST_AT_THE_BENCH(draws_over_the_axis_that_was_asked_for),
+        TEST_AT_THE_BENCH(an_old_records_epochs_are_counted),
         TEST_AT_THE_BENCH(warns_of_damaged_lines_and_goes_on),
         TEST_AT_THE_BENCH(refuses_what_cannot_be_exported),
         TEST_AT_THE_BENCH(several_seeds_are_their_mean_with_its_band),
