@@ -10,10 +10,8 @@
 #include <cmocka.h>
 
 #include <sys/signalfd.h>
-#include <termios.h>
 
-#include "tui/fake_race.h"
-#include "tui/pty_child.h"
+#include "tui/lab_child.h"
 
 /* What the child found out, as its exit status. */
 enum {
@@ -45,20 +43,10 @@ static int run_screen(void *context)
     if (race == NULL || !fake_race_start(race, plan->step_ms)) {
         return CHILD_FAILED;
     }
-    const LabScreen screen = {.spec = &race->spec,
-                              .methods = fake_methods(),
-                              .ring = race->ring,
-                              .commands = race->commands,
-                              .clock = wall_clock_monotonic(),
-                              .version = "0.1",
-                              .run_directory = "runs/test",
-                              .theme_folders = {"themes"},
-                              .theme_name = "default",
-                              .history_path = "",
-                              .view_path = plan->view_path,
-                              .is_kept = plan->is_kept,
-                              .signal_fd =
-                                  plan->has_signals ? signalfd(-1, &signals, SFD_CLOEXEC) : -1};
+    LabScreen screen = lab_child_screen(race);
+    screen.view_path = plan->view_path;
+    screen.is_kept = plan->is_kept;
+    screen.signal_fd = plan->has_signals ? signalfd(-1, &signals, SFD_CLOEXEC) : -1;
     LabExit how = LAB_EXIT_SAVE;
     Problem problem = {0};
     const Status status = event_loop_run(&screen, &how, &problem);
@@ -83,15 +71,6 @@ static int run_screen(void *context)
     return !has_knob ? CHILD_NO_KNOB : how == LAB_EXIT_SAVE ? CHILD_SAVED : CHILD_DISCARDED;
 }
 
-static void expect_sane_terminal(PtyChild *child)
-{
-    struct termios modes;
-    assert_int_equal(tcgetattr(child->terminal, &modes), 0);
-    assert_true((modes.c_lflag & ICANON) != 0 && (modes.c_lflag & ECHO) != 0 &&
-                (modes.c_lflag & ISIG) != 0);
-    assert_non_null(strstr(child->output, "\033[?1049l"));
-}
-
 static void a_knob_turned_by_key_reaches_the_race_and_quit_saves(void **unused)
 {
     (void)unused;
@@ -105,7 +84,7 @@ static void a_knob_turned_by_key_reaches_the_race_and_quit_saves(void **unused)
     assert_true(pty_wait_for(&child, 0, "The race is not over"));
     pty_type(&child, "s");
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -124,7 +103,7 @@ static void a_typed_command_reaches_the_race_and_k_discards(void **unused)
     assert_true(pty_wait_for(&child, 0, "The race is not over"));
     pty_type(&child, "k");
     assert_int_equal(pty_finish(&child), CHILD_DISCARDED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -238,7 +217,7 @@ static void sizes_may_change_at_any_time(void **unused)
     (void)pty_listen(&child, 300);
     pty_type(&child, "qs");
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -286,7 +265,7 @@ static void a_signal_stops_and_saves(void **unused)
     assert_true(pty_wait_for(&child, 0, "step"));
     assert_int_equal(kill(child.process, SIGTERM), 0);
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -369,7 +348,7 @@ static void a_stopped_job_gives_the_terminal_back_and_comes_again(void **unused)
     }
     pty_type(&child, "qs");
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -424,7 +403,7 @@ static void ctrl_z_where_nobody_could_resume_just_repaints(void **unused)
     assert_true(pty_wait_for(&child, before, "tramlab"));
     pty_type(&child, "qs");
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -506,7 +485,7 @@ static void a_crash_leaves_a_sane_terminal(void **unused)
     PtyChild child;
     pty_start(&child, 24, 80, NULL, crash, NULL);
     assert_int_equal(pty_finish(&child), 0);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     assert_non_null(strstr(child.output, "\033[?25h"));
     pty_free(&child);
 }
