@@ -626,6 +626,35 @@ static void gather_difference(Completion *completion, const LabState *state)
     }
 }
 
+static void gather_sorts(Completion *completion, const LabState *state)
+{
+    for (size_t i = 0; i < SORT_COUNT; i++) {
+        completion_offer(completion, SORTS[i].word);
+    }
+    gather_metrics(completion, state);
+}
+
+static void gather_names(Completion *completion, const char *const *names)
+{
+    for (size_t i = 0; names[i] != NULL; i++) {
+        completion_offer(completion, names[i]);
+    }
+}
+
+static void gather_axes(Completion *completion)
+{
+    for (int axis = 0; axis < VIEW_AXIS_COUNT; axis++) {
+        completion_offer(completion, view_state_axis_name((ViewAxis)axis));
+    }
+}
+
+static void gather_glyphs(Completion *completion)
+{
+    for (int glyphs = 0; glyphs < GLYPH_LEVEL_COUNT; glyphs++) {
+        completion_offer(completion, view_state_glyphs_name((GlyphLevel)glyphs));
+    }
+}
+
 static void gather_arguments(Completion *completion, const CommandWord *word, const LabState *state,
                              size_t focus, const char *const *theme_names)
 {
@@ -638,10 +667,7 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
         gather_metrics(completion, state);
         return;
     case ARGUMENT_SORT:
-        for (size_t i = 0; i < SORT_COUNT; i++) {
-            completion_offer(completion, SORTS[i].word);
-        }
-        gather_metrics(completion, state);
+        gather_sorts(completion, state);
         return;
     case ARGUMENT_FILTER:
         completion->typed += expression_word(completion->typed);
@@ -661,23 +687,17 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
         gather_folders(completion);
         return;
     case ARGUMENT_AXIS:
-        for (int axis = 0; axis < VIEW_AXIS_COUNT; axis++) {
-            completion_offer(completion, view_state_axis_name((ViewAxis)axis));
-        }
+        gather_axes(completion);
         return;
     case ARGUMENT_GLYPHS:
-        for (int glyphs = 0; glyphs < GLYPH_LEVEL_COUNT; glyphs++) {
-            completion_offer(completion, view_state_glyphs_name((GlyphLevel)glyphs));
-        }
+        gather_glyphs(completion);
         return;
     case ARGUMENT_SWITCH:
         completion_offer(completion, "on");
         completion_offer(completion, "off");
         return;
     case ARGUMENT_THEME:
-        for (size_t i = 0; theme_names[i] != NULL; i++) {
-            completion_offer(completion, theme_names[i]);
-        }
+        gather_names(completion, theme_names);
         return;
     case ARGUMENT_NEW_LANE:
         lane_completion_add(completion, state);

@@ -1,5 +1,6 @@
 #include "tui/finals_table.h"
 
+#include <assert.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -57,6 +58,7 @@ static void clear_rows(FinalsRows *rows)
 static Status read_row(const char *path, size_t number, const char *line, size_t size,
                        FinalsRows *rows, Problem *problem)
 {
+    assert(rows->at != NULL);
     FinalsRow row = {.json = NULL};
     Problem inner = {0};
     const Status status = json_parse(line, size, path, &row.json, &inner);
@@ -228,6 +230,7 @@ static char *experiment_text(const char *path, const FinalsRows *rows, const Fin
     char real[PATH_MAX];
     const char *name = realpath(path, real) != NULL ? basename(dirname(real)) : "finals";
     const FinalsRow *first = cast->lanes[0];
+    assert(cast->lane_count > 0 && first != NULL);
     const bool has_classes = json_member(first->json, "final_accuracy") != NULL;
     FILE *out = open_memstream(&text, &size);
     if (out == NULL) {
@@ -270,10 +273,10 @@ static uint16_t metric_of(const ExperimentSpec *spec, const char *key)
 {
     const char *wanted = strncmp(key, DEV, strlen(DEV)) == 0 ? key + strlen(DEV) : key;
     char name[METRIC_NAME_BYTES];
-    for (uint16_t metric = 0; metric < METRIC_ID_MAX; metric++) {
-        experiment_spec_metric_name(spec, metric, name, sizeof name);
+    for (int metric = 0; metric < METRIC_ID_MAX; metric++) {
+        experiment_spec_metric_name(spec, (uint16_t)metric, name, sizeof name);
         if (name[0] != '\0' && strcmp(name, wanted) == 0) {
-            return metric;
+            return (uint16_t)metric;
         }
     }
     return METRIC_ID_MAX;

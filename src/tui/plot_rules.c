@@ -145,6 +145,9 @@ static void join_left(const LinePlot *plot, RuleGroups *groups, size_t index)
 void plot_rules_draw_numbers(const LinePlot *plot, const PlotAxes *axes)
 {
     const CellRect area = axes->canvas.area;
+    if (plot->rule_count == 0) {
+        return;
+    }
     RuleGroups groups = {.count = 0};
     for (size_t i = 0; i < plot->rule_count; ++i) {
         const int column = rule_column(plot, axes, i);

@@ -1,5 +1,6 @@
 #include "tui/reference_runs.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,7 @@ Status reference_runs_add_controls(LabState *state, const char *finals, Problem 
 {
     ReferenceRun *place = NULL;
     TRY(find_place(state, &place, problem));
+    assert(place != NULL);
     TRY(finals_table_read(finals, FINALS_CONTROLS, state->methods, &place->run, problem));
     place->is_table = true;
     state->references->count++;
@@ -52,6 +54,7 @@ static Status add_runs(LabState *state, const RunFolders *folders, Problem *prob
 {
     ReferenceRun *place = NULL;
     TRY(find_place(state, &place, problem));
+    assert(place != NULL);
     TRY(recorded_run_read((const char *const *)folders->paths, folders->count, state->methods,
                           &place->run, problem));
     place->is_table = false;
@@ -162,10 +165,10 @@ uint16_t reference_runs_metric(const LabState *state, const LabState *reference,
         return metric;
     }
     experiment_spec_metric_name(state->spec, metric, wanted, sizeof wanted);
-    for (uint16_t other = METRIC_DOMAIN_FIRST; other < METRIC_ID_MAX; other++) {
-        experiment_spec_metric_name(reference->spec, other, name, sizeof name);
+    for (int other = METRIC_DOMAIN_FIRST; other < METRIC_ID_MAX; other++) {
+        experiment_spec_metric_name(reference->spec, (uint16_t)other, name, sizeof name);
         if (name[0] != '\0' && strcmp(name, wanted) == 0) {
-            return other;
+            return (uint16_t)other;
         }
     }
     return METRIC_ID_MAX;

@@ -1,5 +1,6 @@
 #include "tui/view_charts.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -295,7 +296,10 @@ static void add_lines(const LabState *state, const ViewState *view, size_t chart
 static void add_references(const LabState *state, const ViewState *view, uint16_t metric,
                            ChartPicture *out)
 {
-    ReferenceLane lanes[REFERENCE_RUNS_MAX * SPEC_LANES_MAX];
+    if (state->references == NULL) {
+        return;
+    }
+    ReferenceLane lanes[REFERENCE_RUNS_MAX * SPEC_LANES_MAX] = {{.state = NULL}};
     const size_t count = reference_runs_lanes(state, lanes, sizeof lanes / sizeof *lanes);
     for (size_t i = 0; i < count && out->plot.line_count < PLOT_LINES_MAX; i++) {
         const ReferenceLane *from = &lanes[i];
@@ -337,6 +341,7 @@ static void spell_plus_minus(char *text)
 static double newest_x(const LabState *state, SeriesAxis axis)
 {
     double newest = -INFINITY;
+    assert(axis < SERIES_AXIS_COUNT);
     for (size_t i = 0; i < state->lane_count; i++) {
         const LabLane *lane = &state->lanes[i];
         const double x[SERIES_AXIS_COUNT] = {

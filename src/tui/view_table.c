@@ -264,7 +264,7 @@ static void exponent_text(double value, double base, bool is_difference, char *o
     char number[32];
     const double shown = is_difference ? fabs(value - base) : value;
     snprintf(number, sizeof number, "%.0e", shown);
-    const int exponent = atoi(strchr(number, 'e') + 1);
+    const int exponent = (int)strtol(strchr(number, 'e') + 1, NULL, 10);
     snprintf(out, out_bytes, "%s%.*se%d",
              !is_difference ? ""
              : value < base ? "-"
@@ -589,7 +589,7 @@ void view_table_draw(const LabState *state, const ViewState *view, CellGrid *gri
     pen.plan = plan_for(state, &rows, rect.columns - 2);
     place_rows(view, rect.rows - 3, !pen.plan.is_wide && !pen.plan.has_limit, &rows);
     pen.plan.has_second_line = rows.lane_rows == 2;
-    char title[LANE_FILTER_BYTES + 4 * SPEC_NAME_BYTES];
+    char title[LANE_FILTER_BYTES + 4 * SPEC_NAME_BYTES + 256];
     table_title(&pen, &rows, title, sizeof title);
     const CellRect inside =
         view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));

@@ -211,8 +211,7 @@ static void several_seeds_are_their_mean_with_its_band(void **state)
     char out[MAIN_PATH_BYTES];
     MainRun run = {0};
     for (int i = 0; i < 3; i++) {
-        char name[16];
-        (void)snprintf(name, sizeof name, "seed-%d", i + 1);
+        const char name[] = {'s', (char)('1' + i), '\0'};
         write_seed(bench, name, i + 1.0, i / 2.0, runs[i]);
     }
     join_path(bench->lab.folder, "b.csv", out);
