@@ -278,7 +278,11 @@ static void the_whole_loop_survives_and_restores_the_terminal(void **unused)
     if (!WIFEXITED(child.status) || kill(child.process, 0) == 0) {
         leave(&child);
     }
-    assert_true(WIFEXITED(child.status) && WEXITSTATUS(child.status) == 0);
+    if (!WIFEXITED(child.status) || WEXITSTATUS(child.status) != 0) {
+        /* What a sanitizer had to say is the end of it. */
+        (void)fprintf(stderr, "%s\n", child.output + (child.size > 6000 ? child.size - 6000 : 0));
+        fail_msg("the screen ended with status %#x", (unsigned)child.status);
+    }
     while (poll(&(struct pollfd){.fd = child.terminal, .events = POLLIN}, 1, 50) > 0 &&
            pty_read(&child, 50)) {
     }
