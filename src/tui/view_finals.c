@@ -251,9 +251,11 @@ static void draw_foot(const LabState *state, const FinalsPlan *plan, CellGrid *g
         state->seed_count > 0
             ? "paired by seed; a comparison errs by chance in 5 of 100"
             : "one seed does not rank methods; tramlab DIR1 DIR2 ... compares several";
-    const int row = inside.row + inside.rows - FOOT_ROWS;
+    const bool has_more =
+        plan->has_controls || (plan->metrics.is_final && plan->baseline < SPEC_LANES_MAX);
+    const int row = inside.row + inside.rows - (has_more ? FOOT_ROWS : 1);
     cell_grid_text(grid, row, inside.column + 1, inside.columns - 1, words, ROLE_DIM);
-    if (plan->metrics.is_final && !plan->has_controls && plan->baseline < SPEC_LANES_MAX) {
+    if (has_more && !plan->has_controls) {
         cell_grid_printf(grid, row + 1, inside.column + 1, inside.columns - 1, ROLE_DIM,
                          "at equal passes: :open a record of %.20s alone with a lane's passes",
                          state->lanes[plan->baseline].name);
