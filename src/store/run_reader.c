@@ -1,6 +1,7 @@
 #include "store/run_reader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "records/run_command.h"
@@ -101,6 +103,14 @@ static bool read_line(LineSource *source)
     return source->is_whole || source->size > 0;
 }
 
+/* A complaint about the text of one line; where in the file that is, is known. */
+static const char *within_line(const char *complaint)
+{
+    static const char PLACE[] = "line, line 1, ";
+    return strncmp(complaint, PLACE, sizeof PLACE - 1) == 0 ? complaint + sizeof PLACE - 1
+                                                            : complaint;
+}
+
 /* The next line that is an object, the caller destroys it; NULL at the end of the file. */
 static Json *read_object(RunReader *reader, LineSource *source)
 {
@@ -113,7 +123,7 @@ static Json *read_object(RunReader *reader, LineSource *source)
         }
         if (json_parse(source->text, source->size, "line", &object, &problem) != STATUS_OK) {
             if (source->is_whole) {
-                note_damage(reader, source, "%s", problem.text);
+                note_damage(reader, source, "%s", within_line(problem.text));
             } else {
                 reader->damages.is_cut = true;
             }
@@ -503,9 +513,22 @@ static Status open_lines(const char *directory, LineSource *source, bool is_need
 {
     char path[PATH_BYTES];
     (void)snprintf(path, sizeof path, "%s/%s", directory, source->name);
-    source->file = fopen(path, "re");
-    if (source->file == NULL && (is_needed || errno != ENOENT)) {
+    /* O_NONBLOCK: opening a named pipe would wait for a writer that never comes. */
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0 && errno == ENOENT && !is_needed) {
+        return STATUS_OK;
+    }
+    struct stat about;
+    if (file >= 0 && fstat(file, &about) == 0 && !S_ISREG(about.st_mode)) {
+        close(file);
+        return problem_describe(problem, STATUS_FILE_UNREADABLE, "%s is not a file", path);
+    }
+    source->file = file >= 0 ? fdopen(file, "r") : NULL;
+    if (source->file == NULL) {
         const char *reason = strerrordesc_np(errno);
+        if (file >= 0) {
+            close(file);
+        }
         return problem_describe(problem, STATUS_FILE_UNREADABLE, "%s cannot be read: %s", path,
                                 reason != NULL ? reason : "unknown error");
     }
