@@ -129,7 +129,7 @@ static void write_damaged(const Record *record, Random *random, uint64_t round)
         char path[80];
         size_t size = record->sizes[i];
         char *text = copy_of(record->texts[i], size);
-        for (int again = 0; i == damaged && again < 4; again++) {
+        for (size_t again = 0; i == damaged && again < 1 + size / 1000; again++) {
             damage(random, &text, &size);
         }
         path_in(record, i, path);
