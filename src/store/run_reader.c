@@ -1,7 +1,6 @@
 #include "store/run_reader.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
@@ -9,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/plain_file.h"
 #include "base/text.h"
 #include "records/run_command.h"
 
@@ -513,26 +512,12 @@ static Status open_lines(const char *directory, LineSource *source, bool is_need
 {
     char path[PATH_BYTES];
     (void)snprintf(path, sizeof path, "%s/%s", directory, source->name);
-    /* O_NONBLOCK: opening a named pipe would wait for a writer that never comes. */
-    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0 && errno == ENOENT && !is_needed) {
+    Problem missing = {0};
+    const Status status = plain_file_open(path, &source->file, &missing);
+    if (status == STATUS_OK || (errno == ENOENT && !is_needed)) {
         return STATUS_OK;
     }
-    struct stat about;
-    if (file >= 0 && fstat(file, &about) == 0 && !S_ISREG(about.st_mode)) {
-        close(file);
-        return problem_describe(problem, STATUS_FILE_UNREADABLE, "%s is not a file", path);
-    }
-    source->file = file >= 0 ? fdopen(file, "r") : NULL;
-    if (source->file == NULL) {
-        const char *reason = strerrordesc_np(errno);
-        if (file >= 0) {
-            close(file);
-        }
-        return problem_describe(problem, STATUS_FILE_UNREADABLE, "%s cannot be read: %s", path,
-                                reason != NULL ? reason : "unknown error");
-    }
-    return STATUS_OK;
+    return problem_describe(problem, status, "%s", missing.text);
 }
 
 static Status open_files(RunReader *reader, const char *directory, Problem *problem)
