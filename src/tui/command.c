@@ -626,18 +626,10 @@ static void gather_difference(Completion *completion, const LabState *state)
     }
 }
 
-static void gather_sorts(Completion *completion, const LabState *state)
+static void gather_orders(Completion *completion)
 {
     for (size_t i = 0; i < SORT_COUNT; i++) {
         completion_offer(completion, SORTS[i].word);
-    }
-    gather_metrics(completion, state);
-}
-
-static void gather_names(Completion *completion, const char *const *names)
-{
-    for (size_t i = 0; names[i] != NULL; i++) {
-        completion_offer(completion, names[i]);
     }
 }
 
@@ -655,6 +647,13 @@ static void gather_glyphs(Completion *completion)
     }
 }
 
+static void gather_themes(Completion *completion, const char *const *theme_names)
+{
+    for (size_t i = 0; theme_names[i] != NULL; i++) {
+        completion_offer(completion, theme_names[i]);
+    }
+}
+
 static void gather_arguments(Completion *completion, const CommandWord *word, const LabState *state,
                              size_t focus, const char *const *theme_names)
 {
@@ -662,16 +661,16 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
     case ARGUMENT_ASSIGNMENT:
         gather_targets(completion, state, focus);
         return;
-    case ARGUMENT_EXPRESSION:
-        completion->typed += expression_word(completion->typed);
+    case ARGUMENT_SORT:
+        gather_orders(completion);
         gather_metrics(completion, state);
         return;
-    case ARGUMENT_SORT:
-        gather_sorts(completion, state);
-        return;
+    case ARGUMENT_EXPRESSION:
     case ARGUMENT_FILTER:
         completion->typed += expression_word(completion->typed);
-        lane_completion_lanes(completion, state);
+        if (word->argument == ARGUMENT_FILTER) {
+            lane_completion_lanes(completion, state);
+        }
         gather_metrics(completion, state);
         return;
     case ARGUMENT_METRIC:
@@ -697,7 +696,7 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
         completion_offer(completion, "off");
         return;
     case ARGUMENT_THEME:
-        gather_names(completion, theme_names);
+        gather_themes(completion, theme_names);
         return;
     case ARGUMENT_NEW_LANE:
         lane_completion_add(completion, state);
