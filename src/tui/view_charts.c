@@ -312,14 +312,13 @@ static void add_references(const LabState *state, const ViewState *view, uint16_
         const size_t line = out->plot.line_count++;
         snprintf(out->labels[line], sizeof out->labels[line], "%s", from->label);
         out->lanes[line] = SPEC_LANES_MAX + 1 + i;
-        out->plot.lines[line] =
-            (PlotLine){.series = &lane->history[there],
-                       .label = out->labels[line],
-                       .mark = from->mark,
-                       .role = ROLE_DIM,
-                       .raw_role = ROLE_DIM,
-                       .has_broken_off = lane->has_diverged,
-                       .is_reference = true};
+        out->plot.lines[line] = (PlotLine){.series = &lane->history[there],
+                                           .label = out->labels[line],
+                                           .mark = from->mark,
+                                           .role = ROLE_DIM,
+                                           .raw_role = ROLE_DIM,
+                                           .has_broken_off = lane->has_diverged,
+                                           .is_reference = true};
     }
 }
 
