@@ -10,8 +10,10 @@ typedef struct ScreenFolders {
     char user_themes[PATH_MAX];
     char history[PATH_MAX];
     char config[PATH_MAX];
+    char view
+        [PATH_MAX]; /* what was last chosen to see of the experiment, in a race or a record of it */
 } ScreenFolders;
 
-void screen_folders_find(ScreenFolders *out);
+void screen_folders_find(const char *experiment, ScreenFolders *out);
 
 #endif

@@ -55,10 +55,26 @@ typedef struct ChartColour {
     uint8_t blue;
 } ChartColour;
 
+/* What a point tells. Of several seeds `raw` is their mean, low..high its 95 % interval, and the band of the smoothed mean lies between
+ * the smoothed low and high, as on the screen.
+ * X(id, field, suffix, is_smoothed, is_of_seeds) -- suffix of the metric's name in files */
+#define CHART_VALUE_TABLE(X)                                                                       \
+    X(CHART_VALUE_RAW, raw, "", false, false)                                                      \
+    X(CHART_VALUE_LOW, low, "_low", false, true)                                                   \
+    X(CHART_VALUE_HIGH, high, "_high", false, true)                                                \
+    X(CHART_VALUE_SMOOTHED, smoothed, "_smoothed", true, false)                                    \
+    X(CHART_VALUE_SMOOTHED_LOW, smoothed_low, "_smoothed_low", true, true)                         \
+    X(CHART_VALUE_SMOOTHED_HIGH, smoothed_high, "_smoothed_high", true, true)
+#define CHART_VALUE_ENUMERATOR(id, field, suffix, is_smoothed, is_of_seeds) id,
+typedef enum ChartValue { CHART_VALUE_TABLE(CHART_VALUE_ENUMERATOR) CHART_VALUE_COUNT } ChartValue;
+#undef CHART_VALUE_ENUMERATOR
+
+/* NaN and infinities are data: gaps. Where the picture is not smoothed, smoothed values are the raw ones. */
 typedef struct ChartPoint {
     double x[CHART_X_COUNT];
-    double raw;      /* NaN and infinities are data: gaps */
-    double smoothed; /* = raw where the picture is not smoothed */
+#define CHART_VALUE_FIELD(id, field, suffix, is_smoothed, is_of_seeds) double field;
+    CHART_VALUE_TABLE(CHART_VALUE_FIELD)
+#undef CHART_VALUE_FIELD
 } ChartPoint;
 
 /* One lane. Every point that is known is there, also those outside the axes. */
@@ -91,7 +107,8 @@ typedef struct ChartFigure {
     double steps_per_epoch; /* > 0: an axis of steps is labelled in epochs */
     ChartAxis x;
     ChartAxis y;
-    double smoothing; /* weight of the causal mean; 0 = off */
+    double smoothing;  /* weight of the causal mean; 0 = off */
+    size_t seed_count; /* lines are means of so many seeds, with bands; 0 = of one seed, without */
     ChartColour background;
     ChartColour foreground;
     ChartSeries series[SPEC_LANES_MAX];
@@ -107,6 +124,11 @@ void chart_figure_clear(ChartFigure *picture);
 /* Append a point. STATUS_OUT_OF_MEMORY leaves the series as it was. */
 Status chart_series_append(ChartSeries *series, ChartPoint point);
 
+/* True if the picture's points tell it. */
+bool chart_figure_has(const ChartFigure *picture, ChartValue value);
+
+double chart_point_value(const ChartPoint *point, ChartValue value);
+
 /* Add a remark (cut to fit, cleaned); one beyond CHART_NOTES_MAX is dropped. */
 void chart_figure_note(ChartFigure *picture, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -121,6 +143,7 @@ double chart_axis_way(const ChartAxis *axis, double value);
 const char *chart_figure_x_title(const ChartFigure *picture);
 
 /* Static storage. */
+const char *chart_value_suffix(ChartValue value);
 const char *chart_x_name(ChartX x);
 const char *chart_scale_name(ChartScale scale);
 

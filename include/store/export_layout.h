@@ -25,16 +25,17 @@ typedef struct ExportSpot {
     double row;    /* downwards */
 } ExportSpot;
 
-/* Where a point's raw or smoothed value lies:
+/* Where a point's value lies:
  *     column = LEFT + way_x (RIGHT - LEFT),   row = BOTTOM - way_y (BOTTOM - TOP),   way: chart_axis_way
  * More than 50 extents outside the axes it lies at 50: what is drawn of a line to it differs by less than its slope there. */
-ExportSpot export_layout_spot(const ChartFigure *picture, const ChartPoint *point, bool is_raw);
+ExportSpot export_layout_spot(const ChartFigure *picture, const ChartPoint *point,
+                              ChartValue value);
 
 /* Which points to draw, in their order: all, or where there are more than four for each of EXPORT_BINS stretches of the x axis the first,
  * lowest, highest and last of each (M4, Jugel et al., VLDB 2014, Sec. 4.2: the line then covers the same dots). Points without a place
  * are kept: they are gaps.
  * kept  out, [series->count]      Returns how many were written. */
-size_t export_layout_thin(const ChartFigure *picture, const ChartSeries *series, bool is_raw,
+size_t export_layout_thin(const ChartFigure *picture, const ChartSeries *series, ChartValue value,
                           size_t *kept);
 
 typedef struct ExportLabel {

@@ -12,15 +12,15 @@ bool chart_control_cursor_key(LabControl *control, UiKey key);
 /* Actions of the charts; others do nothing. */
 void chart_control_act(LabControl *control, UiAction action);
 
-/* COMMAND_PLOT, COMMAND_DIFF, COMMAND_BASELINE, COMMAND_GRID, COMMAND_LAST; others do nothing. */
+/* COMMAND_PLOT, COMMAND_DIFF, COMMAND_BASELINE, COMMAND_GRID, COMMAND_LAST, COMMAND_OPEN, COMMAND_CLOSE; others do nothing. */
 void chart_control_execute(LabControl *control, const Command *command);
 
 /* Another x axis: a zoom would mean nothing on it, the cursor goes on at the same point. Epochs of a race that has not said how long one is
  * are refused. */
 void chart_control_set_axis(LabControl *control, ViewAxis chosen);
 
-/* The axis behind the present one. */
-ViewAxis chart_control_next_axis(const LabControl *control);
+/* The axis behind the present one; where epochs are passed over it says why. */
+void chart_control_turn_axis(LabControl *control);
 
 /* The mouse in a chart that stands in `rect`: the wheel zooms at the pointer's column (any chart, the focus stays where it is); in the
  * focused one, dragging from one column to another moves the part in view, and a click puts the cursor on the logged point next to it. Beside the axes nothing

@@ -38,10 +38,13 @@ typedef enum CommandKind {
     COMMAND_SORT,     /* sort, metric */
     COMMAND_FILTER,   /* filter */
     COMMAND_PIN,      /* lane */
+    COMMAND_HIDE,     /* lane */
     COMMAND_CONFIG,
     COMMAND_METHODS,
     COMMAND_STRIP,
     COMMAND_WALL,
+    COMMAND_OPEN, /* text: a run directory, a folder, a pattern */
+    COMMAND_CLOSE,
     COMMAND_WRITE,   /* text: a file */
     COMMAND_REPLACE, /* the same, though it may be there */
     COMMAND_HELP,

@@ -28,6 +28,25 @@ MeanInterval final_values_mean(const LabState *state, size_t lane, uint16_t metr
 MeanInterval final_values_difference(const LabState *state, size_t lane, size_t baseline,
                                      uint16_t metric);
 
+/* Who spent as many passes as a lane by other means: the baseline's method with the baseline's knobs and another count of steps. */
+typedef struct FinalControl {
+    const LabState *state; /* NULL: there is none */
+    size_t lane;
+    uint16_t in_domain; /* metrics of the same split as the state's */
+    uint16_t zero_shot;
+} FinalControl;
+
+/* Among the baseline itself and the references, the one whose passes are nearest to the lane's, to 4 per cent. Another experiment's, one of
+ * another split, and a table whose baseline did not come to the same numbers are none. */
+FinalControl final_values_control(const LabState *state, size_t lane, size_t baseline,
+                                  FinalMetrics metrics);
+
+/* The lane's minus the control's, paired by seed; seeds that the control does not have are left out. *seeds (may be NULL) receives how many
+ * pairs there were. */
+MeanInterval final_values_control_difference(const LabState *state, size_t lane, uint16_t metric,
+                                             const FinalControl *control, uint16_t control_metric,
+                                             size_t *pairs);
+
 /* "both lower", "ID lower, ZS not distinguishable", "not distinguishable", "one seed: not distinguishable": on which side of 0 the
  * intervals of two differences lie; "" if there are none. Static storage. */
 const char *final_values_verdict(MeanInterval in_domain, MeanInterval zero_shot, size_t seed_count);

@@ -100,6 +100,8 @@ typedef enum KeyGroup {
     X(UI_ACTION_SORT, KEY_GROUP_CHARTS, "O", "",                                                   \
       "sort the lanes: race, loss, best, zero-shot, name (`:sort`)")                               \
     X(UI_ACTION_PIN, KEY_GROUP_CHARTS, "p", "", "keep the lane in focus on top, or no longer")     \
+    X(UI_ACTION_HIDE, KEY_GROUP_CHARTS, "H", "",                                                   \
+      "hide the lane in focus in the charts, or show it")                                          \
     X(UI_ACTION_FILTER, KEY_GROUP_CHARTS, "/", "",                                                 \
       "only lanes with these words or values: sam -x rho>=.1")                                     \
     X(UI_ACTION_METHODS, KEY_GROUP_CHARTS, "m", "methods",                                         \

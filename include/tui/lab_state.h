@@ -64,6 +64,8 @@ typedef struct LabState {
     uint32_t step;                         /* of the most advanced lane */
     double max_steps;
     double steps_per_epoch; /* 0 = not known */
+    char epoch_problem
+        [RUN_EVENT_TEXT_BYTES]; /* why not, of a record; "": the race has not said yet */
     double seconds;
     uint32_t rate_steps[LAB_RATE_POINTS];
     double rate_seconds[LAB_RATE_POINTS];
@@ -79,7 +81,8 @@ typedef struct LabState {
     bool is_recorded; /* read from a run directory: no race is behind it */
     /* of several recorded seeds: what each of them said, borrowed; their means stand above */
     const struct LabState *const *seeds;
-    size_t seed_count;     /* 0: one seed */
+    size_t seed_count;                /* 0: one seed */
+    struct ReferenceRuns *references; /* owned, see tui/reference_runs.h; NULL: none */
     uint64_t dropped;      /* samples the ring had no room for: not drawn, but in the run file */
     bool is_out_of_memory; /* a point could not be kept */
 } LabState;

@@ -15,6 +15,12 @@ size_t lane_order(const LabState *state, const ViewState *view, size_t lanes[SPE
 /* In the race, and pinned or passing the filter. */
 bool lane_order_shows(const LabState *state, const ViewState *view, size_t lane);
 
+/* The same, and not hidden: its lines are drawn. */
+bool lane_order_draws(const LabState *state, const ViewState *view, size_t lane);
+
+/* How many lanes of the race are not drawn, because of the filter or hidden. */
+size_t lane_order_count_undrawn(const LabState *state, const ViewState *view);
+
 /* What the lanes are sorted by: "", "name", "best", or the metric's name. */
 void lane_order_words(const LabState *state, const ViewState *view, char *out, size_t out_bytes);
 

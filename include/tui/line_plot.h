@@ -24,6 +24,7 @@ typedef struct PlotLine {
     Role raw_role;       /* of the dim raw points behind a line */
     bool is_emphasised;  /* the focused lane: drawn last, on top */
     bool has_broken_off; /* the lane has diverged: a '!' stands at its end */
+    bool is_reference;   /* of another run: a line only, behind all others */
 } PlotLine;
 
 /* A vertical rule: something changed at this x (one number per axis). */
@@ -58,6 +59,7 @@ typedef struct LinePlot {
     const char *title;
     const char *note;    /* right of the title, dim: unit, "log y"; may be "" */
     const char *caption; /* in the lower border, dim; NULL or "" = none */
+    const char *empty;   /* why there is no point; NULL or "": none has come yet */
     PlotLine lines[PLOT_LINES_MAX];
     size_t line_count;
     PlotRule rules[PLOT_RULES_MAX];
@@ -85,7 +87,8 @@ typedef struct LinePlot {
 
 /* Draw frame, title, axes with nice ticks, rules, raw points, lines with marks and end labels (label and last value).
  * The x range is append-only: fixed until the data reach its end, then doubled. Values that cannot be drawn (NaN, infinite, <= 0 on a log
- * scale) are gaps, counted in the frame ("2 pts not finite, first at 40", "3 pts <= 0"); a line that breaks off at one has a '!' there;
+ * scale) are gaps, counted in the frame ("2 pts not finite, first at 40", "3 pts <= 0"); a line that breaks off at one has a '!' there, at one <= 0 on a log
+ * axis a 'v' at the bottom;
  * values off the range are counted there, too ("^ 3 pts > 12.4"). Where many points share a column of dots, a line without smoothing is
  * their mean, before the range from smallest to largest. Without data it says "waiting for the first value".
  * Any rectangle down to 1x1 draws something. The same plot gives the same cells; its cost follows the size of the picture, not the

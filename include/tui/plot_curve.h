@@ -21,6 +21,8 @@ typedef struct PlotTrace {
     int mark_count;
     Dot gaps[PLOT_GAPS_MAX]; /* at each: a value that is not finite */
     int gap_count;
+    Dot lows[PLOT_GAPS_MAX]; /* on a log axis, at each: a value <= 0 */
+    int low_count;
     double first_gap_x; /* of the first value that is not finite, if gap_count > 0 */
     Dot end;
     bool has_end;
@@ -32,6 +34,7 @@ typedef struct PlotTrace {
 typedef struct PlotColumn {
     int column;
     bool has_gap; /* values in it are not finite */
+    bool has_low; /* values in it are <= 0 */
     size_t end;   /* behind its last point */
     double mean;  /* NaN without a finite value */
 } PlotColumn;

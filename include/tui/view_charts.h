@@ -4,6 +4,7 @@
 
 #include "tui/cell_grid.h"
 #include "tui/lab_state.h"
+#include "tui/reference_runs.h"
 #include "tui/view_state.h"
 
 enum { CHART_WORDS_BYTES = 256 };
@@ -11,8 +12,10 @@ enum { CHART_WORDS_BYTES = 256 };
 /* A chart as a plot; `plot` points into the rest and into the state. */
 typedef struct ChartPicture {
     LinePlot plot;
-    size_t lanes[PLOT_LINES_MAX]; /* whose line it is; SPEC_LANES_MAX: of several lanes */
-    const char *name;             /* the title without its number */
+    /* whose line it is; SPEC_LANES_MAX: of several lanes; beyond: of a reference */
+    size_t lanes[PLOT_LINES_MAX];
+    char labels[PLOT_LINES_MAX][REFERENCE_LABEL_BYTES]; /* of references */
+    const char *name;                                   /* the title without its number */
     char title[CHART_WORDS_BYTES];
     char note[CHART_WORDS_BYTES];
     char caption[CHART_WORDS_BYTES];

@@ -84,9 +84,10 @@ typedef struct ViewState {
     LaneSort sort;
     uint16_t sort_metric; /* of LANE_SORT_METRIC: its last value */
     bool is_pinned[SPEC_LANES_MAX];
-    LaneFilter filter; /* of table and charts */
-    bool has_deltas;   /* the table's values minus the baseline's */
-    int config_scroll; /* lines scrolled past; clipped when drawn */
+    LaneFilter filter;              /* of table and charts */
+    bool is_hidden[SPEC_LANES_MAX]; /* in the charts; the table still has it */
+    bool has_deltas;                /* the table's values minus the baseline's */
+    int config_scroll;              /* lines scrolled past; clipped when drawn */
     /* lane of the differences; one that is not in the race: the first of AdamW, else the first one */
     size_t baseline;
     int grid_rows;
@@ -108,6 +109,9 @@ typedef struct ViewState {
 
 /* First layout: all lanes' charts, lane `lane` focused, knob rho. */
 void view_state_init(ViewState *view, const char *version, const char *run_directory);
+
+/* Where the screen opens: the charts, or of a record without curves (a table of final numbers) the page of finals. */
+ViewPage view_state_first_page(const LabState *state);
 
 /* Gives up what it owns. */
 void view_state_clear(ViewState *view);

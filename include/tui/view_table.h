@@ -6,8 +6,12 @@
 #include "tui/lab_state.h"
 #include "tui/view_state.h"
 
+/* Behind a lane's mark. */
+enum { VIEW_TABLE_PINNED = '!', VIEW_TABLE_HIDDEN = '-' };
+
 /* As many columns as fit; a second line a lane says its method, what limits it and its best evaluation where there is no room beside
- * and enough below. More lanes than fit are scrolled so that the focused one is seen; the title says which are shown. */
+ * and enough below. More lanes than fit are scrolled so that the focused one is seen; the title says which are shown,
+ * and of how many seeds the values are means. A lane that is hidden in the charts is dim and has a '-' behind its mark. */
 void view_table_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
 #endif

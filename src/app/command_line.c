@@ -270,7 +270,9 @@ static Status take_input(const char *word, CommandLine *line, Problem *problem)
         return problem_describe(problem, STATUS_BAD_USAGE,
                                 "an argument is empty; an unset variable? (tramlab --help)");
     }
-    if (line->input != NULL && line->subcommand != SUBCOMMAND_LAB) {
+    const bool takes_several =
+        line->subcommand == SUBCOMMAND_LAB || line->subcommand == SUBCOMMAND_EXPORT;
+    if (line->input != NULL && !takes_several) {
         return problem_describe(problem, STATUS_BAD_USAGE,
                                 "one file only: \"%s\" comes after \"%s\"", word, line->input);
     }
@@ -416,8 +418,9 @@ const char *command_line_help(void)
            "[--seed N]\n"
            "                                 one lane's batches, weights and numbers, for other "
            "programs to check\n"
-           "  tramlab export RUN_DIR --metric NAME [--x step|epoch|passes|seconds] --out FILE\n"
-           "                                 a recorded run's chart as .csv .json .svg or .png\n"
+           "  tramlab export RUN_DIR... --metric NAME [--x step|epoch|passes|seconds] --out FILE\n"
+           "                                 a recorded run's chart as .csv .json .svg or .png;\n"
+           "                                 of several seeds their mean with its 95 % band\n"
            "  tramlab methods [--json | --markdown]\n"
            "  tramlab metrics [--json]       what can be raced, what is measured\n"
            "  tramlab doctor [--json]        what was found here, with a test pattern\n"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/complaint.h"
+#include "app/epoch_length.h"
 #include "app/experiment_file.h"
 #include "app/version.h"
 #include "base/text.h"
@@ -13,16 +14,22 @@
 #include "store/export_file.h"
 #include "store/run_reader.h"
 #include "tui/chart_export.h"
+#include "tui/recorded_run.h"
 
 enum { METRIC_NAME_BYTES = 96 };
 
-/* A run being read: the state as the screen would have it, and every point of the metric, which the screen may have thinned. */
+/* Every point of the metric in one run, which the screen may have thinned. */
+typedef struct RunPoints {
+    Series lanes[SPEC_LANES_MAX];
+} RunPoints;
+
+/* Runs being read: the state as the screen would have it, and the points. */
 typedef struct RunExport {
-    RunReader *reader;
-    LabState *state;
+    RecordedRun run;
+    RunPoints *points; /* [input count], owned */
+    size_t count;
     ViewState view;
     Theme theme;
-    ChartSeries series[SPEC_LANES_MAX]; /* points only; owned until they go to the picture */
     ChartFigure picture;
 } RunExport;
 
@@ -85,28 +92,6 @@ static Theme paper_theme(void)
     return theme;
 }
 
-static Status take_point(ChartSeries *series, uint16_t metric, const MetricSample *sample)
-{
-    ChartPoint point = {.x = {sample->step, sample->passes, sample->seconds}};
-    return metric_sample_get(sample, metric, &point.raw) ? chart_series_append(series, point)
-                                                         : STATUS_OK;
-}
-
-static Status read_run(RunExport *export, uint16_t metric, Problem *problem)
-{
-    RunReport report;
-    Status status =
-        lab_state_create(run_reader_spec(export->reader), method_table(), &export->state);
-    while (status == STATUS_OK && run_reader_next(export->reader, &report)) {
-        lab_state_take(export->state, &report);
-        if (report.kind == RUN_REPORT_SAMPLE) {
-            status = take_point(&export->series[report.as.sample.lane], metric, &report.as.sample);
-        }
-    }
-    return status == STATUS_OK ? STATUS_OK
-                               : problem_describe(problem, status, "%s", status_sentence(status));
-}
-
 static void warn_of_damage(const char *directory, const RunDamages *damages)
 {
     for (size_t i = 0; i < damages->count && i < RUN_DAMAGES_KEPT; i++) {
@@ -119,24 +104,92 @@ static void warn_of_damage(const char *directory, const RunDamages *damages)
     }
 }
 
-/* The points become the picture's. */
-static size_t fill_picture(RunExport *export)
+static Status take_point(RunPoints *points, uint16_t metric, const MetricSample *sample)
 {
-    size_t count = 0;
-    chart_export_begin(export->state, &export->view, 0, &export->theme, &export->picture);
-    for (size_t i = 0; i < export->picture.series_count; i++) {
-        ChartSeries *series = &export->picture.series[i];
-        series->points = export->series[i].points;
-        series->count = export->series[i].count;
-        series->capacity = export->series[i].capacity;
-        export->series[i] = (ChartSeries){0};
-        count += series->count;
-    }
-    chart_export_finish(export->state, &export->view, 0, &export->picture);
-    return count;
+    SeriesPoint point = {.x = {sample->step, sample->passes, sample->seconds}};
+    return metric_sample_get(sample, metric, &point.value)
+               ? series_append(&points->lanes[sample->lane], point)
+               : STATUS_OK;
 }
 
-static Status export_run(const CommandLine *line, RunExport *export, Problem *problem)
+static Status read_points(const char *directory, uint16_t metric, RunPoints *points,
+                          Problem *problem)
+{
+    RunReader *reader = NULL;
+    RunReport report;
+    Status status = STATUS_OK;
+    TRY(run_reader_open(directory, &reader, problem));
+    while (status == STATUS_OK && run_reader_next(reader, &report)) {
+        if (report.kind == RUN_REPORT_SAMPLE) {
+            status = take_point(points, metric, &report.as.sample);
+        }
+    }
+    warn_of_damage(directory, run_reader_damages(reader));
+    run_reader_close(reader);
+    return status == STATUS_OK ? STATUS_OK
+                               : problem_describe(problem, status, "%s", status_sentence(status));
+}
+
+/* The lane's curve, or the mean of its curves with the band. */
+static Status fill_lane(const RunExport *export, size_t lane, ChartSeries *out)
+{
+    const Series *seeds[SEEDS_MAX];
+    Series mean = {0};
+    SeedBand band = {0};
+    for (size_t i = 0; i < export->count; i++) {
+        seeds[i] = &export->points[i].lanes[lane];
+    }
+    if (export->count == 1) {
+        return chart_export_points(seeds[0], NULL, out);
+    }
+    Status status = seed_band_make(seeds, export->count, &mean, &band);
+    if (status == STATUS_OK) {
+        status = chart_export_points(&mean, &band, out);
+    }
+    series_clear(&mean);
+    seed_band_clear(&band);
+    return status;
+}
+
+static Status fill_picture(RunExport *export, const CommandLine *line, Problem *problem)
+{
+    ChartFigure *picture = &export->picture;
+    Status status = STATUS_OK;
+    size_t count = 0;
+    chart_export_begin(export->run.state, &export->view, 0, &export->theme, picture);
+    for (size_t i = 0; status == STATUS_OK && i < picture->series_count; i++) {
+        status = fill_lane(export, i, &picture->series[i]);
+        count += picture->series[i].count;
+    }
+    if (status != STATUS_OK) {
+        return problem_describe(problem, status, "%s", status_sentence(status));
+    }
+    chart_export_finish(export->run.state, &export->view, 0, picture);
+    if (count > 0) {
+        return STATUS_OK;
+    }
+    return export->count == 1
+               ? problem_describe(problem, STATUS_BAD_VALUE, "%s has no value of %s", line->input,
+                                  line->metric)
+               : problem_describe(problem, STATUS_BAD_VALUE,
+                                  "the %zu runs have no step with a value of %s in all of them",
+                                  export->count, line->metric);
+}
+
+/* An old record may not say how long one is. */
+static Status need_epochs(RunExport *export, const CommandLine *line, Problem *problem)
+{
+    if (!export->view.is_in_epochs) {
+        return STATUS_OK;
+    }
+    epoch_length_find(export->run.state);
+    return export->run.state->steps_per_epoch > 0.0
+               ? STATUS_OK
+               : problem_describe(problem, STATUS_BAD_VALUE, "%s: %s; take --x step", line->input,
+                                  export->run.state->epoch_problem);
+}
+
+static Status export_runs(const CommandLine *line, RunExport *export, Problem *problem)
 {
     ExportKind kind = EXPORT_KIND_COUNT;
     uint16_t metric = METRIC_ID_MAX;
@@ -145,23 +198,33 @@ static Status export_run(const CommandLine *line, RunExport *export, Problem *pr
     export->theme = paper_theme();
     TRY(check_kind(line->out, &kind, problem));
     TRY(choose_axis(line->x_axis, &export->view, problem));
-    TRY(run_reader_open(line->input, &export->reader, problem));
-    TRY(find_metric(run_reader_spec(export->reader), line->metric, &metric, problem));
+    TRY(recorded_run_read(line->inputs, line->input_count, method_table(), &export->run, problem));
+    TRY(find_metric(export->run.state->spec, line->metric, &metric, problem));
     export->view.chart_metrics[0] = metric;
-    TRY(read_run(export, metric, problem));
-    if (export->view.is_in_epochs && !(export->state->steps_per_epoch > 0.0)) {
-        return problem_describe(
-            problem, STATUS_BAD_VALUE,
-            "%s does not say how many steps an epoch has (it was recorded by an "
-            "older version); take --x step",
-            line->input);
+    TRY(need_epochs(export, line, problem));
+    export->points = calloc(line->input_count, sizeof *export->points);
+    if (export->points == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s",
+                                status_sentence(STATUS_OUT_OF_MEMORY));
     }
-    warn_of_damage(line->input, run_reader_damages(export->reader));
-    if (fill_picture(export) == 0) {
-        return problem_describe(problem, STATUS_BAD_VALUE, "%s has no value of %s", line->input,
-                                line->metric);
+    export->count = line->input_count;
+    for (size_t i = 0; i < export->count; i++) {
+        TRY(read_points(line->inputs[i], metric, &export->points[i], problem));
     }
+    TRY(fill_picture(export, line, problem));
     return export_file_write_chart(line->out, kind, &export->picture, false, problem);
+}
+
+static void clear(RunExport *export)
+{
+    for (size_t i = 0; i < export->count; i++) {
+        for (size_t lane = 0; lane < SPEC_LANES_MAX; lane++) {
+            series_clear(&export->points[i].lanes[lane]);
+        }
+    }
+    free(export->points);
+    chart_figure_clear(&export->picture);
+    recorded_run_clear(&export->run);
 }
 
 int export_main(const CommandLine *line)
@@ -173,13 +236,8 @@ int export_main(const CommandLine *line)
                                status_sentence(STATUS_OUT_OF_MEMORY));
         return complain(&problem);
     }
-    const Status status = export_run(line, export, &problem);
-    for (size_t i = 0; i < SPEC_LANES_MAX; i++) {
-        free(export->series[i].points);
-    }
-    chart_figure_clear(&export->picture);
-    lab_state_destroy(export->state);
-    run_reader_close(export->reader);
+    const Status status = export_runs(line, export, &problem);
+    clear(export);
     free(export);
     return status == STATUS_OK ? 0 : complain(&problem);
 }

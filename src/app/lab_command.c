@@ -25,7 +25,6 @@
 typedef struct LabPaths {
     char run_directory[PATH_MAX];
     ScreenFolders folders;
-    char view[PATH_MAX];
 } LabPaths;
 
 /* What is followed on the screen. */
@@ -43,13 +42,7 @@ static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabP
     } else {
         default_run_directory(spec, paths->run_directory, sizeof paths->run_directory);
     }
-    screen_folders_find(&paths->folders);
-    char name[SPEC_NAME_BYTES + 16];
-    snprintf(name, sizeof name, "views/%s.json", spec->name);
-    for (char *letter = name + strlen("views/"); *letter != '\0'; letter++) {
-        *letter = *letter == '/' ? '_' : *letter; /* a name is no way out of the folder */
-    }
-    user_state_path(name, paths->view, sizeof paths->view);
+    screen_folders_find(spec->name, &paths->folders);
 }
 
 /* The race runs already: only how it is told changes. */
@@ -120,7 +113,7 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
         .theme_name = theme[0] != '\0' ? theme : "default",
         .config = &config,
         .history_path = paths->folders.history,
-        .view_path = paths->view,
+        .view_path = paths->folders.view,
         .is_started_paused = line->is_paused,
         .is_low = line->is_low,
         .is_mouse_wanted = line->is_mouse,

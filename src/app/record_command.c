@@ -8,13 +8,17 @@
 #include <unistd.h>
 
 #include "app/complaint.h"
+#include "app/epoch_length.h"
 #include "app/screen_folders.h"
 #include "app/screen_print.h"
 #include "app/signals.h"
 #include "app/version.h"
 #include "optim/method_table.h"
+#include "store/run_folders.h"
 #include "tui/event_loop.h"
+#include "tui/finals_table.h"
 #include "tui/recorded_run.h"
+#include "tui/reference_runs.h"
 
 static bool is_directory(const char *path)
 {
@@ -22,9 +26,18 @@ static bool is_directory(const char *path)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
+/* Final numbers, a line each; experiments end otherwise. */
+static bool is_table(const char *path)
+{
+    static const char ENDING[] = ".jsonl";
+    const size_t size = strlen(path);
+    return size > strlen(ENDING) && strcmp(path + size - strlen(ENDING), ENDING) == 0;
+}
+
 bool record_is_asked_for(const CommandLine *line)
 {
-    return line->input_count > 1 || (line->input_count == 1 && is_directory(line->input));
+    return line->input_count > 1 ||
+           (line->input_count == 1 && (is_directory(line->input) || is_table(line->input)));
 }
 
 /* A record takes no steps. */
@@ -46,24 +59,37 @@ static Status refuse_race_options(const CommandLine *line, Problem *problem)
                             option, line->input);
 }
 
-static Status check_inputs(const CommandLine *line, Problem *problem)
+/* What was named, read whole. The table beside the runs gives page V what it compares with at equal passes; that it cannot is a note. */
+static Status read_record(const RunFolders *folders, RecordedRun *run, Problem *problem)
 {
-    char path[PATH_MAX];
-    for (size_t i = 0; i < line->input_count; i++) {
-        const char *input = line->inputs[i];
-        if (!is_directory(input)) {
-            return problem_describe(problem, STATUS_BAD_USAGE,
-                                    "%s is no run directory: one experiment is raced, or recorded "
-                                    "runs are compared",
-                                    input);
-        }
-        const int length = snprintf(path, sizeof path, "%s/run.json", input);
-        if (length >= (int)sizeof path || access(path, F_OK) != 0) {
-            return problem_describe(problem, STATUS_BAD_USAGE,
-                                    "%s holds no run.json: it is not the record of a run", input);
-        }
+    Problem why = {0};
+    if (folders->count == 0) {
+        TRY(finals_table_read(folders->finals, FINALS_RACES, method_table(), run, problem));
+    } else {
+        TRY(recorded_run_read((const char *const *)folders->paths, folders->count, method_table(),
+                              run, problem));
     }
-    return refuse_race_options(line, problem);
+    if (folders->count > 0) {
+        epoch_length_find(run->state);
+    } else {
+        snprintf(run->state->epoch_problem, sizeof run->state->epoch_problem,
+                 "a table of final numbers does not say how long one is");
+    }
+    if (folders->finals != NULL &&
+        reference_runs_add_controls(run->state, folders->finals, &why) != STATUS_OK) {
+        lab_state_note(run->state, why.text);
+    }
+    return STATUS_OK;
+}
+
+static void name_record(const RunFolders *folders, char *out, size_t out_bytes)
+{
+    const char *first = folders->count > 0 ? folders->paths[0] : folders->finals;
+    if (folders->count > 1) {
+        snprintf(out, out_bytes, "%.*s and %zu more", PATH_MAX / 2, first, folders->count - 1);
+    } else {
+        snprintf(out, out_bytes, "%s", first);
+    }
 }
 
 static int print_record(const CommandLine *line, const LabState *state, const char *name)
@@ -86,7 +112,7 @@ static int show_record(const CommandLine *line, LabState *state, const char *nam
     Problem problem = {0};
     LabExit leaving = LAB_EXIT_SAVE;
     int signal_fd = -1;
-    screen_folders_find(&folders);
+    screen_folders_find(state->spec->name, &folders);
     user_config_read(folders.config, &config);
     const char *theme = line->theme != NULL ? line->theme : config.theme;
     if (signals_open(&signal_fd) != STATUS_OK) {
@@ -104,6 +130,7 @@ static int show_record(const CommandLine *line, LabState *state, const char *nam
                               .theme_name = theme[0] != '\0' ? theme : "default",
                               .config = &config,
                               .history_path = folders.history,
+                              .view_path = folders.view,
                               .is_low = line->is_low,
                               .is_mouse_wanted = line->is_mouse,
                               .signal_fd = signal_fd};
@@ -129,23 +156,30 @@ static bool is_printed(const CommandLine *line)
            !isatty(STDOUT_FILENO);
 }
 
-int record_main(const CommandLine *line)
+static int show_folders(const CommandLine *line, const RunFolders *folders)
 {
     char name[PATH_MAX];
     Problem problem = {0};
     RecordedRun run;
-    if (check_inputs(line, &problem) != STATUS_OK ||
-        recorded_run_read(line->inputs, line->input_count, method_table(), &run, &problem) !=
-            STATUS_OK) {
+    if (read_record(folders, &run, &problem) != STATUS_OK) {
         return complain(&problem);
     }
-    snprintf(name, sizeof name, "%s", line->input);
-    if (run.seed_count > 0) {
-        snprintf(name, sizeof name, "%.*s and %zu more", PATH_MAX / 2, line->input,
-                 run.seed_count - 1);
-    }
+    name_record(folders, name, sizeof name);
     const int exit_status =
         is_printed(line) ? print_record(line, run.state, name) : show_record(line, run.state, name);
     recorded_run_clear(&run);
+    return exit_status;
+}
+
+int record_main(const CommandLine *line)
+{
+    Problem problem = {0};
+    RunFolders folders;
+    if (refuse_race_options(line, &problem) != STATUS_OK ||
+        run_folders_find(line->inputs, line->input_count, &folders, &problem) != STATUS_OK) {
+        return complain(&problem);
+    }
+    const int exit_status = show_folders(line, &folders);
+    run_folders_clear(&folders);
     return exit_status;
 }

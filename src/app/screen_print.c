@@ -65,12 +65,13 @@ Status screen_print(const LabState *state, const ScreenWords *words)
     UserConfig config;
     ScreenFolders places;
     CellGrid grid = {0};
-    screen_folders_find(&places);
+    screen_folders_find(state->spec->name, &places);
     read_config(&places, &config);
     terminal_facts_look(&facts);
     view_state_init(&view, TRAMLAB_VERSION, words->run_directory);
     view_state_reset_charts(&view, state->spec);
     view.lane = lane_in_focus(state);
+    view.page = view_state_first_page(state);
     view.is_utf8 = facts.is_utf8;
     view.keys = &config.keys;
     view.glyphs = config.has_glyphs && facts.is_utf8 ? config.glyphs : facts.glyphs;

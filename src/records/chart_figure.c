@@ -33,6 +33,32 @@ Status chart_series_append(ChartSeries *series, ChartPoint point)
     return STATUS_OK;
 }
 
+bool chart_figure_has(const ChartFigure *picture, ChartValue value)
+{
+#define CHART_VALUE_NEEDS(id, field, suffix, is_smoothed, is_of_seeds) {is_smoothed, is_of_seeds},
+    static const struct {
+        bool is_smoothed;
+        bool is_of_seeds;
+    } NEEDS[] = {CHART_VALUE_TABLE(CHART_VALUE_NEEDS)};
+#undef CHART_VALUE_NEEDS
+    return (picture->smoothing > 0.0 || !NEEDS[value].is_smoothed) &&
+           (picture->seed_count > 0 || !NEEDS[value].is_of_seeds);
+}
+
+double chart_point_value(const ChartPoint *point, ChartValue value)
+{
+    switch (value) {
+#define CHART_VALUE_CASE(id, field, suffix, is_smoothed, is_of_seeds)                              \
+    case id:                                                                                       \
+        return point->field;
+        CHART_VALUE_TABLE(CHART_VALUE_CASE)
+#undef CHART_VALUE_CASE
+    case CHART_VALUE_COUNT:
+        break;
+    }
+    return (double)NAN;
+}
+
 void chart_figure_note(ChartFigure *picture, const char *format, ...)
 {
     if (picture->note_count == CHART_NOTES_MAX) {
@@ -120,6 +146,14 @@ double chart_axis_way(const ChartAxis *axis, double value)
 const char *chart_figure_x_title(const ChartFigure *picture)
 {
     return picture->steps_per_epoch > 0.0 ? "epoch" : chart_x_name(picture->x_of_axis);
+}
+
+const char *chart_value_suffix(ChartValue value)
+{
+#define CHART_VALUE_SUFFIX(id, field, suffix, is_smoothed, is_of_seeds) suffix,
+    static const char *const SUFFIXES[] = {CHART_VALUE_TABLE(CHART_VALUE_SUFFIX)};
+#undef CHART_VALUE_SUFFIX
+    return SUFFIXES[value];
 }
 
 const char *chart_x_name(ChartX x)

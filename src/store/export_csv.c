@@ -46,11 +46,11 @@ static void put_heading(FILE *out, const ChartFigure *picture)
     for (int x = 0; x < CHART_X_COUNT; x++) {
         (void)fprintf(out, ",%s", chart_x_name((ChartX)x));
     }
-    (void)fputc(',', out);
-    put_field(out, picture->metric, "");
-    if (picture->smoothing > 0.0) {
-        (void)fputc(',', out);
-        put_field(out, picture->metric, "_smoothed");
+    for (int i = 0; i < CHART_VALUE_COUNT; i++) {
+        if (chart_figure_has(picture, (ChartValue)i)) {
+            (void)fputc(',', out);
+            put_field(out, picture->metric, chart_value_suffix((ChartValue)i));
+        }
     }
     (void)fputc('\n', out);
 }
@@ -63,9 +63,10 @@ static void put_series(FILE *out, const ChartFigure *picture, const ChartSeries 
         for (int x = 0; x < CHART_X_COUNT; x++) {
             put_number(out, point->x[x]);
         }
-        put_number(out, point->raw);
-        if (picture->smoothing > 0.0) {
-            put_number(out, point->smoothed);
+        for (int value = 0; value < CHART_VALUE_COUNT; value++) {
+            if (chart_figure_has(picture, (ChartValue)value)) {
+                put_number(out, chart_point_value(point, (ChartValue)value));
+            }
         }
         (void)fputc('\n', out);
     }

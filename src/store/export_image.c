@@ -18,6 +18,7 @@
 #define CAIRO_TABLE(X)                                                                             \
     X(cairo_arc)                                                                                   \
     X(cairo_clip)                                                                                  \
+    X(cairo_close_path)                                                                            \
     X(cairo_create)                                                                                \
     X(cairo_destroy)                                                                               \
     X(cairo_fill)                                                                                  \
@@ -37,6 +38,7 @@
     X(cairo_set_line_join)                                                                         \
     X(cairo_set_line_width)                                                                        \
     X(cairo_set_source_rgb)                                                                        \
+    X(cairo_set_source_rgba)                                                                       \
     X(cairo_show_text)                                                                             \
     X(cairo_status)                                                                                \
     X(cairo_status_to_string)                                                                      \
@@ -85,6 +87,7 @@ static const double FRONT_LINE_POINTS = 2.5;
 static const double HAIR_POINTS = 0.8;
 static const double MARK_POINTS = 3.5;
 static const double RAW_POINTS = 1.0;
+static const double BAND_OPACITY = 0.2;
 
 /* On and off lengths, ended by 0; the first line is solid. */
 static const double DASHES[][DASHES_MAX + 1] = {
@@ -202,6 +205,11 @@ static void draw_title(const Sheet *sheet)
     if (picture->smoothing > 0.0) {
         (void)snprintf(about, sizeof about, "%s%scausal mean of weight %g", picture->unit,
                        picture->unit[0] != '\0' ? ", " : "", picture->smoothing);
+    }
+    if (picture->seed_count > 0) {
+        const size_t used = strlen(about);
+        (void)snprintf(about + used, sizeof about - used, "%smean of %zu seeds, 95 %% band",
+                       used > 0 ? ", " : "", picture->seed_count);
     }
     use_colour(sheet, picture->foreground);
     const double width =
@@ -357,7 +365,8 @@ static void draw_raw_points(const Sheet *sheet, const ChartSeries *series, const
 {
     use_colour(sheet, series->raw_colour);
     for (size_t i = 0; i < count; i++) {
-        const ExportSpot spot = export_layout_spot(sheet->picture, &series->points[kept[i]], true);
+        const ExportSpot spot =
+            export_layout_spot(sheet->picture, &series->points[kept[i]], CHART_VALUE_RAW);
         if (spot.is_there) {
             sheet->api->cairo_rectangle(sheet->context, spot.column - RAW_POINTS,
                                         spot.row - RAW_POINTS, 2.0 * RAW_POINTS, 2.0 * RAW_POINTS);
@@ -373,8 +382,9 @@ static void draw_line(const Sheet *sheet, const ChartSeries *series, const size_
     ExportSpot last = {0};
     for (size_t i = 0; i <= count; i++) {
         const ExportSpot spot =
-            i < count ? export_layout_spot(sheet->picture, &series->points[kept[i]], false)
-                      : (ExportSpot){0};
+            i < count
+                ? export_layout_spot(sheet->picture, &series->points[kept[i]], CHART_VALUE_SMOOTHED)
+                : (ExportSpot){0};
         if (!spot.is_there && run == 1) { /* alone between two gaps: a dot */
             sheet->api->cairo_line_to(sheet->context, last.column, last.row);
         } else if (spot.is_there && run == 0) {
@@ -396,7 +406,8 @@ static void draw_markers(const Sheet *sheet, size_t index, const size_t *kept, s
     double next = EXPORT_LEFT + MARK_INTERVAL * ((double)index + 0.5) / lines;
     ExportSpot last = {0};
     for (size_t i = 0; i < count; i++) {
-        const ExportSpot spot = export_layout_spot(sheet->picture, &series->points[kept[i]], false);
+        const ExportSpot spot =
+            export_layout_spot(sheet->picture, &series->points[kept[i]], CHART_VALUE_SMOOTHED);
         while (spot.is_there && next <= fmin(spot.column, EXPORT_RIGHT)) {
             if (last.is_there && next >= last.column && spot.column > last.column) {
                 const double way = (next - last.column) / (spot.column - last.column);
@@ -419,7 +430,63 @@ static void use_dash(const Sheet *sheet, const ChartSeries *series)
     sheet->api->cairo_set_dash(sheet->context, dash, length, 0.0);
 }
 
-typedef enum Coat { COAT_RAW, COAT_LINE } Coat;
+/* One edge of a band over some points: rightwards, or back. */
+static void trace_edge(const Sheet *sheet, const ChartSeries *series, ChartValue edge,
+                       const size_t *kept, size_t count)
+{
+    const bool is_back = edge == CHART_VALUE_SMOOTHED_LOW;
+    for (size_t i = 0; i < count; i++) {
+        const ChartPoint *point = &series->points[kept[is_back ? count - 1 - i : i]];
+        const ExportSpot spot = export_layout_spot(sheet->picture, point, edge);
+        sheet->api->cairo_line_to(sheet->context, spot.column, spot.row);
+    }
+}
+
+static bool has_band(const Sheet *sheet, const ChartPoint *point)
+{
+    return export_layout_spot(sheet->picture, point, CHART_VALUE_SMOOTHED_LOW).is_there &&
+           export_layout_spot(sheet->picture, point, CHART_VALUE_SMOOTHED_HIGH).is_there;
+}
+
+/* Between two gaps; around a single point a thin bar. */
+static void draw_band_piece(const Sheet *sheet, const ChartSeries *series, const size_t *kept,
+                            size_t count)
+{
+    if (count == 1) {
+        const ChartPoint *point = &series->points[kept[0]];
+        const ExportSpot low = export_layout_spot(sheet->picture, point, CHART_VALUE_SMOOTHED_LOW);
+        const ExportSpot high =
+            export_layout_spot(sheet->picture, point, CHART_VALUE_SMOOTHED_HIGH);
+        sheet->api->cairo_rectangle(sheet->context, high.column - RAW_POINTS, high.row,
+                                    2.0 * RAW_POINTS, low.row - high.row);
+    } else {
+        trace_edge(sheet, series, CHART_VALUE_SMOOTHED_HIGH, kept, count);
+        trace_edge(sheet, series, CHART_VALUE_SMOOTHED_LOW, kept, count);
+        sheet->api->cairo_close_path(sheet->context);
+    }
+    sheet->api->cairo_fill(sheet->context);
+}
+
+/* The mean's 95 % interval as a veil. */
+static void draw_band(const Sheet *sheet, const ChartSeries *series, const size_t *kept,
+                      size_t count)
+{
+    const ChartColour colour = series->colour;
+    sheet->api->cairo_set_source_rgba(sheet->context, colour.red / 255.0, colour.green / 255.0,
+                                      colour.blue / 255.0, BAND_OPACITY);
+    for (size_t from = 0; from < count;) {
+        size_t end = from;
+        while (end < count && has_band(sheet, &series->points[kept[end]])) {
+            end++;
+        }
+        if (end > from) {
+            draw_band_piece(sheet, series, kept + from, end - from);
+        }
+        from = end + 1;
+    }
+}
+
+typedef enum Coat { COAT_BAND, COAT_RAW, COAT_LINE } Coat;
 
 static Status draw_series(const Sheet *sheet, size_t index, Coat coat)
 {
@@ -428,8 +495,11 @@ static Status draw_series(const Sheet *sheet, size_t index, Coat coat)
     if (kept == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
-    const size_t count = export_layout_thin(sheet->picture, series, coat == COAT_RAW, kept);
-    if (coat == COAT_RAW) {
+    const size_t count = export_layout_thin(
+        sheet->picture, series, coat == COAT_RAW ? CHART_VALUE_RAW : CHART_VALUE_SMOOTHED, kept);
+    if (coat == COAT_BAND) {
+        draw_band(sheet, series, kept, count);
+    } else if (coat == COAT_RAW) {
         draw_raw_points(sheet, series, kept, count);
     } else {
         use_colour(sheet, series->colour);
@@ -445,12 +515,16 @@ static Status draw_series(const Sheet *sheet, size_t index, Coat coat)
     return STATUS_OK;
 }
 
-/* From back to front: raw points of all, lines, the emphasised ones last. */
+/* From back to front: bands or raw points of all, lines, the emphasised ones last. */
 static Status draw_all_series(const Sheet *sheet)
 {
     const ChartFigure *picture = sheet->picture;
-    for (size_t i = 0; picture->smoothing > 0.0 && i < picture->series_count; i++) {
-        TRY(draw_series(sheet, i, COAT_RAW));
+    for (size_t i = 0; i < picture->series_count; i++) {
+        if (picture->seed_count > 0) {
+            TRY(draw_series(sheet, i, COAT_BAND));
+        } else if (picture->smoothing > 0.0) {
+            TRY(draw_series(sheet, i, COAT_RAW));
+        }
     }
     for (int front = 0; front <= 1; front++) {
         for (size_t i = 0; i < picture->series_count; i++) {

@@ -68,30 +68,43 @@ static bool add_notes(Json *document, const ChartFigure *picture)
     return json_add(document, "notes", notes) && is_whole;
 }
 
-/* One column of a series: its place on an x axis, or (from CHART_X_COUNT on) its raw and smoothed value. */
+enum { COLUMN_COUNT = (int)CHART_X_COUNT + (int)CHART_VALUE_COUNT };
+
+/* One column of a series: its place on an x axis, or (from CHART_X_COUNT on) what it tells. */
 static double value_of(const ChartPoint *point, int column)
 {
-    return column < CHART_X_COUNT    ? point->x[column]
-           : column == CHART_X_COUNT ? point->raw
-                                     : point->smoothed;
+    return column < CHART_X_COUNT ? point->x[column]
+                                  : chart_point_value(point, (ChartValue)(column - CHART_X_COUNT));
+}
+
+static bool is_there(const ChartFigure *picture, int column)
+{
+    return column < CHART_X_COUNT ||
+           chart_figure_has(picture, (ChartValue)(column - CHART_X_COUNT));
+}
+
+/* The raw value, which has no suffix, is called so. */
+static const char *column_key(int column)
+{
+    if (column < CHART_X_COUNT) {
+        return chart_x_name((ChartX)column);
+    }
+    const char *suffix = chart_value_suffix((ChartValue)(column - CHART_X_COUNT));
+    return suffix[0] != '\0' ? suffix + 1 : "raw";
 }
 
 static bool add_column(Json *lane, const ChartSeries *series, int column)
 {
-    const char *key = column < CHART_X_COUNT    ? chart_x_name((ChartX)column)
-                      : column == CHART_X_COUNT ? "raw"
-                                                : "smoothed";
     Json *values = json_new_array();
     bool is_whole = values != NULL;
     for (size_t i = 0; is_whole && i < series->count; i++) {
         is_whole = json_append(values, number_json(value_of(&series->points[i], column)));
     }
-    return json_add(lane, key, values) && is_whole;
+    return json_add(lane, column_key(column), values) && is_whole;
 }
 
 static bool add_lanes(Json *document, const ChartFigure *picture)
 {
-    const int column_count = CHART_X_COUNT + (picture->smoothing > 0.0 ? 2 : 1);
     Json *lanes = json_new_array();
     bool is_whole = lanes != NULL;
     for (size_t i = 0; is_whole && i < picture->series_count; i++) {
@@ -103,8 +116,8 @@ static bool add_lanes(Json *document, const ChartFigure *picture)
         Json *lane = json_new_object();
         is_whole = lane != NULL && json_add_string(lane, "name", series->lane) &&
                    json_add_string(lane, "mark", mark) && json_add_string(lane, "colour", colour);
-        for (int column = 0; is_whole && column < column_count; column++) {
-            is_whole = add_column(lane, series, column);
+        for (int column = 0; is_whole && column < COLUMN_COUNT; column++) {
+            is_whole = !is_there(picture, column) || add_column(lane, series, column);
         }
         is_whole = json_append(lanes, lane) && is_whole;
     }
@@ -118,6 +131,8 @@ Status export_json(const ChartFigure *picture, char **text, size_t *size)
                           json_add_string(document, "metric", picture->metric) &&
                           json_add_string(document, "unit", picture->unit) &&
                           json_add_number(document, "smoothing", picture->smoothing) &&
+                          (picture->seed_count == 0 ||
+                           json_add_number(document, "seeds", (double)picture->seed_count)) &&
                           add_axis(document, "x", chart_x_name(picture->x_of_axis), &picture->x) &&
                           add_axis(document, "y", NULL, &picture->y) &&
                           add_rules(document, picture) && add_notes(document, picture) &&

@@ -10,10 +10,10 @@ static double clamp_way(double way)
     return way < -WAY_MAX ? -WAY_MAX : way > WAY_MAX ? WAY_MAX : way;
 }
 
-ExportSpot export_layout_spot(const ChartFigure *picture, const ChartPoint *point, bool is_raw)
+ExportSpot export_layout_spot(const ChartFigure *picture, const ChartPoint *point, ChartValue value)
 {
     const double across = chart_axis_way(&picture->x, point->x[picture->x_of_axis]);
-    const double up = chart_axis_way(&picture->y, is_raw ? point->raw : point->smoothed);
+    const double up = chart_axis_way(&picture->y, chart_point_value(point, value));
     if (isnan(across) || isnan(up)) {
         return (ExportSpot){0};
     }
@@ -77,7 +77,7 @@ static size_t keep_all(const ChartSeries *series, size_t *kept)
     return series->count;
 }
 
-size_t export_layout_thin(const ChartFigure *picture, const ChartSeries *series, bool is_raw,
+size_t export_layout_thin(const ChartFigure *picture, const ChartSeries *series, ChartValue value,
                           size_t *kept)
 {
     if (series->count <= (size_t)EXPORT_BINS * 4) {
@@ -86,7 +86,7 @@ size_t export_layout_thin(const ChartFigure *picture, const ChartSeries *series,
     Bin bin = {.is_open = false};
     size_t count = 0;
     for (size_t i = 0; i < series->count; i++) {
-        const ExportSpot spot = export_layout_spot(picture, &series->points[i], is_raw);
+        const ExportSpot spot = export_layout_spot(picture, &series->points[i], value);
         if (!spot.is_there) {
             count = close_bin(&bin, kept, count);
             count = keep(kept, count, i);
@@ -108,7 +108,8 @@ size_t export_layout_thin(const ChartFigure *picture, const ChartSeries *series,
 static bool find_end(const ChartFigure *picture, const ChartSeries *series, ExportLabel *label)
 {
     for (size_t i = series->count; i > 0; i--) {
-        const ExportSpot spot = export_layout_spot(picture, &series->points[i - 1], false);
+        const ExportSpot spot =
+            export_layout_spot(picture, &series->points[i - 1], CHART_VALUE_SMOOTHED);
         if (spot.is_there && spot.column >= EXPORT_LEFT && spot.column <= EXPORT_RIGHT &&
             spot.row >= EXPORT_TOP && spot.row <= EXPORT_BOTTOM) {
             label->row = spot.row;

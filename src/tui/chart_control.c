@@ -8,6 +8,7 @@
 #include "tui/chart_window.h"
 #include "tui/plot_labels.h"
 #include "tui/plot_survey.h"
+#include "tui/reference_runs.h"
 #include "tui/view_charts.h"
 
 static const double ZOOM_FACTOR = 0.5;
@@ -276,6 +277,8 @@ static void take_lane(LabControl *control)
     if (lab_state_has_lane(control->state, view->cursor.lane)) {
         view->lane = view->cursor.lane;
         view_state_say(view, ROLE_TEXT, "focus: %s", control->state->lanes[view->lane].name);
+    } else if (view->cursor.lane > SPEC_LANES_MAX) {
+        view_state_say(view, ROLE_WARNING, "a recorded run beside: it can only be looked at");
     }
 }
 
@@ -310,6 +313,13 @@ bool chart_control_cursor_key(LabControl *control, UiKey key)
     return true;
 }
 
+/* Why steps cannot be told as epochs. */
+static const char *epoch_problem(const LabState *state)
+{
+    return state->epoch_problem[0] != '\0' ? state->epoch_problem
+                                           : "the race has not said how many steps one has";
+}
+
 static void say_axis(LabControl *control)
 {
     const ViewState *view = control->view;
@@ -325,7 +335,7 @@ static void say_axis(LabControl *control)
 }
 
 /* No epochs where the race has not said how long one is. */
-ViewAxis chart_control_next_axis(const LabControl *control)
+static ViewAxis next_axis(const LabControl *control)
 {
     const ViewAxis next = (ViewAxis)((view_state_axis(control->view) + 1) % VIEW_AXIS_COUNT);
     return next == VIEW_AXIS_EPOCH && !(control->state->steps_per_epoch > 0.0) ? VIEW_AXIS_PASSES
@@ -338,7 +348,7 @@ void chart_control_set_axis(LabControl *control, ViewAxis chosen)
     const SeriesAxis axis = view_state_series_axis(chosen);
     ChartPicture picture;
     if (chosen == VIEW_AXIS_EPOCH && !(control->state->steps_per_epoch > 0.0)) {
-        view_state_say(view, ROLE_WARNING, "this race has not said how many steps an epoch has");
+        view_state_say(view, ROLE_WARNING, "no epochs: %s", epoch_problem(control->state));
         return;
     }
     (void)look(control, &picture);
@@ -353,6 +363,17 @@ void chart_control_set_axis(LabControl *control, ViewAxis chosen)
     view->axis = axis;
     view->is_in_epochs = chosen == VIEW_AXIS_EPOCH;
     say_axis(control);
+}
+
+void chart_control_turn_axis(LabControl *control)
+{
+    ViewState *view = control->view;
+    const bool is_step = view_state_axis(view) == VIEW_AXIS_STEP;
+    chart_control_set_axis(control, next_axis(control));
+    if (is_step && view_state_axis(view) != VIEW_AXIS_EPOCH) {
+        view_state_say(view, ROLE_WARNING, "x axis: %s; no epochs: %s",
+                       view_state_axis_name(view_state_axis(view)), epoch_problem(control->state));
+    }
 }
 
 /* ---- mouse ------------------------------------------------------------------------------------------------------------- */
@@ -535,6 +556,26 @@ static void plot(LabControl *control, const char *text)
                    spec.expression.text, spec.expression.is_of_each ? ", for each lane" : "");
 }
 
+static void open_reference(LabControl *control, const char *word)
+{
+    char words[RUN_EVENT_TEXT_BYTES];
+    Problem problem = {0};
+    if (reference_runs_open(control->state, word, words, sizeof words, &problem) == STATUS_OK) {
+        view_state_say(control->view, ROLE_TEXT, "%s", words);
+    } else {
+        view_state_say(control->view, ROLE_ERROR, "%s", problem.text);
+    }
+}
+
+static void close_references(LabControl *control)
+{
+    const size_t count = reference_runs_close(control->state);
+    control->view->cursor.lane = control->view->lane;
+    view_state_say(control->view, count > 0 ? ROLE_TEXT : ROLE_WARNING,
+                   count > 0 ? "recorded runs closed: %zu" : "no recorded run is open beside (%zu)",
+                   count);
+}
+
 static void open_grid(ViewState *view)
 {
     view->page = VIEW_PAGE_GRID;
@@ -566,6 +607,10 @@ void chart_control_execute(LabControl *control, const Command *command)
         show_difference(control, command->metric);
     } else if (command->kind == COMMAND_BASELINE) {
         set_baseline(control, command->lane);
+    } else if (command->kind == COMMAND_OPEN) {
+        open_reference(control, command->text);
+    } else if (command->kind == COMMAND_CLOSE) {
+        close_references(control);
     } else if (command->kind == COMMAND_LAST) {
         show_last(control, command->count);
     } else if (command->kind == COMMAND_GRID) {

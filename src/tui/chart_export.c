@@ -123,6 +123,7 @@ void chart_export_begin(const LabState *state, const ViewState *view, size_t cha
     }
     picture->x_of_axis = (ChartX)view->axis; /* both are step, passes, seconds */
     picture->smoothing = shown.plot.smoothing;
+    picture->seed_count = state->seed_count;
     picture->background = is_for_dark(theme) ? NIGHT : PAPER;
     picture->foreground = is_for_dark(theme) ? CHALK : INK;
     take_rules(state, picture);
@@ -181,8 +182,13 @@ static void set_x_axis(const LinePlot *plot, const PlotSurvey *survey, ChartFigu
 static void smooth(ChartSeries *series, double weight)
 {
     CausalMean mean = causal_mean_start(weight);
+    CausalMean low = mean;
+    CausalMean high = mean;
     for (size_t i = 0; i < series->count; i++) {
-        series->points[i].smoothed = causal_mean_next(&mean, series->points[i].raw);
+        ChartPoint *point = &series->points[i];
+        point->smoothed = causal_mean_next(&mean, point->raw);
+        point->smoothed_low = causal_mean_next(&low, point->low);
+        point->smoothed_high = causal_mean_next(&high, point->high);
     }
 }
 
@@ -218,20 +224,49 @@ void chart_export_finish(const LabState *state, const ViewState *view, size_t ch
     for (size_t i = 0; i < picture->series_count; i++) {
         smooth(&picture->series[i], picture->smoothing);
     }
+    if (picture->seed_count > 0) {
+        chart_figure_note(picture, "95 %% bands of the mean: Student's t over %zu seeds",
+                          picture->seed_count);
+    }
     set_y_axis(&shown.plot, &survey, picture);
     set_x_axis(&shown.plot, &survey, picture);
     note_released(state, view->chart_metrics[chart], picture);
     chart_figure_note_hidden(picture);
 }
 
-static Status take_points(const Series *from, ChartSeries *series)
+Status chart_export_points(const Series *from, const SeedBand *band, ChartSeries *series)
 {
     for (size_t i = 0; i < from->count; i++) {
-        ChartPoint point = {.raw = from->points[i].value};
+        const double raw = from->points[i].value;
+        ChartPoint point = {.raw = raw,
+                            .low = band != NULL ? band->low.points[i].value : raw,
+                            .high = band != NULL ? band->high.points[i].value : raw};
         memcpy(point.x, from->points[i].x, sizeof point.x);
         TRY(chart_series_append(series, point));
     }
     return STATUS_OK;
+}
+
+/* Where a line's points go: its lane's series; that of an expression of several lanes takes the first place, a reference another one. NULL:
+ * no room. */
+static ChartSeries *series_of(const ChartPicture *shown, size_t line, ChartFigure *picture)
+{
+    const PlotLine *from = &shown->plot.lines[line];
+    const bool is_reference = from->is_reference;
+    if (shown->lanes[line] < SPEC_LANES_MAX) {
+        return &picture->series[shown->lanes[line]];
+    }
+    if (is_reference && picture->series_count == SPEC_LANES_MAX) {
+        return NULL;
+    }
+    ChartSeries *series = &picture->series[is_reference ? picture->series_count++ : 0];
+    (void)snprintf(series->lane, sizeof series->lane, "%.*s", SPEC_NAME_BYTES - 1, from->label);
+    series->mark = from->mark;
+    if (is_reference) {
+        series->place = picture->series_count - 1;
+        series->colour = series->raw_colour = GREY;
+    }
+    return series;
 }
 
 Status chart_export(const LabState *state, const ViewState *view, size_t chart, const Theme *theme,
@@ -243,18 +278,12 @@ Status chart_export(const LabState *state, const ViewState *view, size_t chart, 
     chart_export_begin(state, view, chart, theme, picture);
     for (size_t i = 0; i < shown.plot.line_count; i++) {
         const Series *history = shown.plot.lines[i].series;
-        const bool is_of_several = shown.lanes[i] >= picture->series_count;
-        ChartSeries *series = &picture->series[is_of_several ? 0 : shown.lanes[i]];
-        if (is_of_several) {
-            (void)snprintf(series->lane, sizeof series->lane, "%s", shown.plot.lines[i].label);
-            series->mark = shown.plot.lines[i].mark;
+        ChartSeries *series = series_of(&shown, i, picture);
+        if (series == NULL) {
+            continue;
         }
         is_thinned = is_thinned || history->halvings > 0;
-        TRY(take_points(history, series));
-    }
-    if (state->seed_count > 0) {
-        chart_figure_note(picture, "means of %zu seeds; their 95 %% bands are on the screen only",
-                          state->seed_count);
+        TRY(chart_export_points(history, shown.plot.lines[i].band, series));
     }
     if (is_thinned) {
         chart_figure_note(picture, "thinned, as on the screen; metrics.jsonl has every point "

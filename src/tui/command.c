@@ -1,6 +1,7 @@
 #include "tui/command.h"
 
 #include <ctype.h>
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,7 +31,8 @@ typedef enum CommandArgument {
     ARGUMENT_NEW_LANE,
     ARGUMENT_LANE,
     ARGUMENT_PRESET,
-    ARGUMENT_FILE
+    ARGUMENT_FILE,
+    ARGUMENT_FOLDER
 } CommandArgument;
 
 typedef struct CommandWord {
@@ -68,10 +70,14 @@ static const CommandWord WORDS[] = {
     {"sort", COMMAND_SORT, ARGUMENT_SORT, "sort race, sort name, sort best or sort METRIC"},
     {"filter", COMMAND_FILTER, ARGUMENT_FILTER, "filter WORD -WORD KNOB>=VALUE METRIC<VALUE | ..."},
     {"pin", COMMAND_PIN, ARGUMENT_LANE, "pin LANE"},
+    {"hide", COMMAND_HIDE, ARGUMENT_LANE, "hide LANE (once more: show it)"},
     {"config", COMMAND_CONFIG, ARGUMENT_NONE, "config"},
     {"methods", COMMAND_METHODS, ARGUMENT_NONE, "methods"},
     {"wall", COMMAND_WALL, ARGUMENT_NONE, "wall"},
     {"domains", COMMAND_STRIP, ARGUMENT_NONE, "domains"},
+    {"open", COMMAND_OPEN, ARGUMENT_FOLDER,
+     "open DIR: a recorded run beside, or the mean of its seeds (DIR/seed-*), in grey"},
+    {"close", COMMAND_CLOSE, ARGUMENT_NONE, "close"},
     {"w", COMMAND_WRITE, ARGUMENT_FILE,
      "w FILE, ending in .csv .json .svg .png (the chart), .ansi or .txt (the screen)"},
     {"w!", COMMAND_REPLACE, ARGUMENT_FILE, "w! FILE: as w, and an older file is replaced"},
@@ -322,6 +328,7 @@ static bool parse_simple(const CommandWord *word, const char *text, const LabSta
         return parse_grid(text, out);
     case ARGUMENT_THEME:
     case ARGUMENT_FILE:
+    case ARGUMENT_FOLDER:
     case ARGUMENT_EXPRESSION:
         snprintf(out->text, sizeof out->text, "%s", text);
         return text[0] != '\0';
@@ -572,6 +579,24 @@ static void gather_endings(Completion *completion)
     }
 }
 
+/* Folders on the disk whose path begins so. */
+static void gather_folders(Completion *completion)
+{
+    char pattern[COMMAND_TEXT_BYTES + 1];
+    char folder[COMMAND_TEXT_BYTES + 1];
+    glob_t found = {0};
+    snprintf(pattern, sizeof pattern, "%s*", completion->typed);
+    const bool is_any = glob(pattern, GLOB_MARK, NULL, &found) == 0;
+    for (size_t i = 0; is_any && i < found.gl_pathc; i++) {
+        const size_t size = strlen(found.gl_pathv[i]);
+        if (found.gl_pathv[i][size - 1] == '/' && size < sizeof folder) {
+            snprintf(folder, sizeof folder, "%s", found.gl_pathv[i]);
+            completion_offer(completion, folder);
+        }
+    }
+    globfree(&found);
+}
+
 /* Where the last name of an expression begins. */
 static size_t expression_word(const char *text)
 {
@@ -605,6 +630,13 @@ static void gather_orders(Completion *completion)
 {
     for (size_t i = 0; i < SORT_COUNT; i++) {
         completion_offer(completion, SORTS[i].word);
+    }
+}
+
+static void gather_axes(Completion *completion)
+{
+    for (int axis = 0; axis < VIEW_AXIS_COUNT; axis++) {
+        completion_offer(completion, view_state_axis_name((ViewAxis)axis));
     }
 }
 
@@ -650,10 +682,11 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
     case ARGUMENT_FILE:
         gather_endings(completion);
         return;
+    case ARGUMENT_FOLDER:
+        gather_folders(completion);
+        return;
     case ARGUMENT_AXIS:
-        for (int axis = 0; axis < VIEW_AXIS_COUNT; axis++) {
-            completion_offer(completion, view_state_axis_name((ViewAxis)axis));
-        }
+        gather_axes(completion);
         return;
     case ARGUMENT_GLYPHS:
         gather_glyphs(completion);

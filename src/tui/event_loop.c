@@ -14,6 +14,7 @@
 #include "tui/export_control.h"
 #include "tui/frame_pacer.h"
 #include "tui/job_signals.h"
+#include "tui/lane_order.h"
 #include "tui/lab_control.h"
 #include "tui/link_meter.h"
 #include "tui/mouse_control.h"
@@ -537,6 +538,32 @@ static void recall_view(Loop *loop)
     }
 }
 
+/* What was chosen another day must not be taken for all there is. */
+static void tell_undrawn(Loop *loop)
+{
+    char key[KEY_NAMES_BYTES];
+    size_t lanes[SPEC_LANES_MAX];
+    const LaneFilter *filter = &loop->view.filter;
+    const size_t count = lab_state_lanes(loop->state, lanes);
+    const size_t undrawn = lane_order_count_undrawn(loop->state, &loop->view);
+    if (undrawn == 0) {
+        return;
+    }
+    if (filter->count > 0) {
+        key_map_first_key(loop->view.keys, UI_ACTION_FILTER, key);
+        view_state_say(&loop->view, ROLE_WARNING,
+                       "as last time, only %zu of %zu lanes are shown: filter \"%s\" (%s and an "
+                       "empty line: all)",
+                       count - undrawn, count, filter->text, key);
+    } else {
+        key_map_first_key(loop->view.keys, UI_ACTION_HIDE, key);
+        view_state_say(&loop->view, ROLE_WARNING,
+                       "as last time, only %zu of %zu lanes are shown: %s shows the one in focus",
+                       count - undrawn, count, key);
+    }
+    lab_state_note(loop->state, loop->view.message);
+}
+
 /* That it cannot be kept is no reason to call the run a failure. */
 static void keep_view(const Loop *loop)
 {
@@ -567,6 +594,7 @@ static Status begin(Loop *loop, Problem *problem)
     view_state_init(&loop->view, screen->version, screen->run_directory);
     view_state_reset_charts(&loop->view, screen->spec);
     loop->view.lane = first_focus(loop->state);
+    loop->view.page = view_state_first_page(loop->state);
     recall_view(loop);
     loop->view.is_utf8 = terminal_is_utf8(loop->terminal);
     loop->view.glyphs = terminal_glyphs(loop->terminal);
@@ -589,6 +617,7 @@ static Status begin(Loop *loop, Problem *problem)
     if (screen->config != NULL) {
         tell_mistakes(loop, screen->config);
     }
+    tell_undrawn(loop);
     if (terminal_notice(loop->terminal)[0] != '\0') {
         view_state_say(&loop->view, ROLE_WARNING, "%s", terminal_notice(loop->terminal));
     }

@@ -411,7 +411,7 @@ static void act_on_charts(LabControl *control, UiAction action)
         view->chart = 0;
         view_state_reset_charts(view, control->state->spec);
     } else if (action == UI_ACTION_AXIS) {
-        chart_control_set_axis(control, chart_control_next_axis(control));
+        chart_control_turn_axis(control);
     } else if (action == UI_ACTION_SMOOTH_LESS || action == UI_ACTION_SMOOTH_MORE) {
         set_smoothing(view, view_state_smoothing_notch(view->smoothing,
                                                        action == UI_ACTION_SMOOTH_MORE ? 1 : -1));
@@ -685,9 +685,12 @@ static UiRequest execute(LabControl *control, const Command *command)
     case COMMAND_BASELINE:
     case COMMAND_GRID:
     case COMMAND_LAST:
+    case COMMAND_OPEN:
+    case COMMAND_CLOSE:
     case COMMAND_SORT:
     case COMMAND_FILTER:
     case COMMAND_PIN:
+    case COMMAND_HIDE:
     case COMMAND_CONFIG:
         chart_control_execute(control, command);
         table_control_execute(control, command);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "records/knob_choice.h"
 #include "tui/lane_knobs.h"
+#include "tui/reference_runs.h"
 
 const MethodInfo *lab_state_method(const LabState *state, const char *id)
 {
@@ -82,6 +83,7 @@ void lab_state_destroy(LabState *state)
         clear_history(&state->lanes[lane]);
         free(state->lanes[lane].bands);
     }
+    (void)reference_runs_close(state);
     free(state->wall);
     free(state->spec);
     free(state);

@@ -12,6 +12,22 @@ bool lane_order_shows(const LabState *state, const ViewState *view, size_t lane)
            (view->is_pinned[lane] || lane_filter_passes(&view->filter, state, lane));
 }
 
+bool lane_order_draws(const LabState *state, const ViewState *view, size_t lane)
+{
+    return lane_order_shows(state, view, lane) && !view->is_hidden[lane];
+}
+
+size_t lane_order_count_undrawn(const LabState *state, const ViewState *view)
+{
+    size_t lanes[SPEC_LANES_MAX];
+    size_t undrawn = 0;
+    const size_t count = lab_state_lanes(state, lanes);
+    for (size_t i = 0; i < count; i++) {
+        undrawn += lane_order_draws(state, view, lanes[i]) ? 0 : 1;
+    }
+    return undrawn;
+}
+
 static bool is_more_better(const ExperimentSpec *spec, uint16_t metric)
 {
     return metric == METRIC_EVAL_ACCURACY || metric == METRIC_ZERO_SHOT_ACCURACY ||

@@ -10,6 +10,7 @@
 #include "tui/plot_curve.h"
 #include "tui/plot_frame.h"
 #include "tui/plot_labels.h"
+#include "tui/plot_rules.h"
 #include "tui/plot_survey.h"
 
 enum {
@@ -22,9 +23,7 @@ enum {
     PLOT_COLUMNS_FOR_NAMES = 30, /* the end labels take what the curves can spare */
     PLOT_COLUMNS_FOR_VALUES = 14,
     NAME_COLUMNS_MAX = 14,
-    RULE_GLYPH = 0x250A, /* dotted */
     ZERO_GLYPH = 0x2504,
-    RULE_HEAD_ROWS = 3,
     NUMBER_BYTES = 32
 };
 
@@ -118,63 +117,6 @@ static Layout lay_out(const LinePlot *plot, const AxisTicks *y, CellRect frame)
     return layout;
 }
 
-/* ---- rules ----------------------------------------------------------------------------------------------------------- */
-
-static int rule_column(const LinePlot *plot, const PlotAxes *axes, size_t rule)
-{
-    const double x = plot->rules[rule].x[plot->axis];
-    if (!(x >= axes->x.low && x <= axes->x.high)) {
-        return -1;
-    }
-    return plot_axes_cell_column(axes, plot_axes_dot_column(axes, x));
-}
-
-static void draw_rules(const LinePlot *plot, const PlotAxes *axes)
-{
-    const CellRect area = axes->canvas.area;
-    for (size_t i = 0; i < plot->rule_count; ++i) {
-        const int column = rule_column(plot, axes, i);
-        for (int row = area.row; column >= 0 && row < area.row + area.rows; ++row) {
-            cell_grid_put(axes->canvas.grid, row, column,
-                          plot_frame_is_ascii(plot) ? ':' : RULE_GLYPH, ROLE_RULE);
-        }
-    }
-}
-
-static bool is_digit_near(const CellGrid *grid, int row, int from, int end)
-{
-    for (int column = from; column < end; ++column) {
-        const Cell cell = cell_grid_at(grid, row, column);
-        if (cell.role == ROLE_RULE && cell.glyph >= '0' && cell.glyph <= '9') {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Rules close together stack their numbers downwards. */
-static void draw_rule_numbers(const LinePlot *plot, const PlotAxes *axes)
-{
-    const CellRect area = axes->canvas.area;
-    const int last_row = area.row + clamp_int(area.rows, 1, RULE_HEAD_ROWS) - 1;
-    for (size_t i = 0; i < plot->rule_count; ++i) {
-        const int head = rule_column(plot, axes, i);
-        if (head < 0) {
-            continue;
-        }
-        char number[NUMBER_BYTES];
-        const int columns = snprintf(number, sizeof number, "%d", plot->rules[i].number);
-        const int column = clamp_int(head, area.column, area.column + area.columns - columns);
-        int row = area.row;
-        while (row < last_row &&
-               is_digit_near(axes->canvas.grid, row, column - 1, column + columns + 1)) {
-            ++row;
-        }
-        cell_grid_text(axes->canvas.grid, row, column, area.column + area.columns - column, number,
-                       ROLE_RULE);
-    }
-}
-
 /* ---- lines ----------------------------------------------------------------------------------------------------------- */
 
 static void draw_zero_line(const LinePlot *plot, const PlotAxes *axes)
@@ -212,18 +154,27 @@ static void draw_breaks(const PlotLine *line, const PlotAxes *axes, const PlotTr
     if (trace->has_end && line->has_broken_off) {
         draw_letter(axes, trace->end, '!', ROLE_ERROR);
     }
+    for (int i = 0; i < trace->low_count; ++i) {
+        draw_letter(axes, trace->lows[i], 'v', ROLE_WARNING);
+    }
     for (int i = 0; i < trace->gap_count; ++i) {
         draw_letter(axes, trace->gaps[i], '!', ROLE_ERROR);
     }
 }
 
-/* Line numbers from back to front: as given, the emphasised ones last. */
+/* 0: behind, 2: in front */
+static int depth_of(const PlotLine *line)
+{
+    return line->is_emphasised ? 2 : line->is_reference ? 0 : 1;
+}
+
+/* Line numbers from back to front: as given, references first, the emphasised ones last. */
 static void order_lines(const LinePlot *plot, size_t order[PLOT_LINES_MAX])
 {
     size_t count = 0;
-    for (int is_front = 0; is_front <= 1; ++is_front) {
+    for (int depth = 0; depth <= 2; ++depth) {
         for (size_t i = 0; i < plot->line_count; ++i) {
-            if (plot->lines[i].is_emphasised == (is_front == 1)) {
+            if (depth_of(&plot->lines[i]) == depth) {
                 order[count++] = i;
             }
         }
@@ -235,7 +186,8 @@ static void draw_behind(const PlotSheet *sheet, const size_t order[PLOT_LINES_MA
 {
     const LinePlot *plot = sheet->plot;
     for (size_t i = 0; i < plot->line_count; ++i) {
-        const bool is_needed = has_band || plot->smoothing > 0.0 || sheet->is_dense;
+        const bool is_needed = (has_band || plot->smoothing > 0.0 || sheet->is_dense) &&
+                               !plot->lines[order[i]].is_reference;
         if ((plot->lines[order[i]].band != NULL) == has_band && is_needed) {
             plot_curve_draw_behind(sheet, order[i]);
         }
@@ -249,10 +201,9 @@ static void draw_lines(const PlotSheet *sheet, const Layout *layout, PlotTrace *
     order_lines(plot, order);
     draw_behind(sheet, order, true); /* a band must not hide where 0 is */
     draw_zero_line(plot, sheet->axes);
-    draw_rules(plot, sheet->axes);
+    plot_rules_draw(plot, sheet->axes);
     draw_behind(sheet, order, false);
     plot_labels_draw_cursor(sheet);
-    draw_rule_numbers(plot, sheet->axes);
     for (size_t i = 0; i < plot->line_count; ++i) {
         plot_curve_draw(sheet, order[i], &traces[order[i]]);
     }
@@ -262,6 +213,7 @@ static void draw_lines(const PlotSheet *sheet, const Layout *layout, PlotTrace *
     for (size_t i = 0; i < plot->line_count; ++i) {
         draw_breaks(&plot->lines[i], sheet->axes, &traces[i]);
     }
+    plot_rules_draw_numbers(plot, sheet->axes);
     plot_labels_draw_readings(sheet);
     if (layout->has_end_labels) {
         const PlotLabelPlace place = {.area = layout->area, .name_columns = layout->name_columns};
@@ -293,6 +245,8 @@ static void draw_nothing_yet(const LinePlot *plot, const PlotSurvey *survey, Cel
         words = "no finite value to show";
     } else if (plot->window.high > plot->window.low) {
         words = "no value in this part: 0 shows all";
+    } else if (plot->empty != NULL && plot->empty[0] != '\0') {
+        words = plot->empty;
     }
     const int room = rect.columns - 2;
     const int columns = text_columns(words);

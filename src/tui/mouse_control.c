@@ -7,6 +7,8 @@
 #include "tui/lane_knobs.h"
 #include "tui/lane_order.h"
 #include "tui/layout.h"
+#include "tui/table_control.h"
+#include "tui/view_table.h"
 
 enum {
     MARK_COLUMNS = 4, /* a lane's mark stands this near to the left of its row */
@@ -27,11 +29,12 @@ static size_t lane_in_row(const LabState *state, const CellGrid *shown, CellRect
 {
     for (int column = 0; column < MARK_COLUMNS; column++) {
         const Cell cell = cell_grid_at(shown, row, table.column + column);
-        const bool is_mark =
-            (cell.role >= ROLE_LANE_0 && cell.role <= ROLE_LANE_7) || cell.role == ROLE_ERROR;
-        for (size_t lane = 0; is_mark && lane < state->lane_count; lane++) {
-            if (cell.glyph == chart_lane_mark(lane) &&
-                cell_grid_at(shown, row, table.column + column + 1).glyph == ' ') {
+        const bool is_mark = (cell.role >= ROLE_LANE_0 && cell.role <= ROLE_LANE_7) ||
+                             cell.role == ROLE_ERROR || cell.role == ROLE_DIM;
+        const int32_t next = cell_grid_at(shown, row, table.column + column + 1).glyph;
+        const bool is_alone = next == ' ' || next == VIEW_TABLE_PINNED || next == VIEW_TABLE_HIDDEN;
+        for (size_t lane = 0; is_mark && is_alone && lane < state->lane_count; lane++) {
+            if (cell.glyph == chart_lane_mark(lane)) {
                 return lane;
             }
         }
@@ -48,6 +51,16 @@ static void choose_lane(LabControl *control, const CellGrid *shown, CellRect tab
             control->view->lane = lane;
             return;
         }
+    }
+}
+
+/* On the mark itself, not on its second line. */
+static void click_mark(LabControl *control, const CellGrid *shown, CellRect table,
+                       const UiMouse *mouse)
+{
+    const size_t lane = lane_in_row(control->state, shown, table, mouse->row);
+    if (lane < control->state->lane_count && mouse->column < table.column + MARK_COLUMNS) {
+        table_control_hide(control, lane);
     }
 }
 
@@ -118,6 +131,10 @@ static void press(LabControl *control, const CellGrid *shown, const Layout *layo
     }
     if (is_within(layout->table, mouse)) {
         choose_lane(control, shown, layout->table, mouse->row);
+        click_mark(control, shown, layout->table, mouse);
+    }
+    if (is_within(layout->finals, mouse)) {
+        choose_lane(control, shown, layout->finals, mouse->row);
     }
     if (is_within(layout->strip, mouse)) {
         choose_lane(control, shown, layout->strip, mouse->row);

@@ -152,6 +152,7 @@ static void draw_bars(const PlotSheet *sheet, size_t line, DotBrush brush)
         columns->at[columns->count++] =
             (PlotColumn){.column = walk.column,
                          .has_gap = span.not_finite > 0,
+                         .has_low = span.not_positive > 0,
                          .end = walk.end,
                          .mean = span.count > 0 ? span.mean : (double)NAN};
     }
@@ -329,6 +330,17 @@ static void note_gap(const ColumnWalk *walk, Pen *pen)
     }
 }
 
+/* The same at a value that a log axis has no place for; of neighbouring columns in the first. */
+static void note_low(const ColumnWalk *walk, Pen *pen)
+{
+    PlotTrace *trace = pen->trace;
+    const int count = trace->low_count;
+    if (pen->axes->y_scale == AXIS_SCALE_LOG && count < PLOT_GAPS_MAX &&
+        (count == 0 || (pen->is_down && walk->column > trace->lows[count - 1].column + 1))) {
+        trace->lows[trace->low_count++] = (Dot){.column = walk->column, .row = pen->axes->last_row};
+    }
+}
+
 static void draw_column(ColumnWalk *walk, const ValueSpan *span, Pen *pen)
 {
     const AxisScale scale = pen->axes->y_scale;
@@ -363,6 +375,9 @@ static void draw_dense(const PlotSheet *sheet, size_t line, Pen *pen)
         walk.end = column->end;
         if (column->has_gap) {
             note_gap(&walk, pen);
+        }
+        if (column->has_low) {
+            note_low(&walk, pen);
         }
         if (sheet->plot->smoothing > 0.0) {
             span = series_reader_span(&walk.reader, walk.from, walk.end);
@@ -438,6 +453,9 @@ void plot_curve_draw(const PlotSheet *sheet, size_t line, PlotTrace *trace)
         const ValueSpan span = series_reader_span(&walk.reader, walk.from, walk.end);
         if (span.not_finite > 0) {
             note_gap(&walk, &pen);
+        }
+        if (span.not_positive > 0) {
+            note_low(&walk, &pen);
         }
         draw_column(&walk, &span, &pen);
     }

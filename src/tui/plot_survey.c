@@ -7,11 +7,15 @@
 enum {
     SAMPLES_MAX =
         256, /* raw points looked at for the bulk, per line: between half of it and all, in a long run */
-    SAMPLES_TO_CUT = SAMPLES_MAX / 2
+    SAMPLES_TO_CUT = SAMPLES_MAX / 2,
+    SAMPLES_TO_FENCE = 12,
+    OUTLIER_SHARE = 50,
+    OUTLIERS_OF_FEW = 2
 };
 
 static const double LARGEST = 1e300; /* further out, a point is off any scale */
 static const double SMALLEST = 1e-300;
+static const double FENCE = 3.0;         /* times the middle half */
 static const double SHRINK_LEAST = 0.25; /* of its extent: for less a range does not shrink */
 static const double WINDOW_LEAST = 1e-9; /* of its end: what is narrower has no ticks */
 
@@ -45,6 +49,27 @@ static int compare_doubles(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+/* Where only the bulk is wanted: the outermost of sorted samples that lie far from the middle half (Tukey's outer fence), two in a hundred
+ * of either side at most, but two of few as well. */
+static void cut_outliers(const double *samples, size_t *first, size_t *end)
+{
+    const size_t count = *end - *first;
+    const size_t most =
+        count / OUTLIER_SHARE > OUTLIERS_OF_FEW ? count / OUTLIER_SHARE : OUTLIERS_OF_FEW;
+    if (count < SAMPLES_TO_FENCE) {
+        return;
+    }
+    const double lower = samples[*first + count / 4];
+    const double upper = samples[*end - 1 - count / 4];
+    const double reach = FENCE * (upper - lower);
+    for (size_t i = 0; i < most && samples[*first] < lower - reach; i++) {
+        ++*first;
+    }
+    for (size_t i = 0; i < most && samples[*end - 1] > upper + reach; i++) {
+        --*end;
+    }
+}
+
 /* All raw values but the outermost of either side, once there are enough of them. Every 2nd, 4th, 8th, ... is looked at, counted from the first point of all: the same
  * ones at the next frame, so that the range does not breathe. */
 static void include_bulk(const LinePlot *plot, const Series *series, PlotStretch stretch,
@@ -65,8 +90,13 @@ static void include_bulk(const LinePlot *plot, const Series *series, PlotStretch
         qsort(samples, count, sizeof *samples, compare_doubles);
         /* Not a share of them: with each point it would move, and the range with it. So it only grows until the stride doubles. */
         const size_t cut = count >= SAMPLES_TO_CUT ? 1 : 0;
-        include_value(survey, samples[cut]);
-        include_value(survey, samples[count - 1 - cut]);
+        size_t first = cut;
+        size_t end = count - cut;
+        if (plot->range == PLOT_RANGE_BULK) {
+            cut_outliers(samples, &first, &end);
+        }
+        include_value(survey, samples[first]);
+        include_value(survey, samples[end - 1]);
     }
 }
 

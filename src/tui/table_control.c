@@ -53,6 +53,35 @@ static void toggle_pin(LabControl *control, size_t lane)
                                          : "no longer pinned");
 }
 
+/* Without a lane in focus: all are shown again. */
+static void show_all(LabControl *control)
+{
+    ViewState *view = control->view;
+    for (size_t lane = 0; lane < SPEC_LANES_MAX; lane++) {
+        view->is_hidden[lane] = false;
+    }
+    view_state_say(view, ROLE_TEXT, "no lane is hidden (h l: one in focus, which H hides)");
+}
+
+void table_control_hide(LabControl *control, size_t lane)
+{
+    ViewState *view = control->view;
+    char hide[KEY_NAMES_BYTES];
+    if (!lab_state_has_lane(control->state, lane)) {
+        show_all(control);
+        return;
+    }
+    key_map_first_key(view->keys, UI_ACTION_HIDE, hide);
+    view->is_hidden[lane] = !view->is_hidden[lane];
+    if (view->is_hidden[lane]) {
+        view_state_say(view, ROLE_TEXT,
+                       "%s is hidden in all charts; %s or a click on its mark shows it",
+                       control->state->lanes[lane].name, hide);
+    } else {
+        view_state_say(view, ROLE_TEXT, "%s is shown", control->state->lanes[lane].name);
+    }
+}
+
 static void toggle_differences(LabControl *control)
 {
     ViewState *view = control->view;
@@ -89,6 +118,8 @@ void table_control_act(LabControl *control, UiAction action)
         next_sort(control);
     } else if (action == UI_ACTION_PIN) {
         toggle_pin(control, control->view->lane);
+    } else if (action == UI_ACTION_HIDE) {
+        table_control_hide(control, control->view->lane);
     } else if (action == UI_ACTION_DIFFERENCE && control->view->page == VIEW_PAGE_TABLE) {
         toggle_differences(control);
     }
@@ -104,6 +135,8 @@ void table_control_execute(LabControl *control, const Command *command)
         set_filter(control, &command->filter);
     } else if (command->kind == COMMAND_PIN) {
         toggle_pin(control, command->lane);
+    } else if (command->kind == COMMAND_HIDE) {
+        table_control_hide(control, command->lane);
     }
 }
 

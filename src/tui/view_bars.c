@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tui/key_map.h"
+#include "tui/lane_order.h"
 #include "tui/lane_words.h"
 #include "tui/view_charts.h"
 #include "tui/wrapped_text.h"
@@ -107,6 +108,18 @@ static void pace_text(const LabState *state, char *rate, char *eta, size_t out_b
     }
 }
 
+/* "2 of 3 lanes": a chart must not look whole if it is not. */
+static void undrawn_text(const LabState *state, const ViewState *view, char *out, size_t out_bytes)
+{
+    size_t lanes[SPEC_LANES_MAX];
+    const size_t count = lab_state_lanes(state, lanes);
+    const size_t undrawn = lane_order_count_undrawn(state, view);
+    out[0] = '\0';
+    if (undrawn > 0) {
+        snprintf(out, out_bytes, "%zu of %zu lanes", count - undrawn, count);
+    }
+}
+
 void view_bars_status(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     Pen pen = {grid, rect, 0};
@@ -146,6 +159,8 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     if (has_link && view->is_link_slow) {
         pen_part(&pen, ROLE_WARNING, view->link);
     }
+    undrawn_text(state, view, text, sizeof text);
+    pen_part(&pen, ROLE_WARNING, text);
     snprintf(text, sizeof text, "x: %s", view_state_axis_name(view_state_axis(view)));
     pen_part(&pen, ROLE_STATUS, text);
     if (state->seed_count > 0) {
@@ -298,7 +313,7 @@ void view_bars_hint(const LabState *state, const ViewState *view, CellGrid *grid
 }
 
 /* "o AdamW  x SAM  * TRAM", in rows: the charts of a grid have no room for names. */
-static void draw_legend(const LabState *state, CellGrid *grid, CellRect rect)
+static void draw_legend(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     size_t lanes[SPEC_LANES_MAX];
     const size_t count = lab_state_lanes(state, lanes);
@@ -306,6 +321,9 @@ static void draw_legend(const LabState *state, CellGrid *grid, CellRect rect)
     int used = 0;
     for (size_t i = 0; i < count; i++) {
         const size_t lane = lanes[i];
+        if (!lane_order_draws(state, view, lane)) {
+            continue;
+        }
         const int columns = 2 + text_columns(state->lanes[lane].name);
         if (used > 0 && used + columns > rect.columns) {
             row++;
@@ -327,7 +345,7 @@ void view_bars_words(const LabState *state, const ViewState *view, CellGrid *gri
     const size_t count = lab_state_lanes(state, lanes);
     size_t lane = view->lane;
     if (view->page == VIEW_PAGE_GRID) {
-        draw_legend(state, grid, rect);
+        draw_legend(state, view, grid, rect);
         return;
     }
     for (size_t i = 0; lane >= state->lane_count && i < count; i++) {

@@ -1,5 +1,6 @@
 #include "tui/view_charts.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -277,7 +278,7 @@ static void add_lines(const LabState *state, const ViewState *view, size_t chart
     }
     for (size_t i = 0; i < count; i++) {
         const size_t lane = lanes[i];
-        if (!lane_order_shows(state, view, lane)) {
+        if (!lane_order_draws(state, view, lane)) {
             continue;
         }
         const uint16_t content = view->chart_metrics[chart];
@@ -288,6 +289,36 @@ static void add_lines(const LabState *state, const ViewState *view, size_t chart
         } else if (is_line_of(&derived->spec, lane)) {
             add_line(state, view, lane, derived_series_follow(derived, state, lane), band, out);
         }
+    }
+}
+
+/* Recorded runs that were opened beside: those that have the metric and pass the filter, as far as there is room behind the lanes. */
+static void add_references(const LabState *state, const ViewState *view, uint16_t metric,
+                           ChartPicture *out)
+{
+    if (state->references == NULL) {
+        return;
+    }
+    ReferenceLane lanes[REFERENCE_RUNS_MAX * SPEC_LANES_MAX] = {{.state = NULL}};
+    const size_t count = reference_runs_lanes(state, lanes, sizeof lanes / sizeof *lanes);
+    for (size_t i = 0; i < count && out->plot.line_count < PLOT_LINES_MAX; i++) {
+        const ReferenceLane *from = &lanes[i];
+        const uint16_t there = reference_runs_metric(state, from->state, metric);
+        const LabLane *lane = &from->state->lanes[from->lane];
+        if (there >= METRIC_ID_MAX || lane->history[there].count == 0 ||
+            !lane_filter_passes(&view->filter, from->state, from->lane)) {
+            continue;
+        }
+        const size_t line = out->plot.line_count++;
+        snprintf(out->labels[line], sizeof out->labels[line], "%s", from->label);
+        out->lanes[line] = SPEC_LANES_MAX + 1 + i;
+        out->plot.lines[line] = (PlotLine){.series = &lane->history[there],
+                                           .label = out->labels[line],
+                                           .mark = from->mark,
+                                           .role = ROLE_DIM,
+                                           .raw_role = ROLE_DIM,
+                                           .has_broken_off = lane->has_diverged,
+                                           .is_reference = true};
     }
 }
 
@@ -309,6 +340,7 @@ static void spell_plus_minus(char *text)
 static double newest_x(const LabState *state, SeriesAxis axis)
 {
     double newest = -INFINITY;
+    assert(axis < SERIES_AXIS_COUNT);
     for (size_t i = 0; i < state->lane_count; i++) {
         const LabLane *lane = &state->lanes[i];
         const double x = axis == SERIES_AXIS_PASSES    ? lane->passes
@@ -368,6 +400,13 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
                    .is_frame_ascii = view_state_is_ascii(view)};
     memcpy(out->plot.rules, state->rules, state->rule_count * sizeof *out->plot.rules);
     add_lines(state, view, chart, out);
+    if (derived == NULL) {
+        add_references(state, view, content, out);
+    }
+    out->plot.empty = out->plot.line_count == 0 && lane_order_count_undrawn(state, view) > 0
+                          ? "no lane is shown: / filters, H hides"
+                      : state->is_recorded ? "the record has no value of it"
+                                           : "";
     chart_heading(state, view, chart, out, unit, sizeof unit);
     out->name = strchr(out->title, ' ') + 1;
     chart_note(state, view, chart, unit, out);

@@ -18,7 +18,7 @@ enum {
     VALUE_COLUMNS = 16,
     VERDICT_COLUMNS = 33,
     CELL_BYTES = 64,
-    FOOT_ROWS = 1
+    FOOT_ROWS = 2
 };
 
 /* How the table is laid out. */
@@ -26,7 +26,8 @@ typedef struct FinalsPlan {
     FinalMetrics metrics;
     size_t baseline;
     int name_columns;
-    bool is_wide; /* one line a lane */
+    bool is_wide;      /* one line a lane */
+    bool has_controls; /* and one more: at equal passes */
     bool is_ascii;
 } FinalsPlan;
 
@@ -36,6 +37,10 @@ typedef struct FinalsRow {
     MeanInterval zero_shot;
     MeanInterval in_domain_difference;
     MeanInterval zero_shot_difference;
+    FinalControl control;
+    MeanInterval in_domain_control; /* minus it */
+    MeanInterval zero_shot_control;
+    size_t control_pairs;
 } FinalsRow;
 
 static FinalsPlan plan_for(const LabState *state, const ViewState *view, const size_t *lanes,
@@ -50,6 +55,16 @@ static FinalsPlan plan_for(const LabState *state, const ViewState *view, const s
         plan.name_columns = name > plan.name_columns ? name : plan.name_columns;
     }
     plan.name_columns = plan.name_columns < NAME_COLUMNS_MAX ? plan.name_columns : NAME_COLUMNS_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const FinalControl control =
+            final_values_control(state, lanes[i], plan.baseline, plan.metrics);
+        plan.has_controls = plan.has_controls || control.state != NULL;
+    }
+    /* A name can be cut, a number cannot. */
+    const int left = columns - HEAD_COLUMNS - PASSES_COLUMNS - 2 * VALUE_COLUMNS;
+    plan.name_columns = plan.name_columns < left  ? plan.name_columns
+                        : left > NAME_COLUMNS_MIN ? left
+                                                  : NAME_COLUMNS_MIN;
     plan.is_wide = columns >= HEAD_COLUMNS + plan.name_columns + PASSES_COLUMNS +
                                   4 * VALUE_COLUMNS + VERDICT_COLUMNS;
     return plan;
@@ -67,6 +82,14 @@ static FinalsRow row_of(const LabState *state, const FinalsPlan *plan, size_t la
             final_values_difference(state, lane, plan->baseline, metrics->in_domain);
         row.zero_shot_difference =
             final_values_difference(state, lane, plan->baseline, metrics->zero_shot);
+    }
+    row.control = final_values_control(state, lane, plan->baseline, *metrics);
+    if (row.control.state != NULL) {
+        row.in_domain_control = final_values_control_difference(
+            state, lane, metrics->in_domain, &row.control, row.control.in_domain, NULL);
+        row.zero_shot_control =
+            final_values_control_difference(state, lane, metrics->zero_shot, &row.control,
+                                            row.control.zero_shot, &row.control_pairs);
     }
     return row;
 }
@@ -127,6 +150,42 @@ static const char *verdict_of(const LabState *state, const FinalsPlan *plan, con
                                       state->seed_count);
 }
 
+static const char *control_verdict(const FinalsRow *row)
+{
+    return final_values_verdict(row->in_domain_control, row->zero_shot_control,
+                                row->control_pairs > 1 ? row->control_pairs : 0);
+}
+
+/* The lane minus the one that spent as many passes. In a narrow table its name is left out where the words would not fit. */
+static void draw_control_line(const FinalsPlan *plan, const FinalsRow *row, CellGrid *grid,
+                              CellRect line)
+{
+    char in_domain[CELL_BYTES];
+    char zero_shot[CELL_BYTES];
+    char words[4 * CELL_BYTES];
+    int column = line.column + HEAD_COLUMNS;
+    const char *verdict = control_verdict(row);
+    const char *name = row->control.state->lanes[row->control.lane].name;
+    value_text(plan, row->in_domain_control, true, in_domain);
+    value_text(plan, row->zero_shot_control, true, zero_shot);
+    if (plan->is_wide) {
+        const int left = plan->name_columns + PASSES_COLUMNS + 2 * VALUE_COLUMNS;
+        snprintf(words, sizeof words, "at equal passes, minus %s:", name);
+        column = put_right(grid, line, column, left, words, ROLE_DIM);
+        column = put_right(grid, line, column, VALUE_COLUMNS, in_domain, ROLE_TEXT);
+        column = put_right(grid, line, column, VALUE_COLUMNS, zero_shot, ROLE_TEXT);
+        cell_grid_text(grid, line.row, column + 2, line.column + line.columns - column - 2, verdict,
+                       ROLE_TEXT);
+        return;
+    }
+    snprintf(words, sizeof words, "= passes, - %s: ID %s, ZS %s: %s", name, in_domain, zero_shot,
+             verdict);
+    if (text_columns(words) > line.columns - HEAD_COLUMNS) {
+        snprintf(words, sizeof words, "= passes: ID %s, ZS %s: %s", in_domain, zero_shot, verdict);
+    }
+    cell_grid_text(grid, line.row, column, line.columns - HEAD_COLUMNS, words, ROLE_DIM);
+}
+
 /* Below the lane, where there is no room beside it. */
 static void draw_second_line(const LabState *state, const FinalsPlan *plan, const FinalsRow *row,
                              size_t lane, CellGrid *grid, CellRect line)
@@ -166,6 +225,10 @@ static void draw_lane(const LabState *state, const FinalsPlan *plan, size_t lane
     if (!plan->is_wide) {
         line.row++;
         draw_second_line(state, plan, &row, lane, grid, line);
+        if (row.control.state != NULL) {
+            line.row++;
+            draw_control_line(plan, &row, grid, line);
+        }
         return;
     }
     value_text(plan, row.in_domain_difference, true, text);
@@ -174,6 +237,33 @@ static void draw_lane(const LabState *state, const FinalsPlan *plan, size_t lane
     column = put_right(grid, line, column, VALUE_COLUMNS, text, role);
     cell_grid_text(grid, line.row, column + 2, line.column + line.columns - column - 2,
                    verdict_of(state, plan, &row, lane), ROLE_TEXT);
+    if (row.control.state != NULL) {
+        line.row++;
+        draw_control_line(plan, &row, grid, line);
+    }
+}
+
+/* What the comparisons are worth, and how to get the missing one. */
+static void draw_foot(const LabState *state, const FinalsPlan *plan, CellGrid *grid,
+                      CellRect inside)
+{
+    const char *words =
+        state->seed_count > 0
+            ? "paired by seed; a comparison errs by chance in 5 of 100"
+            : "one seed does not rank methods; tramlab DIR1 DIR2 ... compares several";
+    const bool has_more =
+        plan->has_controls || (plan->metrics.is_final && plan->baseline < SPEC_LANES_MAX);
+    const int row = inside.row + inside.rows - (has_more ? FOOT_ROWS : 1);
+    cell_grid_text(grid, row, inside.column + 1, inside.columns - 1, words, ROLE_DIM);
+    if (has_more && !plan->has_controls) {
+        cell_grid_printf(grid, row + 1, inside.column + 1, inside.columns - 1, ROLE_DIM,
+                         "at equal passes: :open a record of %.20s alone with a lane's passes",
+                         state->lanes[plan->baseline].name);
+    } else if (plan->has_controls) {
+        cell_grid_printf(grid, row + 1, inside.column + 1, inside.columns - 1, ROLE_DIM,
+                         "at equal passes: %.20s alone with as many, a whole schedule of its own",
+                         state->lanes[plan->baseline].name);
+    }
 }
 
 /* What the numbers are of. */
@@ -207,7 +297,7 @@ void view_finals_draw(const LabState *state, const ViewState *view, CellGrid *gr
     char title[128];
     title_text(state, &plan, title, sizeof title);
     const CellRect inside = view_frame_draw(grid, rect, title, ROLE_FRAME, plan.is_ascii);
-    const int lane_rows = plan.is_wide ? 1 : 2;
+    const int lane_rows = (plan.is_wide ? 1 : 2) + (plan.has_controls ? 1 : 0);
     const int body_rows = inside.rows - 1 - FOOT_ROWS;
     if (body_rows < lane_rows) {
         return;
@@ -223,9 +313,5 @@ void view_finals_draw(const LabState *state, const ViewState *view, CellGrid *gr
             cell_grid_put(grid, line.row, inside.column, '>', ROLE_KNOB_FOCUS);
         }
     }
-    cell_grid_text(grid, inside.row + inside.rows - 1, inside.column + 1, inside.columns - 1,
-                   state->seed_count > 0
-                       ? "paired by seed; a comparison errs by chance in 5 of 100"
-                       : "one seed does not rank methods; tramlab DIR1 DIR2 ... compares several",
-                   ROLE_DIM);
+    draw_foot(state, &plan, grid, inside);
 }

@@ -85,17 +85,18 @@ static bool add_charts(Json *document, const LabState *state, const ViewState *v
     return json_add(document, "charts", charts);
 }
 
-static bool add_pins(Json *document, const LabState *state, const ViewState *view)
+/* The names of the lanes of which `is_so` is true. */
+static bool add_lanes(Json *document, const char *key, const LabState *state, const bool *is_so)
 {
-    Json *pins = json_new_array();
-    for (size_t lane = 0; pins != NULL && lane < state->lane_count; lane++) {
-        if (view->is_pinned[lane] && lab_state_has_lane(state, lane) &&
-            !json_append(pins, json_new_string(state->lanes[lane].name))) {
-            json_destroy(pins);
+    Json *names = json_new_array();
+    for (size_t lane = 0; names != NULL && lane < state->lane_count; lane++) {
+        if (is_so[lane] && lab_state_has_lane(state, lane) &&
+            !json_append(names, json_new_string(state->lanes[lane].name))) {
+            json_destroy(names);
             return false;
         }
     }
-    return json_add(document, "pinned", pins);
+    return json_add(document, key, names);
 }
 
 static bool add_table(Json *document, const LabState *state, const ViewState *view)
@@ -108,7 +109,8 @@ static bool add_table(Json *document, const LabState *state, const ViewState *vi
            json_add_string(document, "baseline",
                            has_baseline ? state->lanes[view->baseline].name : "") &&
            json_add_bool(document, "table_differences", view->has_deltas) &&
-           add_pins(document, state, view);
+           add_lanes(document, "pinned", state, view->is_pinned) &&
+           add_lanes(document, "hidden", state, view->is_hidden);
 }
 
 Status view_memory_save(const char *path, const LabState *state, const ViewState *view,
@@ -138,11 +140,14 @@ Status view_memory_save(const char *path, const LabState *state, const ViewState
 
 /* ---- reading ---- */
 
-static void take_x(const Json *document, ViewState *view)
+/* No epochs of an old record that does not say how long one is. */
+static void take_x(const Json *document, const LabState *state, ViewState *view)
 {
     const char *name = json_string(json_member(document, "x"));
+    const bool has_epochs = !state->is_recorded || state->steps_per_epoch > 0.0;
     for (ViewAxis axis = VIEW_AXIS_STEP; axis < VIEW_AXIS_COUNT; axis++) {
-        if (strcmp(view_state_axis_name(axis), name) == 0) {
+        if (strcmp(view_state_axis_name(axis), name) == 0 &&
+            (axis != VIEW_AXIS_EPOCH || has_epochs)) {
             view->axis = view_state_series_axis(axis);
             view->is_in_epochs = axis == VIEW_AXIS_EPOCH;
         }
@@ -184,6 +189,17 @@ static void take_sort(const Json *document, const LabState *state, ViewState *vi
     }
 }
 
+static void take_lanes(const Json *names, const LabState *state, bool *is_so)
+{
+    for (const Json *name = json_is_array(names) ? json_first(names) : NULL; name != NULL;
+         name = json_next(name)) {
+        const size_t lane = lab_state_find_lane(state, json_string(name));
+        if (lane < SPEC_LANES_MAX) {
+            is_so[lane] = true;
+        }
+    }
+}
+
 static void take_table(const Json *document, const LabState *state, ViewState *view)
 {
     Problem ignored = {0};
@@ -196,14 +212,8 @@ static void take_table(const Json *document, const LabState *state, ViewState *v
         view->baseline = baseline;
     }
     view->has_deltas = json_truth(json_member(document, "table_differences"));
-    const Json *pins = json_member(document, "pinned");
-    for (const Json *pin = json_is_array(pins) ? json_first(pins) : NULL; pin != NULL;
-         pin = json_next(pin)) {
-        const size_t lane = lab_state_find_lane(state, json_string(pin));
-        if (lane < SPEC_LANES_MAX) {
-            view->is_pinned[lane] = true;
-        }
-    }
+    take_lanes(json_member(document, "pinned"), state, view->is_pinned);
+    take_lanes(json_member(document, "hidden"), state, view->is_hidden);
 }
 
 /* A difference of two lanes of its own; false if one of them is not there. A difference without "of" is to the baseline. */
@@ -271,7 +281,7 @@ Status view_memory_load(const char *path, const LabState *state, ViewState *view
     const Status status = json_parse(text, size, path, &document, problem);
     free(text);
     TRY(status);
-    take_x(document, view);
+    take_x(document, state, view);
     take_numbers(document, view);
     take_table(document, state, view);
     take_charts(document, state, view);

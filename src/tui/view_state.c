@@ -24,6 +24,12 @@ void view_state_init(ViewState *view, const char *version, const char *run_direc
     view_state_reset_charts(view, NULL);
 }
 
+ViewPage view_state_first_page(const LabState *state)
+{
+    return state->is_recorded && !lab_state_has_metric(state, METRIC_LOSS) ? VIEW_PAGE_FINALS
+                                                                           : VIEW_PAGE_LAB;
+}
+
 void view_state_clear(ViewState *view)
 {
     for (size_t chart = 0; view->derived != NULL && chart < VIEW_CHARTS_MAX; chart++) {

@@ -240,6 +240,10 @@ static void knob_text(const LabState *state, size_t index, char *out, size_t out
         }
     }
     char value[32];
+    if (!lane->knobs[knob].is_available) { /* a table of finals tells few */
+        snprintf(out, out_bytes, "-");
+        return;
+    }
     lane_knobs_value_text(knob, lane->knobs[knob].value, 3, value, sizeof value);
     snprintf(out, out_bytes, "%s %s", knob_info(knob)->symbol, value);
 }
@@ -358,12 +362,15 @@ static void draw_lane(const TablePen *pen, size_t index, CellRect rect)
     const TablePlan *plan = &pen->plan;
     CellGrid *grid = pen->grid;
     const LabLane *lane = &state->lanes[index];
-    const Role role =
-        lane->has_diverged ? ROLE_ERROR : (Role)(ROLE_LANE_0 + (int)(index % ROLE_LANE_COLOURS));
+    const bool is_hidden = pen->view->is_hidden[index];
+    const Role role = lane->has_diverged ? ROLE_ERROR
+                      : is_hidden        ? ROLE_DIM
+                                         : (Role)(ROLE_LANE_0 + (int)(index % ROLE_LANE_COLOURS));
     char text[CELL_BYTES];
     cell_grid_put(grid, rect.row, rect.column + 1, chart_lane_mark(index), role);
-    if (pen->view->is_pinned[index]) {
-        cell_grid_put(grid, rect.row, rect.column + 2, '!', ROLE_KNOB);
+    if (is_hidden || pen->view->is_pinned[index]) {
+        cell_grid_put(grid, rect.row, rect.column + 2,
+                      is_hidden ? VIEW_TABLE_HIDDEN : VIEW_TABLE_PINNED, ROLE_KNOB);
     }
     cell_grid_text(grid, rect.row, rect.column + HEAD_COLUMNS, plan->name_columns, lane->name,
                    role);
@@ -494,12 +501,37 @@ static TablePlan plan_for(const LabState *state, const TableRows *rows, int colu
     return plan;
 }
 
-/* "Lanes 3-11 of 14 by best - SAM: -x": which rows, how sorted, minus whom, how filtered. */
+/* " (means of 5 seeds, 2 hidden)", as far as there is something to say. */
+static void values_words(const TablePen *pen, const TableRows *rows, bool is_plain, char *out,
+                         size_t out_bytes)
+{
+    char of[48] = "";
+    char hidden[32] = "";
+    size_t hidden_count = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        hidden_count += pen->view->is_hidden[rows->lanes[i]] ? 1 : 0;
+    }
+    if (hidden_count > 0) {
+        snprintf(hidden, sizeof hidden, "%zu hidden", hidden_count);
+    }
+    if (pen->state->seed_count > 0) {
+        snprintf(of, sizeof of, "means of %zu seeds", pen->state->seed_count);
+    } else if (is_plain && hidden_count == 0) {
+        snprintf(of, sizeof of, "last values");
+    }
+    const bool has_both = of[0] != '\0' && hidden[0] != '\0';
+    const bool has_one = of[0] != '\0' || hidden[0] != '\0';
+    snprintf(out, out_bytes, "%s%s%s%s%s", has_one ? " (" : "", of, has_both ? ", " : "", hidden,
+             has_one ? ")" : "");
+}
+
+/* "Lanes 3-11 of 14 by best, minus SAM (2 hidden) /-x": which rows, how sorted, minus whom, of what, how filtered. */
 static void table_title(const TablePen *pen, const TableRows *rows, char *out, size_t out_bytes)
 {
     const ViewState *view = pen->view;
     char sorted[SPEC_NAME_BYTES + 32];
     char part[80] = "";
+    char words[96];
     size_t lanes[SPEC_LANES_MAX];
     const bool is_part = rows->end - rows->first < rows->count;
     const size_t all = lab_state_lanes(pen->state, lanes);
@@ -511,10 +543,10 @@ static void table_title(const TablePen *pen, const TableRows *rows, char *out, s
     }
     const bool is_delta = pen->baseline < SPEC_LANES_MAX;
     const bool is_plain = !is_part && sorted[0] == '\0' && !is_delta && view->filter.count == 0;
-    snprintf(out, out_bytes, "Lanes%s%s%s%s%s%s%s%s", part, is_plain ? " (last values)" : "",
-             sorted[0] != '\0' ? " by " : "", sorted, is_delta ? ", minus " : "",
-             is_delta ? pen->state->lanes[pen->baseline].name : "",
-             view->filter.count > 0 ? " /" : "", view->filter.text);
+    values_words(pen, rows, is_plain, words, sizeof words);
+    snprintf(out, out_bytes, "Lanes%s%s%s%s%s%s%s%s", part, sorted[0] != '\0' ? " by " : "", sorted,
+             is_delta ? ", minus " : "", is_delta ? pen->state->lanes[pen->baseline].name : "",
+             words, view->filter.count > 0 ? " /" : "", view->filter.text);
 }
 
 /* The losses of all lanes shown are compared with each other. */
@@ -561,7 +593,7 @@ void view_table_draw(const LabState *state, const ViewState *view, CellGrid *gri
     pen.plan = plan_for(state, &rows, rect.columns - 2);
     place_rows(view, rect.rows - 3, !pen.plan.is_wide && !pen.plan.has_limit, &rows);
     pen.plan.has_second_line = rows.lane_rows == 2;
-    char title[LANE_FILTER_BYTES + 4 * SPEC_NAME_BYTES];
+    char title[LANE_FILTER_BYTES + 4 * SPEC_NAME_BYTES + 256];
     table_title(&pen, &rows, title, sizeof title);
     const CellRect inside =
         view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));

@@ -221,7 +221,7 @@ static void one_file_only(void **state)
 {
     (void)state;
     expect_refused((const char *[]){"run", "a.json", "b.json", NULL}, "a.json", "b.json");
-    expect_refused((const char *[]){"export", "a/", "b/", NULL}, "a/", "b/");
+    expect_refused((const char *[]){"evaluate", "a/", "b/", NULL}, "a/", "b/");
     expect_refused((const char *[]){"methods", "a.json", NULL}, "unexpected", "a.json");
 }
 

@@ -122,6 +122,18 @@ static void draws_over_the_axis_that_was_asked_for(void **state)
     assert_true(is_there(bench->lab.folder, "a.png"));
 }
 
+/* The record does not say how long one is: it is counted from the experiment's data. */
+static void an_old_records_epochs_are_counted(void **state)
+{
+    const Bench *bench = *state;
+    MainRun run = export_as(bench, "loss", "epoch", "e.json");
+    expect_exit_status(&run, 0);
+    char *text = text_in(bench->lab.folder, "e.json");
+    expect_text(text, "x axis in epochs of ");
+    free(text);
+    main_clear(&run);
+}
+
 static void warns_of_damaged_lines_and_goes_on(void **state)
 {
     const Bench *bench = *state;
@@ -154,7 +166,6 @@ static void refuses_what_cannot_be_exported(void **state)
         {"lss", "step", "a.csv", 2, "did you mean loss?"},
         {"eval_loss", "step", "a.csv", 2, "has no value of eval_loss"},
         {"loss", "weeks", "a.csv", 2, "--x takes step, epoch, passes or seconds"},
-        {"loss", "epoch", "a.csv", 2, "does not say how many steps"},
         {"loss", "step", "a.gif", 2, ".csv .json .svg .png"},
         {"loss", "step", "a.txt", 2, "a recorded run has no screen"},
         {"loss", "step", "no/a.csv", 1, "No such file or directory"},
@@ -172,6 +183,67 @@ static void refuses_what_cannot_be_exported(void **state)
     run = export_as(bench, "loss", "step", "a.csv");
     expect_exit_status(&run, 1);
     expect_one_complaint(&run, "is there already; nothing was written");
+    main_clear(&run);
+}
+
+/* The lanes' losses of seed 1 (as `run`) and of a seed 2 that is 0.5 higher, and the same of seed 3 but 1 higher. */
+static void write_seed(const Bench *bench, const char *name, double seed, double more,
+                       char path[MAIN_PATH_BYTES])
+{
+    RunWriter *writer = NULL;
+    Problem problem = {0};
+    ExperimentSpec spec = bench->lab.spec;
+    spec.lane_count = 2;
+    spec.seed = seed;
+    join_path(bench->lab.folder, name, path);
+    assert_int_equal(run_writer_open(path, &spec, "0.1", NULL, &writer, &problem), STATUS_OK);
+    for (uint32_t step = 1; step <= 3000; step++) {
+        write_sample(writer, 0, step, 1.0 + more);
+        write_sample(writer, 1, step, 2.0 + more);
+    }
+    assert_int_equal(run_writer_close(writer, NULL), STATUS_OK);
+}
+
+static void several_seeds_are_their_mean_with_its_band(void **state)
+{
+    const Bench *bench = *state;
+    char runs[3][MAIN_PATH_BYTES];
+    char out[MAIN_PATH_BYTES];
+    MainRun run = {0};
+    for (int i = 0; i < 3; i++) {
+        const char name[] = {'s', (char)('1' + i), '\0'};
+        write_seed(bench, name, i + 1.0, i / 2.0, runs[i]);
+    }
+    join_path(bench->lab.folder, "b.csv", out);
+    main_run(&bench->lab,
+             (const char *[]){"export", runs[0], runs[1], runs[2], "--metric", "grad_norm", "--out",
+                              out, NULL},
+             &run);
+    expect_exit_status(&run, 0);
+    char *text = text_in(bench->lab.folder, "b.csv");
+    size_t lines = 0;
+    for (const char *c = text; *c != '\0'; c++) {
+        lines += *c == '\n' ? 1 : 0;
+    }
+    assert_int_equal(lines, 1 + 3000 + 3000); /* not thinned */
+    expect_text(text, "lane,step,passes,seconds,grad_norm,grad_norm_low,grad_norm_high\n");
+    /* 2, 2.5, 3: the mean 2.5, s = 0.5, t(0.975, 2) = 4.3026527: half of the interval 1.2420688 */
+    double told[3] = {0.0};
+    const char *line = text;
+    while (line != NULL &&
+           sscanf(line, "%*[^,],1500,4500,375,%lf,%lf,%lf", &told[0], &told[1], &told[2]) != 3) {
+        line = strchr(line + 1, '\n');
+    }
+    assert_true(fabs(told[0] - 2.5) < 1e-12);
+    assert_true(fabs(told[1] - (2.5 - 1.2420688)) < 1e-6);
+    assert_true(fabs(told[2] - (2.5 + 1.2420688)) < 1e-6);
+    free(text);
+    main_clear(&run);
+    main_run(&bench->lab,
+             (const char *[]){"export", runs[0], runs[0], "--metric", "loss", "--out", out, NULL},
+             &run);
+    expect_exit_status(&run, 2);
+    expect_one_complaint(&run, "a seed counts once");
     main_clear(&run);
 }
 
@@ -199,8 +271,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_AT_THE_BENCH(writes_every_recorded_point),
         TEST_AT_THE_BENCH(draws_over_the_axis_that_was_asked_for),
+        TEST_AT_THE_BENCH(an_old_records_epochs_are_counted),
         TEST_AT_THE_BENCH(warns_of_damaged_lines_and_goes_on),
         TEST_AT_THE_BENCH(refuses_what_cannot_be_exported),
+        TEST_AT_THE_BENCH(several_seeds_are_their_mean_with_its_band),
         TEST_AT_THE_BENCH(says_that_a_folder_is_no_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 
 #include "app/run_main.h"
 #include "app/pty_screen.h"
+#include <sys/stat.h>
 #include "records/run_event.h"
 #include "store/run_writer.h"
 
@@ -96,6 +97,57 @@ static void seeds_are_shown_as_their_mean(void **state)
     main_clear(&run);
 }
 
+static void a_folder_of_runs_is_opened_as_its_runs(void **state)
+{
+    const Bench *bench = *state;
+    char folder[MAIN_PATH_BYTES];
+    char path[MAIN_PATH_BYTES];
+    join_path(bench->lab.folder, "seeds", folder);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    for (int seed = 1; seed <= 2; seed++) {
+        join_path(folder, seed == 1 ? "one" : "two", path);
+        write_run(bench, path, seed, 20.0);
+    }
+    MainRun run = run_words(bench, (const char *[]){folder, NULL});
+    expect_exit_status(&run, 0);
+    expect_text(run.out, "2 seeds");
+    expect_text(run.out, "seed 1: DONE, step 20, ");
+    main_clear(&run);
+}
+
+static const char TABLE[] =
+    "{\"seed\":1,\"lane\":\"AdamW\",\"method\":\"adamw\",\"steps\":10,\"passes\":30,\"knobs\":{},"
+    "\"final_perplexity\":40,\"final_zero_shot_perplexity\":60}\n"
+    "{\"seed\":1,\"lane\":\"SAM\",\"method\":\"sam\",\"steps\":10,\"passes\":60,"
+    "\"knobs\":{\"rho\":0.25},\"final_perplexity\":38,\"final_zero_shot_perplexity\":59}\n"
+    "{\"seed\":1,\"lane\":\"AdamW-20-steps\",\"method\":\"adamw\",\"steps\":20,\"passes\":60,"
+    "\"knobs\":{},\"final_perplexity\":39,\"final_zero_shot_perplexity\":61}\n";
+
+/* By itself, or as the folder that it lies in; without curves the page of finals comes first. */
+static void a_table_of_finals_opens_on_its_page(void **state)
+{
+    const Bench *bench = *state;
+    char folder[MAIN_PATH_BYTES];
+    char path[MAIN_PATH_BYTES];
+    join_path(bench->lab.folder, "table", folder);
+    join_path(folder, "finals.jsonl", path);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(TABLE, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    const char *const NAMES[] = {folder, path};
+    for (size_t i = 0; i < 2; i++) {
+        MainRun run = run_words(bench, (const char *[]){NAMES[i], NULL});
+        expect_exit_status(&run, 0);
+        assert_string_equal(run.err, "");
+        expect_text(run.out, "Finals on test, one seed");
+        expect_text(run.out, "at equal passes, minus AdamW-20-steps:");
+        expect_text(run.out, "one seed: not distinguishable");
+        main_clear(&run);
+    }
+}
+
 /* The program refuses; what it says holds all of these words. */
 static void expect_refusal(const Bench *bench, const char *const *words, int exit_status,
                            const char *const *said)
@@ -129,8 +181,10 @@ static void what_is_no_record_is_told(void **state)
     const Bench *bench = *state;
     char path[MAIN_PATH_BYTES];
     char broken[MAIN_PATH_BYTES];
-    expect_refusal(bench, (const char *[]){bench->lab.folder, NULL}, 2,
-                   (const char *[]){bench->lab.folder, " holds no run.json", NULL});
+    join_path(bench->lab.folder, "empty", path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    expect_refusal(bench, (const char *[]){path, NULL}, 2,
+                   (const char *[]){path, " holds no run.json", NULL});
     write_experiment(&bench->lab, "some.json", NULL, NULL, path);
     expect_refusal(bench, (const char *[]){bench->first, path, NULL}, 2,
                    (const char *[]){"some.json is no run directory", NULL});
@@ -197,6 +251,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_terminal_one_frame_is_printed),
         cmocka_unit_test(seeds_are_shown_as_their_mean),
+        cmocka_unit_test(a_folder_of_runs_is_opened_as_its_runs),
+        cmocka_unit_test(a_table_of_finals_opens_on_its_page),
         cmocka_unit_test(runs_of_different_experiments_are_refused_by_the_first_key),
         cmocka_unit_test(what_is_no_record_is_told),
         cmocka_unit_test(a_record_takes_no_options_of_a_race),

@@ -15,7 +15,8 @@ static void the_user_s_own_folders_are_those_of_xdg(void **state)
     static ScreenFolders folders;
     setenv("XDG_CONFIG_HOME", "/somewhere/config", 1);
     setenv("XDG_STATE_HOME", "/somewhere/state", 1);
-    screen_folders_find(&folders);
+    screen_folders_find("mine/../x", &folders);
+    assert_string_equal(folders.view, "/somewhere/state/tramlab/views/mine_.._x.json");
     assert_string_equal(folders.user_themes, "/somewhere/config/tramlab/themes");
     assert_string_equal(folders.config, "/somewhere/config/tramlab/config");
     assert_string_equal(folders.history, "/somewhere/state/tramlab/history");
@@ -30,9 +31,10 @@ static void without_a_home_there_are_none(void **state)
     unsetenv("XDG_CONFIG_HOME");
     unsetenv("XDG_STATE_HOME");
     unsetenv("HOME");
-    screen_folders_find(&folders);
+    screen_folders_find("mine", &folders);
     assert_string_equal(folders.user_themes, "");
     assert_string_equal(folders.history, "");
+    assert_string_equal(folders.view, "");
     assert_string_equal(folders.config, "");
 }
 

@@ -42,6 +42,35 @@ static void has_no_smoothed_column_where_nothing_is_smoothed(void **state)
     chart_figure_clear(&picture);
 }
 
+static void of_several_seeds_the_interval_stands_beside_the_mean(void **state)
+{
+    (void)state;
+    ChartFigure picture = {.metric = "loss",
+                           .seed_count = 5,
+                           .smoothing = 0.5,
+                           .series_count = 1,
+                           .series = {{.lane = "SAM"}}};
+    const ChartPoint point = {.x = {8.0, 24.0, 1.0},
+                              .raw = 1.5,
+                              .low = 1.25,
+                              .high = 1.75,
+                              .smoothed = 2.5,
+                              .smoothed_low = 2.0,
+                              .smoothed_high = 3.0};
+    assert_int_equal(chart_series_append(&picture.series[0], point), STATUS_OK);
+    char *text = csv_of(&picture);
+    assert_string_equal(text, "lane,step,passes,seconds,loss,loss_low,loss_high,loss_smoothed,"
+                              "loss_smoothed_low,loss_smoothed_high\n"
+                              "SAM,8,24,1,1.5,1.25,1.75,2.5,2,3\n");
+    free(text);
+    picture.smoothing = 0.0;
+    text = csv_of(&picture);
+    assert_string_equal(text, "lane,step,passes,seconds,loss,loss_low,loss_high\n"
+                              "SAM,8,24,1,1.5,1.25,1.75\n");
+    free(text);
+    chart_figure_clear(&picture);
+}
+
 static void writes_numbers_that_read_back_as_the_same_double(void **state)
 {
     (void)state;
@@ -79,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_a_row_for_every_point),
         cmocka_unit_test(has_no_smoothed_column_where_nothing_is_smoothed),
+        cmocka_unit_test(of_several_seeds_the_interval_stands_beside_the_mean),
         cmocka_unit_test(writes_numbers_that_read_back_as_the_same_double),
         cmocka_unit_test(an_empty_picture_is_a_heading),
     };

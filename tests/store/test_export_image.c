@@ -45,6 +45,19 @@ typedef struct Path {
     size_t count;
 } Path;
 
+/* The corners behind d=" of the SVG text. */
+static void read_corners(const char *corners, Path *path)
+{
+    for (const char *c = corners; *c != '"' && *c != 'Z' && path->count < VERTICES_MAX;) {
+        char *next = NULL;
+        path->is_start[path->count] = *c == 'M';
+        path->column[path->count] = strtod(c + 1, &next);
+        path->row[path->count] = strtod(next, &next);
+        path->count++;
+        c = next + strspn(next, " ");
+    }
+}
+
 /* The line drawn in a colour, with a width of at least `width`: the first such path of the SVG text. */
 static bool find_path(const char *svg, const char *colour, double width, Path *path)
 {
@@ -58,17 +71,27 @@ static bool find_path(const char *svg, const char *colour, double width, Path *p
             strtod(thickness + 13, NULL) < width || strncmp(stroke - 7, "stroke:", 7) != 0) {
             continue;
         }
-        for (const char *c = corners + 4; *c != '"' && path->count < VERTICES_MAX;) {
-            char *next = NULL;
-            path->is_start[path->count] = *c == 'M';
-            path->column[path->count] = strtod(c + 1, &next);
-            path->row[path->count] = strtod(next, &next);
-            path->count++;
-            c = next + strspn(next, " ");
-        }
+        read_corners(corners + 4, path);
         return true;
     }
     return false;
+}
+
+/* Area `index` of those that a colour veils. */
+static bool find_veil(const char *svg, const char *colour, int index, Path *path)
+{
+    char style[96];
+    (void)snprintf(style, sizeof style, "fill:%s;fill-opacity:0.2;\" d=\"", colour);
+    *path = (Path){.count = 0};
+    const char *at = strstr(svg, style);
+    for (; index > 0 && at != NULL; index--) {
+        at = strstr(at + 1, style);
+    }
+    if (at == NULL) {
+        return false;
+    }
+    read_corners(at + strlen(style), path);
+    return true;
 }
 
 static void expect_corner(const Path *path, size_t index, double column, double row, bool is_start)
@@ -94,6 +117,43 @@ static void lines_run_through_their_points_on_linear_axes(void **state)
     expect_corner(&path, 0, 70.0, 50.0, true);
     expect_corner(&path, 1, 157.5, 147.5, false);
     expect_corner(&path, 2, 245.0, 293.75, false);
+    free(svg);
+    chart_figure_clear(&picture);
+}
+
+/* Each point's interval is its value -+ 0.5. */
+static void a_band_lies_around_the_means_of_seeds_and_breaks_at_gaps(void **state)
+{
+    (void)state;
+    ChartFigure picture;
+    Path path;
+    sample_picture(&picture);
+    for (size_t i = 0; i < picture.series_count; i++) {
+        for (size_t point = 0; point < picture.series[i].count; point++) {
+            ChartPoint *one = &picture.series[i].points[point];
+            one->smoothed_low = one->smoothed - 0.5;
+            one->smoothed_high = one->smoothed + 0.5;
+        }
+    }
+    char *svg = svg_of(&picture);
+    assert_false(find_veil(svg, "rgb(0%,0%,100%)", 0, &path)); /* of one seed there is none */
+    free(svg);
+    picture.seed_count = 5;
+    svg = svg_of(&picture);
+    assert_true(find_veil(svg, "rgb(0%,0%,100%)", 0, &path));
+    /* Above the points to the right, below them back: values 4.5, 3.5, 2 and 1, 2.5, 3.5 of 0..4 over rows 440..50. */
+    assert_int_equal(path.count, 6);
+    expect_corner(&path, 0, 70.0, 1.25, true);
+    expect_corner(&path, 1, 157.5, 98.75, false);
+    expect_corner(&path, 2, 245.0, 245.0, false);
+    expect_corner(&path, 3, 245.0, 342.5, false);
+    expect_corner(&path, 4, 157.5, 196.25, false);
+    expect_corner(&path, 5, 70.0, 98.75, false);
+    assert_true(find_veil(svg, "rgb(100%,0%,0%)", 2, &path)); /* three pieces between two gaps */
+    assert_int_equal(path.count, 4);                          /* a single point: a bar */
+    expect_corner(&path, 0, 419.0, 147.5, true);
+    expect_corner(&path, 2, 421.0, 245.0, false);
+    assert_false(find_veil(svg, "rgb(100%,0%,0%)", 3, &path));
     free(svg);
     chart_figure_clear(&picture);
 }
@@ -283,6 +343,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_run_through_their_points_on_linear_axes),
+        cmocka_unit_test(a_band_lies_around_the_means_of_seeds_and_breaks_at_gaps),
         cmocka_unit_test(a_point_alone_between_gaps_is_a_dot),
         cmocka_unit_test(lines_run_through_their_points_on_log_axes),
         cmocka_unit_test(lanes_differ_in_dash_and_width_as_well_as_colour),

@@ -48,6 +48,36 @@ static void reads_back_as_the_same_values(void **state)
     chart_figure_clear(&picture);
 }
 
+static void of_several_seeds_it_has_their_count_and_the_intervals(void **state)
+{
+    (void)state;
+    ChartFigure picture;
+    sample_picture(&picture);
+    for (int seeds = 0; seeds <= 5; seeds += 5) {
+        char *text = NULL;
+        size_t size = 0;
+        Json *document = NULL;
+        picture.seed_count = (size_t)seeds;
+        picture.series[0].points[1].low = 1.5;
+        picture.series[0].points[1].smoothed_high = 3.25;
+        assert_int_equal(export_json(&picture, &text, &size), STATUS_OK);
+        assert_int_equal(json_parse(text, size, "chart.json", &document, NULL), STATUS_OK);
+        const Json *lane = json_first(json_member(document, "lanes"));
+        const Json *low = json_member(lane, "low");
+        const Json *high = json_member(lane, "smoothed_high");
+        assert_int_equal(low != NULL, seeds > 0);
+        assert_int_equal(json_member(document, "seeds") != NULL, seeds > 0);
+        if (seeds > 0) {
+            assert_true(json_number(json_member(document, "seeds")) == 5.0);
+            assert_true(json_number(json_next(json_first(low))) == 1.5);
+            assert_true(json_number(json_next(json_first(high))) == 3.25);
+        }
+        json_destroy(document);
+        free(text);
+    }
+    chart_figure_clear(&picture);
+}
+
 static void leaves_out_smoothed_values_where_there_are_none(void **state)
 {
     (void)state;
@@ -68,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_data_and_looks),
         cmocka_unit_test(reads_back_as_the_same_values),
+        cmocka_unit_test(of_several_seeds_it_has_their_count_and_the_intervals),
         cmocka_unit_test(leaves_out_smoothed_values_where_there_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,16 +17,18 @@ static void points_lie_where_the_axes_put_them(void **state)
     ChartFigure picture;
     sample_picture(&picture);
     const ChartPoint *point = &picture.series[1].points[2]; /* x 2 of 0..8, raw 3, smoothed 2 */
-    ExportSpot spot = export_layout_spot(&picture, point, false);
+    ExportSpot spot = export_layout_spot(&picture, point, CHART_VALUE_SMOOTHED);
     assert_true(spot.is_there);
     assert_true(fabs(spot.column - 245.0) < 1e-9);
     assert_true(fabs(spot.row - 245.0) < 1e-9);
-    spot = export_layout_spot(&picture, point, true);
+    spot = export_layout_spot(&picture, point, CHART_VALUE_RAW);
     assert_true(fabs(spot.row - 147.5) < 1e-9);
     picture.x_of_axis = CHART_X_PASSES; /* 6 */
-    assert_true(fabs(export_layout_spot(&picture, point, true).column - 595.0) < 1e-9);
-    assert_false(export_layout_spot(&picture, &picture.series[1].points[1], true).is_there);
-    assert_false(export_layout_spot(&picture, &picture.series[1].points[3], true).is_there);
+    assert_true(fabs(export_layout_spot(&picture, point, CHART_VALUE_RAW).column - 595.0) < 1e-9);
+    assert_false(
+        export_layout_spot(&picture, &picture.series[1].points[1], CHART_VALUE_RAW).is_there);
+    assert_false(
+        export_layout_spot(&picture, &picture.series[1].points[3], CHART_VALUE_RAW).is_there);
     chart_figure_clear(&picture);
 }
 
@@ -36,7 +38,7 @@ static void values_far_outside_stay_within_what_can_be_drawn(void **state)
     ChartFigure picture;
     sample_picture(&picture);
     const ChartPoint far = {.x = {-1e300, 0, 0}, .raw = 1e300};
-    const ExportSpot spot = export_layout_spot(&picture, &far, true);
+    const ExportSpot spot = export_layout_spot(&picture, &far, CHART_VALUE_RAW);
     assert_true(spot.is_there);
     assert_true(spot.row < -10000.0 && spot.row > -30000.0);
     assert_true(spot.column < -10000.0 && spot.column > -50000.0);
@@ -68,7 +70,7 @@ static void thinning_keeps_extremes_ends_and_gaps(void **state)
     const ChartSeries *series = &picture.series[0];
     size_t *kept = calloc(COUNT, sizeof *kept);
     assert_non_null(kept);
-    const size_t count = export_layout_thin(&picture, series, true, kept);
+    const size_t count = export_layout_thin(&picture, series, CHART_VALUE_RAW, kept);
     assert_true(count <= 4 * (EXPORT_BINS + 1) + 30);
     assert_true(count > EXPORT_BINS);
     bool has_spike = false;
@@ -98,7 +100,7 @@ static void a_thinned_line_covers_what_the_whole_one_does(void **state)
     const ChartSeries *series = &picture.series[0];
     size_t *kept = calloc(COUNT, sizeof *kept);
     assert_non_null(kept);
-    const size_t count = export_layout_thin(&picture, series, false, kept);
+    const size_t count = export_layout_thin(&picture, series, CHART_VALUE_SMOOTHED, kept);
     double all[EXPORT_BINS][2];
     double thin[EXPORT_BINS][2];
     for (size_t bin = 0; bin < EXPORT_BINS; bin++) {
@@ -130,7 +132,7 @@ static void a_short_series_is_drawn_whole(void **state)
     ChartFigure picture;
     sample_picture(&picture);
     size_t kept[8];
-    assert_int_equal(export_layout_thin(&picture, &picture.series[1], true, kept), 5);
+    assert_int_equal(export_layout_thin(&picture, &picture.series[1], CHART_VALUE_RAW, kept), 5);
     assert_int_equal(kept[4], 4);
     chart_figure_clear(&picture);
 }

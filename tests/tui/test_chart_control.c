@@ -49,6 +49,35 @@ static bool says(const ControlBench *bench, const char *words)
     return strstr(bench->fixed.view.message, words) != NULL;
 }
 
+static void a_recorded_run_is_opened_beside_read_and_closed(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    ViewState *view = &bench.fixed.view;
+    type(&bench, "open sample-runs/recorded/cross-domain/trio-seed-1");
+    assert_true(says(&bench, "beside the race, in grey: A ref AdamW, B ref SAM, C ref TRAM"));
+    press(&bench, 'v');
+    for (int i = 0; i < 6 && view->cursor.lane < SPEC_LANES_MAX; i++) {
+        press(&bench, 'k');
+    }
+    for (int i = 0; i < 6 && view->cursor.lane < SPEC_LANES_MAX; i++) {
+        press(&bench, 'j');
+    }
+    assert_true(view->cursor.lane > SPEC_LANES_MAX); /* the cursor reads it, too */
+    press(&bench, UI_KEY_ENTER);
+    assert_true(says(&bench, "it can only be looked at") && view->lane == 2);
+    type(&bench, "open nowhere");
+    assert_true(says(&bench, "nowhere: nothing recorded is there"));
+    assert_int_equal(view->message_role, ROLE_ERROR);
+    type(&bench, "close");
+    assert_true(says(&bench, "recorded runs closed: 2")); /* the run and the table beside it */
+    type(&bench, "close");
+    assert_true(says(&bench, "no recorded run is open"));
+    bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
 static void a_zoom_survives_new_data_and_0_ends_it(void **unused)
 {
     (void)unused;
@@ -383,6 +412,7 @@ static void screens_with_cursor_difference_and_grid(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_recorded_run_is_opened_beside_read_and_closed),
         cmocka_unit_test(a_zoom_survives_new_data_and_0_ends_it),
         cmocka_unit_test(a_window_that_follows_moves_by_quarters_and_one_that_stays_does_not),
         cmocka_unit_test(the_cursor_walks_over_logged_points),

@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-#include "tui/fixed_state.h"
+#include "tui/reference_runs.h"
+#include "tui/seed_states.h"
 
 typedef struct Export {
     FixedState fixed;
@@ -223,6 +224,73 @@ static void points_of_ones_own_are_finished_alike(void **state)
     chart_figure_clear(&own);
 }
 
+/* t(0.975, 4) = 2.776 445 1 (tables), s over the five seeds; the band is smoothed as the mean is. */
+static void expect_interval(const SeedStates *states, const ChartSeries *series, size_t lane)
+{
+    double smooth[3] = {0.0, 0.0, 0.0};
+    double unseen = 1.0;
+    for (size_t step = 0; step <= 100; step++) {
+        const ChartPoint *point = &series->points[step];
+        double sum = 0.0;
+        double squares = 0.0;
+        for (size_t seed = 0; seed < 5; seed++) {
+            const double value =
+                states->seeds[seed]->lanes[lane].history[METRIC_LOSS].points[step].value;
+            sum += value / 5.0;
+            squares += value * value;
+        }
+        const double half = 2.7764451 * sqrt(fmax(squares - 5.0 * sum * sum, 0.0) / 4.0 / 5.0);
+        const double wanted[] = {sum, sum - half, sum + half};
+        const double raw[] = {point->raw, point->low, point->high};
+        const double drawn[] = {point->smoothed, point->smoothed_low, point->smoothed_high};
+        unseen *= 0.9;
+        for (int i = 0; i < 3; i++) {
+            smooth[i] = 0.9 * smooth[i] + 0.1 * wanted[i];
+            assert_true(fabs(raw[i] - wanted[i]) < 1e-6);
+            assert_true(fabs(drawn[i] - smooth[i] / (1.0 - unseen)) < 1e-6);
+        }
+    }
+}
+
+static void of_several_seeds_it_has_means_and_bands(void **unused)
+{
+    (void)unused;
+    SeedStates states;
+    ChartFigure picture = {.title = ""};
+    const Theme theme = theme_default();
+    seed_states_create(&states, 5);
+    seed_states_race(&states);
+    seed_states_average(&states);
+    assert_int_equal(
+        chart_export(states.fixed.state, &states.fixed.view, CHART_LOSS, &theme, &picture),
+        STATUS_OK);
+    assert_int_equal(picture.seed_count, 5);
+    assert_int_equal(picture.series_count, 3);
+    for (size_t lane = 0; lane < 3; lane++) {
+        assert_int_equal(picture.series[lane].count, 101);
+        expect_interval(&states, &picture.series[lane], lane);
+    }
+    assert_string_equal(picture.notes[0], "95 % bands of the mean: Student's t over 5 seeds");
+    chart_figure_clear(&picture);
+    seed_states_destroy(&states);
+}
+
+static void runs_opened_beside_are_series_of_their_own(void **state)
+{
+    Export *export = *state;
+    char words[RUN_EVENT_TEXT_BYTES];
+    assert_int_equal(reference_runs_open(export->fixed.state,
+                                         "sample-runs/recorded/cross-domain/trio-seed-1", words,
+                                         sizeof words, NULL),
+                     STATUS_OK);
+    const ChartFigure *picture = exported(export, CHART_LOSS);
+    assert_int_equal(picture->series_count, 6);
+    assert_string_equal(picture->series[2].lane, "TRAM");
+    assert_string_equal(picture->series[5].lane, "ref TRAM");
+    assert_true(picture->series[5].mark == 'C' && picture->series[5].count == 100);
+    assert_int_equal(picture->series[2].count, 121);
+}
+
 #define TEST_OF_EXPORT(name) cmocka_unit_test_setup_teardown(name, open_export, close_export)
 
 int main(void)
@@ -238,7 +306,9 @@ int main(void)
         TEST_OF_EXPORT(without_data_there_are_axes_and_a_note),
         TEST_OF_EXPORT(colours_stand_out_from_their_background),
         TEST_OF_EXPORT(a_thinned_history_is_said_to_be_one),
+        TEST_OF_EXPORT(runs_opened_beside_are_series_of_their_own),
         TEST_OF_EXPORT(points_of_ones_own_are_finished_alike),
+        cmocka_unit_test(of_several_seeds_it_has_means_and_bands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

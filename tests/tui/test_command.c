@@ -219,6 +219,20 @@ static void expect_completion_of_many(const char *line, const char *insert, size
     fixed_state_destroy(&fixed);
 }
 
+static void a_recorded_run_is_opened_by_its_path(void **unused)
+{
+    (void)unused;
+    assert_string_equal(expect_parsed("open runs/a b", 0).text, "runs/a b");
+    assert_int_equal(expect_parsed("open runs/first", 0).kind, COMMAND_OPEN);
+    assert_int_equal(expect_parsed("close", 0).kind, COMMAND_CLOSE);
+    expect_refused(
+        "open", STATUS_BAD_USAGE,
+        "usage: open DIR: a recorded run beside, or the mean of its seeds (DIR/seed-*), in grey");
+    /* Folders only, as far as they agree. */
+    expect_completion("open sample-runs/rec", "orded/", 1, "sample-runs/recorded/");
+    expect_completion("open sample-runs/m", "odels/", 1, "sample-runs/models/");
+}
+
 static void tab_completes_choices(void **unused)
 {
     (void)unused;
@@ -445,6 +459,7 @@ int main(void)
         cmocka_unit_test(a_file_is_all_behind_the_word),
         cmocka_unit_test(choices_are_set_by_their_words),
         cmocka_unit_test(a_wrong_choice_is_told_what_there_is),
+        cmocka_unit_test(a_recorded_run_is_opened_by_its_path),
         cmocka_unit_test(tab_completes_choices),
         cmocka_unit_test(charts_take_what_was_measured),
         cmocka_unit_test(lanes_are_added_and_removed_by_words),

@@ -10,10 +10,8 @@
 #include <cmocka.h>
 
 #include <sys/signalfd.h>
-#include <termios.h>
 
-#include "tui/fake_race.h"
-#include "tui/pty_child.h"
+#include "tui/lab_child.h"
 
 /* What the child found out, as its exit status. */
 enum {
@@ -27,7 +25,8 @@ enum {
 
 typedef struct ChildPlan {
     long step_ms;
-    double expected_rho; /* what SET_KNOB must have brought; 0 = none is expected */
+    double expected_rho;   /* what SET_KNOB must have brought; 0 = none is expected */
+    const char *view_path; /* NULL: nowhere */
     bool has_signals;
     bool is_kept;
 } ChildPlan;
@@ -44,19 +43,10 @@ static int run_screen(void *context)
     if (race == NULL || !fake_race_start(race, plan->step_ms)) {
         return CHILD_FAILED;
     }
-    const LabScreen screen = {.spec = &race->spec,
-                              .methods = fake_methods(),
-                              .ring = race->ring,
-                              .commands = race->commands,
-                              .clock = wall_clock_monotonic(),
-                              .version = "0.1",
-                              .run_directory = "runs/test",
-                              .theme_folders = {"themes"},
-                              .theme_name = "default",
-                              .history_path = "",
-                              .is_kept = plan->is_kept,
-                              .signal_fd =
-                                  plan->has_signals ? signalfd(-1, &signals, SFD_CLOEXEC) : -1};
+    LabScreen screen = lab_child_screen(race);
+    screen.view_path = plan->view_path;
+    screen.is_kept = plan->is_kept;
+    screen.signal_fd = plan->has_signals ? signalfd(-1, &signals, SFD_CLOEXEC) : -1;
     LabExit how = LAB_EXIT_SAVE;
     Problem problem = {0};
     const Status status = event_loop_run(&screen, &how, &problem);
@@ -81,15 +71,6 @@ static int run_screen(void *context)
     return !has_knob ? CHILD_NO_KNOB : how == LAB_EXIT_SAVE ? CHILD_SAVED : CHILD_DISCARDED;
 }
 
-static void expect_sane_terminal(PtyChild *child)
-{
-    struct termios modes;
-    assert_int_equal(tcgetattr(child->terminal, &modes), 0);
-    assert_true((modes.c_lflag & ICANON) != 0 && (modes.c_lflag & ECHO) != 0 &&
-                (modes.c_lflag & ISIG) != 0);
-    assert_non_null(strstr(child->output, "\033[?1049l"));
-}
-
 static void a_knob_turned_by_key_reaches_the_race_and_quit_saves(void **unused)
 {
     (void)unused;
@@ -103,7 +84,7 @@ static void a_knob_turned_by_key_reaches_the_race_and_quit_saves(void **unused)
     assert_true(pty_wait_for(&child, 0, "The race is not over"));
     pty_type(&child, "s");
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -122,7 +103,7 @@ static void a_typed_command_reaches_the_race_and_k_discards(void **unused)
     assert_true(pty_wait_for(&child, 0, "The race is not over"));
     pty_type(&child, "k");
     assert_int_equal(pty_finish(&child), CHILD_DISCARDED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -148,6 +129,31 @@ static void lanes_join_and_leave_from_the_keyboard(void **unused)
     pty_type(&child, "qs");
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
     pty_free(&child);
+}
+
+/* Whoever opens the experiment again must see at once that lanes are missing, and how to get them back. */
+static void lanes_hidden_last_time_are_told_on_reopening(void **unused)
+{
+    (void)unused;
+    static const char *const FILES[] = {"{\"filter\": \"tram\"}", "{\"hidden\": [\"SAM\"]}"};
+    static const char *const NOTICES[] = {"only 1 of 3 lanes are shown: filter \"tram\" (/",
+                                          "only 2 of 3 lanes are shown: H"};
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        char path[] = "/tmp/tramlab-view-XXXXXX";
+        const int descriptor = mkstemp(path);
+        assert_true(descriptor >= 0);
+        assert_int_equal(write(descriptor, FILES[i], strlen(FILES[i])), strlen(FILES[i]));
+        assert_int_equal(close(descriptor), 0);
+        ChildPlan plan = {.step_ms = 20, .view_path = path};
+        PtyChild child;
+        pty_start(&child, 24, 120, NULL, run_screen, &plan);
+        assert_true(pty_wait_for(&child, 0, NOTICES[i]));
+        assert_true(pty_wait_for(&child, 0, i == 0 ? "1 of 3 lanes" : "2 of 3 lanes"));
+        pty_type(&child, "qs");
+        assert_int_equal(pty_finish(&child), CHILD_SAVED);
+        pty_free(&child);
+        (void)unlink(path);
+    }
 }
 
 static void the_first_frame_stands_while_the_race_still_loads(void **unused)
@@ -211,7 +217,7 @@ static void sizes_may_change_at_any_time(void **unused)
     (void)pty_listen(&child, 300);
     pty_type(&child, "qs");
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -259,7 +265,7 @@ static void a_signal_stops_and_saves(void **unused)
     assert_true(pty_wait_for(&child, 0, "step"));
     assert_int_equal(kill(child.process, SIGTERM), 0);
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -342,7 +348,7 @@ static void a_stopped_job_gives_the_terminal_back_and_comes_again(void **unused)
     }
     pty_type(&child, "qs");
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -397,7 +403,7 @@ static void ctrl_z_where_nobody_could_resume_just_repaints(void **unused)
     assert_true(pty_wait_for(&child, before, "tramlab"));
     pty_type(&child, "qs");
     assert_int_equal(pty_finish(&child), CHILD_SAVED);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 
@@ -479,7 +485,7 @@ static void a_crash_leaves_a_sane_terminal(void **unused)
     PtyChild child;
     pty_start(&child, 24, 80, NULL, crash, NULL);
     assert_int_equal(pty_finish(&child), 0);
-    expect_sane_terminal(&child);
+    expect_terminal_restored(&child);
     assert_non_null(strstr(child.output, "\033[?25h"));
     pty_free(&child);
 }
@@ -490,6 +496,7 @@ int main(void)
         cmocka_unit_test(a_knob_turned_by_key_reaches_the_race_and_quit_saves),
         cmocka_unit_test(a_typed_command_reaches_the_race_and_k_discards),
         cmocka_unit_test(lanes_join_and_leave_from_the_keyboard),
+        cmocka_unit_test(lanes_hidden_last_time_are_told_on_reopening),
         cmocka_unit_test(the_first_frame_stands_while_the_race_still_loads),
         cmocka_unit_test(a_paused_race_writes_nothing),
         cmocka_unit_test(a_finished_race_stays_until_q),

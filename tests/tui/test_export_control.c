@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "tui/control_bench.h"
+#include "tui/seed_states.h"
 
 typedef struct ExportBench {
     ControlBench bench;
@@ -144,6 +145,40 @@ static void txt_is_the_whole_screen_in_the_themes_colours(void **state)
     free(text);
 }
 
+static int count_cells(const CellGrid *grid, Role role)
+{
+    int count = 0;
+    for (int cell = 0; cell < grid->rows * grid->columns; cell++) {
+        count += grid->cells[cell].role == role;
+    }
+    return count;
+}
+
+static void of_several_seeds_the_screen_has_their_bands(void **state)
+{
+    ExportBench *export = *state;
+    SeedStates states;
+    seed_states_create(&states, 5);
+    seed_states_race(&states);
+    seed_states_average(&states);
+    export->bench.control.state = states.fixed.state;
+    export->bench.fixed.view.page = VIEW_PAGE_CHART; /* evaluations: no raw points behind them */
+    export->bench.fixed.view.chart = 1;
+    write_to(export, "w", "seeds.txt");
+    expect_message(export, ROLE_TEXT, "the screen as text");
+    char *text = text_of(export, "seeds.txt");
+    assert_non_null(strstr(text, "\u00b195% of 5 seeds"));
+    free(text);
+    assert_true(count_cells(&export->grid, ROLE_RAW_2) > 10);
+    write_to(export, "w", "seeds.csv");
+    text = text_of(export, "seeds.csv");
+    assert_non_null(
+        strstr(text, "perplexity,zero_shot_perplexity_low,zero_shot_perplexity_high\n"));
+    free(text);
+    export->bench.control.state = export->bench.fixed.state;
+    seed_states_destroy(&states);
+}
+
 static void without_a_known_ending_it_says_which_there_are(void **state)
 {
     ExportBench *export = *state;
@@ -203,6 +238,7 @@ int main(void)
         TEST_AT_THE_BENCH(what_came_of_it_is_an_event_too),
         TEST_AT_THE_BENCH(an_older_file_needs_the_exclamation_mark),
         TEST_AT_THE_BENCH(txt_is_the_whole_screen_in_the_themes_colours),
+        TEST_AT_THE_BENCH(of_several_seeds_the_screen_has_their_bands),
         TEST_AT_THE_BENCH(without_a_known_ending_it_says_which_there_are),
         TEST_AT_THE_BENCH(e_asks_and_proposes_a_name_in_the_run_directory),
         TEST_AT_THE_BENCH(a_proposed_name_holds_plain_characters_only),

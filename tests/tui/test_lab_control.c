@@ -146,12 +146,16 @@ static void axes_smoothing_and_glyphs_change_the_view_only(void **unused)
     ViewState *view = &bench.fixed.view;
     press(&bench, 'x'); /* this race has not said what an epoch is */
     assert_int_equal(view->axis, SERIES_AXIS_PASSES);
+    assert_non_null(strstr(view->message, "x axis: passes; no epochs: the race has not said"));
     press(&bench, 'x');
     press(&bench, 'x');
     assert_int_equal(view->axis, SERIES_AXIS_STEP);
     (void)lab_control_line(&bench.control, "axis epoch");
     assert_false(view->is_in_epochs);
     assert_non_null(strstr(view->message, "has not said how many steps"));
+    strcpy(bench.fixed.state->epoch_problem, "too old");
+    (void)lab_control_line(&bench.control, "axis epoch");
+    assert_non_null(strstr(view->message, "no epochs: too old"));
     give_event(bench.fixed.state, (RunEvent){.kind = RUN_EVENT_STARTED, .value = 16.0});
     press(&bench, 'x');
     assert_int_equal(view_state_axis(view), VIEW_AXIS_EPOCH);

@@ -325,6 +325,30 @@ static void shrinks_in_stages(void **state)
     race_end(&race);
 }
 
+/* Two lines on top of each other: the reference is the one that is hidden, though it is given last. */
+static void a_reference_lies_behind(void **state)
+{
+    (void)state;
+    Race race = race_start(2);
+    for (int step = 0; step < 50; ++step) {
+        append(&race.series[0], step, 1.0);
+        append(&race.series[1], step, 1.0);
+    }
+    for (int is_reference = 0; is_reference <= 1; ++is_reference) {
+        int counts[2] = {0};
+        race.plot.lines[1].is_reference = is_reference == 1;
+        CellGrid grid = draw_at(&race, 12, 60);
+        for (int cell = 0; cell < 12 * 40; ++cell) { /* the labels are further right */
+            const Cell at = cell_grid_at(&grid, cell / 40, cell % 40);
+            counts[0] += at.role == ROLE_LANE_0 && at.glyph > 127;
+            counts[1] += at.role == ROLE_LANE_1 && at.glyph > 127;
+        }
+        assert_true(counts[is_reference == 1 ? 0 : 1] > 3 && counts[is_reference] == 0);
+        cell_grid_destroy(&grid);
+    }
+    race_end(&race);
+}
+
 static void says_that_it_waits_for_the_first_value(void **state)
 {
     (void)state;
@@ -332,6 +356,8 @@ static void says_that_it_waits_for_the_first_value(void **state)
     expect_picture(&race, 6, 40, "plot-waiting");
     race.plot.line_count = 0;
     expect_words(&race, 6, 40, "waiting for the first value", true);
+    race.plot.empty = "nobody is here";
+    expect_words(&race, 6, 40, "nobody is here", true);
 }
 
 static void says_why_nothing_can_be_drawn(void **state)
@@ -680,6 +706,7 @@ int main(void)
         cmocka_unit_test(draws_a_window_with_the_cursor_and_its_read_out),
         cmocka_unit_test(a_window_without_points_says_how_to_leave_it),
         cmocka_unit_test(shrinks_in_stages),
+        cmocka_unit_test(a_reference_lies_behind),
         cmocka_unit_test(says_that_it_waits_for_the_first_value),
         cmocka_unit_test(says_why_nothing_can_be_drawn),
         cmocka_unit_test(counts_points_off_the_scale),

@@ -127,6 +127,40 @@ static void a_line_goes_on_to_the_edges_of_a_window(void **state)
     rig_close(&rig);
 }
 
+static PlotTrace trace_of_zeros(int points, AxisScale scale)
+{
+    PlotRig rig;
+    PlotTrace trace;
+    rig_open(&rig);
+    rig.plot.y_scale = scale;
+    rig.plot.x_end = 60.0;
+    for (int i = 0; i < points; i++) {
+        const int place = i * 60 / points;
+        rig_add(&rig, 0, i * 60.0 / points, (place >= 20 && place < 30) || place == 40 ? 0.0 : 5.0);
+    }
+    rig_measure(&rig, 1.0, 10.0);
+    plot_curve_draw_behind(&rig.sheet, 0);
+    plot_curve_draw(&rig.sheet, 0, &trace);
+    rig_close(&rig);
+    return trace;
+}
+
+/* Ten zeros in a row are one gap, with one mark at its start, at the bottom. */
+static void a_value_that_a_log_axis_has_no_place_for_is_marked(void **state)
+{
+    (void)state;
+    static const int POINTS[] = {60, 60 * 40}; /* a column each, and many a column */
+    for (size_t i = 0; i < sizeof POINTS / sizeof *POINTS; i++) {
+        const PlotTrace trace = trace_of_zeros(POINTS[i], AXIS_SCALE_LOG);
+        assert_int_equal(trace.low_count, 2);
+        assert_in_range(trace.lows[0].column, 19, 20);
+        assert_in_range(trace.lows[1].column, 39, 40);
+        assert_int_equal(trace.lows[0].row, RIG_ROWS - 1);
+        assert_int_equal(trace.gap_count, 0);
+        assert_int_equal(trace_of_zeros(POINTS[i], AXIS_SCALE_LINEAR).low_count, 0);
+    }
+}
+
 static void raw_points_stand_loose_where_there_are_few(void **state)
 {
     (void)state;
@@ -150,6 +184,7 @@ int main(void)
         cmocka_unit_test(what_is_off_the_scale_is_not_drawn_but_the_way_there_is),
         cmocka_unit_test(many_points_are_their_mean_before_their_extremes),
         cmocka_unit_test(a_line_goes_on_to_the_edges_of_a_window),
+        cmocka_unit_test(a_value_that_a_log_axis_has_no_place_for_is_marked),
         cmocka_unit_test(raw_points_stand_loose_where_there_are_few),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -261,9 +261,29 @@ static void values_at_the_ends_of_the_number_range_give_finite_ranges(void **sta
     }
 }
 
+/* Of a short race, too: two spikes of sixty, and not the values that a fifth of the points has. */
+static void without_outliers_spikes_of_a_short_race_leave_the_range(void **state)
+{
+    (void)state;
+    PlotRig rig;
+    rig_open(&rig);
+    for (int step = 0; step < 60; step++) {
+        const double value = step == 40 ? 37.0 : step == 41 ? 55.0 : 3.0 + (step % 10) / 10.0;
+        rig_add(&rig, 0, step, value);
+        rig_add(&rig, 1, step, step % 5 == 0 ? 5.0 : 2.0);
+    }
+    rig.plot.smoothing = 0.9;
+    assert_true(plot_survey(&rig.plot).high == 55.0); /* few: all of them */
+    rig.plot.range = PLOT_RANGE_BULK;
+    const PlotSurvey survey = plot_survey(&rig.plot);
+    assert_true(survey.high == 5.0 && survey.low == 2.0);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_outliers_spikes_of_a_short_race_leave_the_range),
         cmocka_unit_test(an_empty_chart_has_nothing_to_draw),
         cmocka_unit_test(the_whole_past_gives_both_ranges),
         cmocka_unit_test(a_window_counts_and_measures_only_what_it_shows),

@@ -10,12 +10,9 @@
 
 #include <cmocka.h>
 
-#include <termios.h>
-
 #include "tui/control_bench.h"
-#include "tui/event_loop.h"
+#include "tui/lab_child.h"
 #include "tui/mouse_control.h"
-#include "tui/pty_child.h"
 #include "tui/screen_model.h"
 #include "tui/screen_painter.h"
 #include "tui/view_lab.h"
@@ -97,7 +94,18 @@ static void random_line(uint32_t *random, char out[INPUT_BYTES])
                                         "set =",
                                         "x",
                                         "pause",
-                                        "resume"};
+                                        "resume",
+                                        "hide SAM",
+                                        "open sample-runs/recorded/cross-domain/trio-seed-1",
+                                        "close",
+                                        "grid 4x3",
+                                        "plot loss(TRAM) - loss(SAM) / 2",
+                                        "diff loss",
+                                        "diff TRAM SAM",
+                                        "filter tram",
+                                        "filter",
+                                        "last 20",
+                                        "sort best"};
     (void)snprintf(out, INPUT_BYTES, "%s", LINES[below(random, sizeof LINES / sizeof *LINES)]);
     if (below(random, 4) == 0) { /* a typing mistake */
         out[below(random, (uint32_t)strlen(out))] = (char)(32 + below(random, 95));
@@ -224,32 +232,6 @@ static void nothing_that_comes_in_breaks_the_screen(void **unused)
     free(fuzz);
 }
 
-static int run_screen(void *unused)
-{
-    (void)unused;
-    FakeRace *race = calloc(1, sizeof *race);
-    if (race == NULL || !fake_race_start(race, 2)) {
-        return 1;
-    }
-    const LabScreen screen = {.spec = &race->spec,
-                              .methods = fake_methods(),
-                              .ring = race->ring,
-                              .commands = race->commands,
-                              .clock = wall_clock_monotonic(),
-                              .version = "0.1",
-                              .run_directory = "runs/test",
-                              .theme_folders = {"themes"},
-                              .theme_name = "default",
-                              .history_path = "",
-                              .signal_fd = -1};
-    LabExit how = LAB_EXIT_SAVE;
-    Problem problem = {0};
-    const Status status = event_loop_run(&screen, &how, &problem);
-    fake_race_join(race);
-    free(race);
-    return status == STATUS_OK ? 0 : 1;
-}
-
 /* Whatever is open by now: paste, sequence, prompt, page, question. */
 static void leave(PtyChild *child)
 {
@@ -271,8 +253,8 @@ static void the_whole_loop_survives_and_restores_the_terminal(void **unused)
     const int rounds = rounds_wanted();
     uint32_t random = 4242;
     PtyChild child;
-    struct termios modes;
-    pty_start(&child, 24, 80, NULL, run_screen, NULL);
+    long step_ms = 2;
+    pty_start(&child, 24, 80, NULL, lab_child_run, &step_ms);
     assert_true(pty_wait_for(&child, 0, "tramlab"));
     for (int round = 0; round < rounds; round++) {
         char input[INPUT_BYTES];
@@ -296,13 +278,15 @@ static void the_whole_loop_survives_and_restores_the_terminal(void **unused)
     if (!WIFEXITED(child.status) || kill(child.process, 0) == 0) {
         leave(&child);
     }
-    assert_true(WIFEXITED(child.status) && WEXITSTATUS(child.status) == 0);
+    if (!WIFEXITED(child.status) || WEXITSTATUS(child.status) != 0) {
+        /* What a sanitizer had to say is the end of it. */
+        (void)fprintf(stderr, "%s\n", child.output + (child.size > 6000 ? child.size - 6000 : 0));
+        fail_msg("the screen ended with status %#x", (unsigned)child.status);
+    }
     while (poll(&(struct pollfd){.fd = child.terminal, .events = POLLIN}, 1, 50) > 0 &&
            pty_read(&child, 50)) {
     }
-    assert_int_equal(tcgetattr(child.terminal, &modes), 0);
-    assert_true((modes.c_lflag & ICANON) != 0 && (modes.c_lflag & ECHO) != 0);
-    assert_non_null(memmem(child.output, child.size, "\033[?1049l", 8));
+    expect_terminal_restored(&child);
     pty_free(&child);
 }
 

@@ -9,38 +9,8 @@
 
 #include <cmocka.h>
 
-#include <termios.h>
-
-#include "tui/event_loop.h"
-#include "tui/fake_race.h"
-#include "tui/pty_child.h"
+#include "tui/lab_child.h"
 #include "tui/screen_model.h"
-
-static int run_screen(void *unused)
-{
-    (void)unused;
-    FakeRace *race = calloc(1, sizeof *race);
-    if (race == NULL || !fake_race_start(race, 1)) {
-        return 1;
-    }
-    const LabScreen screen = {.spec = &race->spec,
-                              .methods = fake_methods(),
-                              .ring = race->ring,
-                              .commands = race->commands,
-                              .clock = wall_clock_monotonic(),
-                              .version = "0.1",
-                              .run_directory = "runs/test",
-                              .theme_folders = {"themes"},
-                              .theme_name = "default",
-                              .history_path = "",
-                              .signal_fd = -1};
-    LabExit how = LAB_EXIT_SAVE;
-    Problem problem = {0};
-    const Status status = event_loop_run(&screen, &how, &problem);
-    fake_race_join(race);
-    free(race);
-    return status == STATUS_OK ? 0 : 1;
-}
 
 typedef struct Place {
     const char *term;
@@ -65,8 +35,15 @@ enum { TERM_COUNT = 7, LOCALE_COUNT = 3, PLACE_COUNT = TERM_COUNT * LOCALE_COUNT
 static void start(Place *place)
 {
     const char *environment[] = {"TERM", place->term, "LANG", place->locale, NULL};
+    long step_ms = 1;
     place->model = model_create(place->rows, place->columns);
-    pty_start(&place->child, place->rows, place->columns, environment, run_screen, NULL);
+    pty_start(&place->child, place->rows, place->columns, environment, lab_child_run, &step_ms);
+}
+
+static void take_written(Place *place)
+{
+    place->modelled += model_take(place->model, place->child.output + place->modelled,
+                                  place->child.size - place->modelled);
 }
 
 static void look_until(Place *place, const char *text)
@@ -77,8 +54,7 @@ static void look_until(Place *place, const char *text)
             fail_msg("%s, %s, %dx%d: no \"%s\"", place->term, place->locale, place->columns,
                      place->rows, text);
         }
-        place->modelled += model_take(place->model, place->child.output + place->modelled,
-                                      place->child.size - place->modelled);
+        take_written(place);
     }
 }
 
@@ -98,17 +74,6 @@ static int count_curve_cells(const ScreenModel *model, bool is_utf8)
     return count;
 }
 
-static void expect_restored(const Place *place)
-{
-    struct termios modes;
-    assert_int_equal(tcgetattr(place->child.terminal, &modes), 0);
-    assert_true((modes.c_lflag & ICANON) != 0 && (modes.c_lflag & ECHO) != 0 &&
-                (modes.c_lflag & ISIG) != 0 && (modes.c_oflag & OPOST) != 0);
-    const char *entered = strstr(place->child.output, "\033[?1049h");
-    const char *left = strstr(place->child.output, "\033[?1049l");
-    assert_true((entered == NULL) == (left == NULL));
-}
-
 static size_t most_of_a_screen(const Place *place)
 {
     return place->columns <= 80 ? 4096 : place->columns <= 120 ? 6144 : 16384;
@@ -122,14 +87,15 @@ static void expect_few_bytes(Place *place)
     assert_int_equal(pty_listen(&place->child, 60), 0);
     pty_type(&place->child, "\f");
     assert_true(pty_wait_for(&place->child, before, "\033[2J"));
+    take_written(place); /* the old picture is gone */
+    look_until(place, "DONE");
     (void)pty_listen(&place->child, 60);
     const size_t repainted = place->child.size - before;
     if (repainted > most_of_a_screen(place)) {
         fail_msg("%s, %s, %dx%d: a whole screen of %zu bytes", place->term, place->locale,
                  place->columns, place->rows, repainted);
     }
-    place->modelled += model_take(place->model, place->child.output + place->modelled,
-                                  place->child.size - place->modelled);
+    take_written(place);
     assert_true(model_shows(place->model, "DONE"));
 }
 
@@ -149,7 +115,7 @@ static void finish(Place *place)
     assert_false(place->model->is_confused);
     pty_type(&place->child, "q");
     assert_int_equal(pty_finish(&place->child), 0);
-    expect_restored(place);
+    expect_terminal_restored(&place->child);
     pty_free(&place->child);
     free(place->model);
 }

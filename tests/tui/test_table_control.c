@@ -11,6 +11,7 @@
 
 #include "tui/control_bench.h"
 #include "tui/lane_order.h"
+#include "tui/lane_order.h"
 
 static void press(ControlBench *bench, UiKey key)
 {
@@ -85,6 +86,30 @@ static void a_filter_is_typed_behind_a_slash(void **unused)
     bench_close(&bench);
 }
 
+static void H_hides_the_lane_in_focus_and_shows_it_again(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    const LabState *state = bench.fixed.state;
+    const ViewState *view = &bench.fixed.view;
+    bench.fixed.view.lane = 1;
+    press(&bench, 'H');
+    assert_true(view->is_hidden[1] && says(&bench, "SAM is hidden in all charts"));
+    assert_true(lane_order_shows(state, view, 1) && !lane_order_draws(state, view, 1));
+    assert_int_equal(lane_order_count_undrawn(state, view), 1);
+    press(&bench, 'H');
+    assert_true(!view->is_hidden[1] && says(&bench, "SAM is shown"));
+    (void)lab_control_line(&bench.control, "hide TRAM");
+    (void)lab_control_line(&bench.control, "filter -adam");
+    assert_int_equal(lane_order_count_undrawn(state, view), 2);
+    bench.fixed.view.lane = VIEW_ALL_LANES; /* nobody in focus: all come back */
+    press(&bench, 'H');
+    assert_true(!view->is_hidden[2] && says(&bench, "no lane is hidden"));
+    bench_sent_nothing(&bench);
+    bench_close(&bench);
+}
+
 static void d_on_the_table_shows_differences_there_and_leaves_charts_alone(void **unused)
 {
     (void)unused;
@@ -145,6 +170,7 @@ int main(void)
         cmocka_unit_test(O_walks_through_the_orders),
         cmocka_unit_test(p_pins_the_lane_in_focus),
         cmocka_unit_test(a_filter_is_typed_behind_a_slash),
+        cmocka_unit_test(H_hides_the_lane_in_focus_and_shows_it_again),
         cmocka_unit_test(d_on_the_table_shows_differences_there_and_leaves_charts_alone),
         cmocka_unit_test(a_lane_that_cannot_be_removed_can_be_pinned_and_compared_with),
         cmocka_unit_test(key_9_opens_the_configurations),

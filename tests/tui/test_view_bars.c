@@ -31,6 +31,20 @@ static void the_status_line_tells_phase_progress_and_time_left(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void lanes_that_are_not_shown_are_counted_in_the_status_line(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    assert_false(pane_shows(view_bars_status, &fixed, 1, 120, "lanes"));
+    fixed.view.is_hidden[1] = true;
+    assert_true(pane_shows(view_bars_status, &fixed, 1, 80, " | 2 of 3 lanes"));
+    fixed.view.page = VIEW_PAGE_GRID;
+    assert_true(pane_shows(view_bars_words, &fixed, 1, 80, "o AdamW  * TRAM"));
+    fixed_state_destroy(&fixed);
+}
+
 static void a_lane_that_catches_up_is_told_beside_the_progress_of_the_race(void **unused)
 {
     (void)unused;
@@ -176,6 +190,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_status_line_tells_phase_progress_and_time_left),
+        cmocka_unit_test(lanes_that_are_not_shown_are_counted_in_the_status_line),
         cmocka_unit_test(a_lane_that_catches_up_is_told_beside_the_progress_of_the_race),
         cmocka_unit_test(the_removal_is_asked_in_the_message_line_whatever_stood_there),
         cmocka_unit_test(the_link_is_told_where_there_is_room_and_first_when_it_is_slow),

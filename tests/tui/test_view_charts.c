@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tui/pane_picture.h"
+#include "tui/reference_runs.h"
 #include "tui/seed_states.h"
 #include "tui/plot_survey.h"
 
@@ -61,6 +62,61 @@ static void released_arithmetic_is_named_where_the_norm_is_drawn(void **unused)
     assert_true(pane_shows(draw_loss, &fixed, 14, 80,
                            "1 radius  not an ascent direction: released; own metric"));
     assert_true(pane_shows(draw_loss, &fixed, 14, 80, "not an ascent direction"));
+    fixed_state_destroy(&fixed);
+}
+
+static void hidden_lanes_are_not_drawn_and_an_empty_chart_says_why(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    assert_true(pane_shows(draw_loss, &fixed, 12, 70, "x SAM"));
+    fixed.view.is_hidden[1] = true;
+    assert_false(pane_shows(draw_loss, &fixed, 12, 70, "x SAM"));
+    assert_true(pane_shows(draw_loss, &fixed, 12, 70, "* TRAM"));
+    fixed.view.is_hidden[0] = fixed.view.is_hidden[2] = true;
+    assert_true(pane_shows(draw_loss, &fixed, 12, 70, "no lane is shown: / filters, H hides"));
+    fixed_state_destroy(&fixed);
+}
+
+static int count_dim(const LabState *state, const ViewState *view, int32_t glyph)
+{
+    CellGrid grid;
+    int count = 0;
+    assert_int_equal(cell_grid_create(&grid, 20, 100), STATUS_OK);
+    draw_norm(state, view, &grid, (CellRect){0, 0, 20, 100});
+    for (int cell = 0; cell < 20 * 100; cell++) {
+        count += grid.cells[cell].role == ROLE_DIM && grid.cells[cell].glyph == glyph;
+    }
+    cell_grid_destroy(&grid);
+    return count;
+}
+
+static void runs_opened_beside_are_grey_lines_with_their_letters(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    char words[RUN_EVENT_TEXT_BYTES];
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    assert_int_equal(count_dim(fixed.state, &fixed.view, 'C'), 0);
+    assert_int_equal(reference_runs_open(fixed.state,
+                                         "sample-runs/recorded/cross-domain/trio-seed-1", words,
+                                         sizeof words, NULL),
+                     STATUS_OK);
+    assert_true(pane_shows(draw_norm, &fixed, 20, 100, "B ref SAM"));
+    assert_true(pane_shows(draw_norm, &fixed, 20, 100, "* TRAM"));
+    assert_true(count_dim(fixed.state, &fixed.view, 'C') > 3);
+    Problem problem = {0};
+    assert_int_equal(lane_filter_parse("tram", fixed.state, &fixed.view.filter, &problem),
+                     STATUS_OK);
+    assert_false(pane_shows(draw_norm, &fixed, 20, 100, "B ref SAM"));
+    assert_true(pane_shows(draw_norm, &fixed, 20, 100, "C ref TRAM"));
+    fixed.view.filter = (LaneFilter){.count = 0};
+    const DerivedSpec spec = {.kind = DERIVED_DIFFERENCE, .metric = METRIC_PERTURBATION_NORM};
+    assert_int_equal(view_state_derive(&fixed.view, CHART_PERTURBATION, &spec), STATUS_OK);
+    assert_false(pane_shows(draw_norm, &fixed, 20, 100, "ref")); /* of the race's lanes only */
     fixed_state_destroy(&fixed);
 }
 
@@ -243,6 +299,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_removed_lane_has_no_curve_and_the_others_keep_their_marks),
         cmocka_unit_test(a_chart_has_its_rule_and_says_its_options),
+        cmocka_unit_test(hidden_lanes_are_not_drawn_and_an_empty_chart_says_why),
+        cmocka_unit_test(runs_opened_beside_are_grey_lines_with_their_letters),
         cmocka_unit_test(only_the_loss_is_smoothed),
         cmocka_unit_test(released_arithmetic_is_named_where_the_norm_is_drawn),
         cmocka_unit_test(all_charts_have_the_same_x_axis),

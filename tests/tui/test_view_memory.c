@@ -50,6 +50,7 @@ static void choose(ControlBench *bench)
     type(bench, "sort grad_norm");
     type(bench, "filter -adam");
     type(bench, "pin TRAM");
+    type(bench, "hide SAM");
     type(bench, "baseline SAM");
     bench->fixed.view.is_x_log = true;
     bench->fixed.view.range = PLOT_RANGE_BULK;
@@ -89,6 +90,7 @@ static void what_was_chosen_is_there_again(void **unused)
     assert_string_equal(view->filter.text, "-adam");
     assert_int_equal(view->filter.count, 1);
     assert_true(view->is_pinned[2] && !view->is_pinned[1]);
+    assert_true(view->is_hidden[1] && !view->is_hidden[2]);
     assert_true(view->baseline == 1 && view->has_deltas);
     assert_int_equal(view->chart_metrics[0], METRIC_LOSS);
     assert_int_equal(view->derived[1].spec.kind, DERIVED_DIFFERENCE);
@@ -104,6 +106,31 @@ static void what_was_chosen_is_there_again(void **unused)
     assert_int_equal(view->y_scales[METRIC_GRAD_NORM], AXIS_SCALE_LOG);
     fixed_state_destroy(&next);
     bench_close(&bench);
+    remove_file(path);
+}
+
+/* Its steps would be called epochs. */
+static void a_record_without_epochs_is_not_opened_in_epochs(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    char path[64];
+    Problem problem = {0};
+    path_of(path);
+    for (int is_told = 0; is_told <= 1; is_told++) {
+        ControlBench bench;
+        bench_open(&bench);
+        choose(&bench);
+        assert_int_equal(view_memory_save(path, bench.fixed.state, &bench.fixed.view, &problem),
+                         STATUS_OK);
+        fixed_state_create(&fixed);
+        fixed.state->is_recorded = true;
+        fixed.state->steps_per_epoch = is_told ? 16.0 : 0.0;
+        assert_int_equal(view_memory_load(path, fixed.state, &fixed.view, &problem), STATUS_OK);
+        assert_int_equal(view_state_axis(&fixed.view), is_told ? VIEW_AXIS_EPOCH : VIEW_AXIS_STEP);
+        fixed_state_destroy(&fixed);
+        bench_close(&bench);
+    }
     remove_file(path);
 }
 
@@ -172,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_chosen_is_there_again),
+        cmocka_unit_test(a_record_without_epochs_is_not_opened_in_epochs),
         cmocka_unit_test(what_makes_no_sense_is_left_as_it_is),
         cmocka_unit_test(no_file_is_nothing_and_a_broken_one_is_named),
     };

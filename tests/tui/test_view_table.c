@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tui/pane_picture.h"
+#include "tui/seed_states.h"
 
 static void a_narrow_table_says_what_limits_below_each_lane(void **unused)
 {
@@ -82,6 +83,35 @@ static void differences_to_the_baseline_have_signs(void **unused)
     expect_pane(view_table_draw, &fixed, 7, 118, "table-deltas");
     assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "Lanes, minus SAM"));
     fixed_state_destroy(&fixed);
+}
+
+static void a_hidden_lane_is_marked_and_counted(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.is_hidden[1] = true;
+    fixed.view.is_pinned[1] = true;
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "x-SAM"));
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "Lanes (1 hidden)"));
+    fixed.view.is_hidden[1] = false;
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "x!SAM"));
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "Lanes (last values)"));
+    fixed_state_destroy(&fixed);
+}
+
+static void of_several_seeds_the_title_says_that_values_are_means(void **unused)
+{
+    (void)unused;
+    SeedStates states;
+    seed_states_create(&states, 3);
+    seed_states_race(&states);
+    seed_states_average(&states);
+    assert_true(pane_shows(view_table_draw, &states.fixed, 9, 38, "Lanes (means of 3 seeds)"));
+    states.fixed.view.sort = LANE_SORT_NAME;
+    assert_true(pane_shows(view_table_draw, &states.fixed, 9, 60, "by name (means of 3 seeds)"));
+    seed_states_destroy(&states);
 }
 
 static void order_pins_and_filter_are_told(void **unused)
@@ -229,6 +259,8 @@ int main(void)
         cmocka_unit_test(where_classes_are_told_the_table_speaks_of_accuracies),
         cmocka_unit_test(fourteen_lanes_are_scrolled_to_the_focused_one),
         cmocka_unit_test(differences_to_the_baseline_have_signs),
+        cmocka_unit_test(a_hidden_lane_is_marked_and_counted),
+        cmocka_unit_test(of_several_seeds_the_title_says_that_values_are_means),
         cmocka_unit_test(order_pins_and_filter_are_told),
         cmocka_unit_test(the_trend_is_drawn_with_the_glyphs_of_the_charts),
         cmocka_unit_test(released_arithmetic_is_named_at_every_width),
