@@ -221,6 +221,9 @@ static void take_event(PlainText *plain, const RunEvent *event)
         print_line(out, "%s: step %u skipped: %s", lane_name(plain, event->lane), event->step,
                    event->text);
         break;
+    case RUN_EVENT_NOT_SAVED:
+        print_line(out, "not saved at step %u: %s", event->step, event->text);
+        break;
     case RUN_EVENT_EVALUATING:
         print_line(out, "%s", event->text);
         break;
