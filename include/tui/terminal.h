@@ -56,6 +56,9 @@ void terminal_set_title(Terminal *terminal, const char *title);
 size_t terminal_show(Terminal *terminal, const CellGrid *grid, int cursor_row, int cursor_column,
                      bool asks);
 
+/* False while it is stopped (Ctrl-S), or its link is stuck: terminal_show would wait. */
+bool terminal_takes_output(const Terminal *terminal);
+
 /* Write every cell again at the next terminal_show. */
 void terminal_repaint(Terminal *terminal);
 

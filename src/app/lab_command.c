@@ -1,6 +1,7 @@
 #include "app/lab_command.h"
 
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,14 @@ static Status open_run(const CommandLine *line, ExperimentSpec *spec, Experiment
                : race_job_open(spec, paths->run_directory, line->workers, &run->job, problem);
 }
 
+/* A terminal that is stopped (Ctrl-S) or stuck would keep us from ending. */
+static bool is_heard(void)
+{
+    enum { PATIENCE_MS = 1000 };
+    struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&ready, 1, PATIENCE_MS) != 0;
+}
+
 /* Close the record, or delete it, and say where it is. */
 static int close_run(const LabRun *run, const LabPaths *paths, LabExit leaving, int exit_status)
 {
@@ -170,6 +179,9 @@ static int close_run(const LabRun *run, const LabPaths *paths, LabExit leaving, 
     }
     char shown[PATH_MAX];
     text_clean(paths->run_directory, shown, sizeof shown, INT_MAX);
+    if (!is_heard()) {
+        return exit_status;
+    }
     if (is_closed && (is_kept || is_discarded)) {
         printf("%s %s\n", is_kept ? "the run is in" : "discarded", shown);
     }

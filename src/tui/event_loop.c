@@ -91,8 +91,13 @@ static void draw_frame(Loop *loop)
     int cursor_row = 0;
     int cursor_column = -1;
     const double now = now_of(loop);
-    loop->is_frame_due = false;
     loop->is_frame_urgent = false;
+    if (!loop->is_terminal_lost && !terminal_takes_output(loop->terminal)) {
+        /* Ctrl-S, or a link that is stuck: the frame stays due, and keys and signals are heard meanwhile. */
+        frame_pacer_drawn(&loop->pacer, now, 0);
+        return;
+    }
+    loop->is_frame_due = false;
     if (loop->is_terminal_lost) {
         frame_pacer_drawn(&loop->pacer, now, 0);
         return;

@@ -23,7 +23,12 @@
 #include "tui/screen_painter.h"
 #include "tui/terminal_choice.h"
 
-enum { ESCAPE_DELAY_MS = 25, NOTICE_BYTES = 256, TITLE_COLUMNS_MAX = 100 };
+enum {
+    ESCAPE_DELAY_MS = 25,
+    NOTICE_BYTES = 256,
+    TITLE_COLUMNS_MAX = 100,
+    LEAVING_PATIENCE_MS = 2000 /* with a terminal that takes nothing any more */
+};
 
 /* Synchronized output (DEC 2026): a terminal that knows it shows the frame at once; others ignore it. */
 static const char SYNC_BEGIN[] = "\033[?2026h";
@@ -47,6 +52,7 @@ typedef struct Outbox {
 struct Terminal {
     FILE *out; /* its own descriptor, so that stdout can be led elsewhere meanwhile */
     SCREEN *screen;
+    struct termios modes_before;
     WINDOW *keys; /* a pad: reading keys from it never redraws anything */
     CellGrid shown;
     ScreenPainter painter;
@@ -151,6 +157,10 @@ static Status choose_term(Terminal *terminal, const TerminalEnvironment *environ
 
 static Status start_screen(Terminal *terminal, const char *term, Problem *problem)
 {
+    if (tcgetattr(STDIN_FILENO, &terminal->modes_before) != 0) {
+        return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
+                                "the terminal's modes cannot be read");
+    }
     terminal->screen = newterm(term, terminal->out, stdin);
     if (terminal->screen == NULL) {
         return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
@@ -278,6 +288,17 @@ static void give_back(Terminal *terminal)
     endwin();
 }
 
+static bool takes_output(const Terminal *terminal, int patience_ms)
+{
+    struct pollfd ready = {.fd = fileno(terminal->out), .events = POLLOUT};
+    return poll(&ready, 1, patience_ms) != 0; /* one that is gone takes everything: it is lost */
+}
+
+bool terminal_takes_output(const Terminal *terminal)
+{
+    return takes_output(terminal, 0);
+}
+
 Status terminal_open(Terminal **out, Problem *problem)
 {
     *out = NULL;
@@ -308,8 +329,11 @@ void terminal_close(Terminal *terminal)
     if (terminal == NULL) {
         return;
     }
-    if (terminal->screen != NULL) {
+    if (terminal->screen != NULL && takes_output(terminal, LEAVING_PATIENCE_MS)) {
         give_back(terminal);
+    } else if (terminal->screen != NULL) {
+        /* Stopped (Ctrl-S) or stuck: a byte more, and we would hang with it. TCSANOW: nor is waited for what was sent. */
+        tcsetattr(STDIN_FILENO, TCSANOW, &terminal->modes_before);
     }
     if (terminal->keys != NULL) {
         delwin(terminal->keys);

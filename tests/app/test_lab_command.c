@@ -353,11 +353,36 @@ static void whatever_is_typed_nothing_recorded_is_lost(void **state)
     free(screen);
 }
 
+/* Ctrl-S, or a link that is stuck: the race goes on, and a signal still ends it. */
+static void a_terminal_that_takes_nothing_holds_nothing_up(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    write_experiment(lab, "stuck.json", "\"max_steps\": 8", "\"max_steps\": 10000000", path);
+    join_path(lab->folder, "stuck", folder);
+    Screen *screen =
+        open_screen(lab, "xterm-256color", (const char *[]){path, "--out", folder, NULL});
+    watch_for_event(screen, folder, "started");
+    const int its_end = open(ptsname(screen->terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(its_end >= 0);
+    assert_int_equal(tcflow(its_end, TCOOFF), 0);
+    wait_for_lines(folder, "metrics.jsonl", 300);
+    kill(screen->process, SIGTERM);
+    assert_int_equal(exit_status_of(screen->process), 0);
+    assert_true(is_there(folder, "resume/state.json"));
+    expect_whole_record(folder);
+    close(its_end);
+    close(screen->terminal);
+    free(screen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_screen_and_plain_text_record_the_same_bits),
         cmocka_unit_test(a_signal_saves_and_gives_the_terminal_back),
+        cmocka_unit_test(a_terminal_that_takes_nothing_holds_nothing_up),
         cmocka_unit_test(with_keep_a_lost_terminal_leaves_a_whole_run),
         cmocka_unit_test(paused_waits_for_the_key_and_discard_deletes),
         cmocka_unit_test(plain_text_is_for_those_who_ask_and_for_terminals_that_cannot),
