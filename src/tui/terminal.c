@@ -61,6 +61,7 @@ struct Terminal {
     bool is_repaint_due;
     bool is_utf8;
     bool has_mouse;
+    bool has_other_screen;             /* what was there before comes back when we leave */
     char title[4 * TITLE_COLUMNS_MAX]; /* "" = the window keeps its name */
     bool is_remote;
     TerminalManners manners;
@@ -142,6 +143,7 @@ static Status choose_term(Terminal *terminal, const TerminalEnvironment *environ
     }
     /* Every terminal of the last forty years; we write its sequences ourselves. */
     const bool can_move = cursor_address != NULL && strstr(cursor_address, "\033[") != NULL;
+    terminal->has_other_screen = enter_ca_mode != NULL;
     terminal->paint.has_erase_characters = erase_chars != NULL;
     terminal->paint.can_stop_at_edge =
         exit_am_mode != NULL && strcmp(exit_am_mode, "\033[?7l") == 0;
@@ -286,6 +288,8 @@ static void give_back(Terminal *terminal)
     write_text(terminal, "\033[m");
     curs_set(1);
     endwin();
+    /* Our last row is where the shell goes on, and it does not erase before it writes. */
+    write_text(terminal, terminal->has_other_screen ? "" : "\r\033[K");
 }
 
 static bool takes_output(const Terminal *terminal, int patience_ms)

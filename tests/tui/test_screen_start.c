@@ -107,6 +107,12 @@ static void expect_restored(const Place *place)
     const char *entered = strstr(place->child.output, "\033[?1049h");
     const char *left = strstr(place->child.output, "\033[?1049l");
     assert_true((entered == NULL) == (left == NULL));
+    if (entered ==
+        NULL) { /* our picture stays; the shell must not go on in the middle of our last row */
+        static const char EMPTY_ROW[] = "\r\033[K";
+        const size_t size = sizeof EMPTY_ROW - 1;
+        assert_memory_equal(place->child.output + place->child.size - size, EMPTY_ROW, size);
+    }
 }
 
 static size_t most_of_a_screen(const Place *place)
