@@ -75,6 +75,13 @@ double terminal_key_wait_seconds(const Terminal *terminal, double now);
 /* Stop the process group as Ctrl-Z does, the terminal given back meanwhile; returns when it goes on. */
 void terminal_suspend(Terminal *terminal);
 
+/* Give the terminal back and stop all of the group but ourselves (SIGTSTP must be blocked). Nothing may be shown or read until
+ * terminal_resume; terminal_close then leaves it as it is. */
+void terminal_leave(Terminal *terminal);
+
+/* Is our group the one that the terminal listens to? */
+bool terminal_is_ours(void);
+
 /* The process was stopped and goes on, the terminal not given back meanwhile: bring our modes back. */
 void terminal_resume(Terminal *terminal);
 

@@ -15,6 +15,7 @@
 #include "app/race_job.h"
 #include "app/screen_folders.h"
 #include "app/signals.h"
+#include "app/stand_in.h"
 #include "app/user_folders.h"
 #include "app/version.h"
 #include "base/text.h"
@@ -34,6 +35,7 @@ typedef struct LabRun {
     RaceJob *job;
     RunReader *past; /* of a run that goes on; else NULL */
     int signal_fd;
+    pid_t stand_in; /* 0 = none */
 } LabRun;
 
 static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabPaths *paths)
@@ -126,6 +128,7 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
         .is_low = line->is_low,
         .is_mouse_wanted = line->is_mouse,
         .is_kept = line->is_kept,
+        .has_stand_in = run->stand_in > 0,
         .signal_fd = run->signal_fd};
     const int exit_status = follow_on_screen(line, &screen, run->job, leaving);
     preset_list_clear(&presets);
@@ -197,7 +200,7 @@ static int lab_on_terminal(const CommandLine *line)
     ExperimentSpec shown;
     LabPaths paths;
     Problem problem = {0};
-    LabRun run = {.signal_fd = -1};
+    LabRun run = {.signal_fd = -1, .stand_in = stand_in_begin()};
     LabExit leaving = LAB_EXIT_SAVE;
     int exit_status = 0;
     if (open_run(line, &spec, &shown, &run, &paths, &problem) != STATUS_OK) {
@@ -213,6 +216,7 @@ static int lab_on_terminal(const CommandLine *line)
     if (run.signal_fd >= 0) {
         close(run.signal_fd);
     }
+    stand_in_leave(run.stand_in);
     return exit_status;
 }
 

@@ -61,6 +61,7 @@ struct Terminal {
     bool is_repaint_due;
     bool is_utf8;
     bool has_mouse;
+    bool is_given_back;
     bool has_other_screen;             /* what was there before comes back when we leave */
     char title[4 * TITLE_COLUMNS_MAX]; /* "" = the window keeps its name */
     bool is_remote;
@@ -333,7 +334,9 @@ void terminal_close(Terminal *terminal)
     if (terminal == NULL) {
         return;
     }
-    if (terminal->screen != NULL && takes_output(terminal, LEAVING_PATIENCE_MS)) {
+    if (terminal->is_given_back) {
+        /* Another program has it. */
+    } else if (terminal->screen != NULL && takes_output(terminal, LEAVING_PATIENCE_MS)) {
         give_back(terminal);
     } else if (terminal->screen != NULL) {
         /* Stopped (Ctrl-S) or stuck: a byte more, and we would hang with it. TCSANOW: nor is waited for what was sent. */
@@ -601,8 +604,21 @@ void terminal_suspend(Terminal *terminal)
     terminal_resume(terminal);
 }
 
+void terminal_leave(Terminal *terminal)
+{
+    give_back(terminal);
+    terminal->is_given_back = true;
+    kill(0, SIGTSTP);
+}
+
+bool terminal_is_ours(void)
+{
+    return tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
 void terminal_resume(Terminal *terminal)
 {
+    terminal->is_given_back = false;
     reset_prog_mode();
     curs_set(0);
     doupdate(); /* brings ncurses' own modes back: the other screen, the keypad */

@@ -1,0 +1,87 @@
+#include "app/stand_in.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* As the child ended: with its status, or of its signal. */
+_Noreturn static void end_as(int status)
+{
+    if (WIFSIGNALED(status)) {
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, WTERMSIG(status));
+        prctl(PR_SET_DUMPABLE, 0); /* the core that tells something is the child's */
+        signal(WTERMSIG(status), SIG_DFL);
+        raise(WTERMSIG(status));
+        sigprocmask(SIG_UNBLOCK, &set, NULL);
+    }
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1); /* what was to be printed is the child's */
+}
+
+/* What the keyboard or the terminal's end causes has reached the child too: it is of the same group. */
+static bool was_sent_to_us(const siginfo_t *info)
+{
+    return info->si_code <= 0;
+}
+
+_Noreturn static void wait_for(pid_t child, const sigset_t *set)
+{
+    for (;;) {
+        siginfo_t info;
+        int status = 0;
+        const int signal_number = sigwaitinfo(set, &info);
+        if (signal_number == SIGCHLD) {
+            if (waitpid(child, &status, WNOHANG) == child) {
+                end_as(status);
+            }
+        } else if (signal_number > 0 && was_sent_to_us(&info)) {
+            kill(child, signal_number);
+        }
+    }
+}
+
+/* In the child: it draws, and sets the terminal's modes, also where the shell has just taken the terminal away. */
+static void go_on(pid_t stand_in)
+{
+    signal(SIGTTOU, SIG_IGN);
+    signal(SIGTTIN, SIG_IGN);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != stand_in) {
+        _exit(1); /* it was killed before that */
+    }
+}
+
+pid_t stand_in_begin(void)
+{
+    sigset_t set;
+    sigset_t before;
+    const pid_t stand_in = getpid();
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    if (sigprocmask(SIG_BLOCK, &set, &before) != 0) {
+        return 0;
+    }
+    const pid_t child = fork();
+    if (child > 0) {
+        wait_for(child, &set);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (child < 0) {
+        return 0;
+    }
+    go_on(stand_in);
+    return stand_in;
+}
+
+void stand_in_leave(pid_t stand_in)
+{
+    if (stand_in > 0 && getppid() == stand_in) {
+        kill(stand_in, SIGCONT);
+    }
+}
