@@ -56,8 +56,11 @@ void terminal_set_title(Terminal *terminal, const char *title);
 size_t terminal_show(Terminal *terminal, const CellGrid *grid, int cursor_row, int cursor_column,
                      bool asks);
 
-/* False while it is stopped (Ctrl-S), or its link is stuck: terminal_show would wait. */
-bool terminal_takes_output(const Terminal *terminal);
+/* False while it is stopped (Ctrl-S), or its link is stuck: what terminal_show writes would have to wait. Sends on what waits already. */
+bool terminal_takes_output(Terminal *terminal);
+
+/* What to poll for POLLOUT, and then to call terminal_takes_output: part of a frame waits. -1: nothing does. */
+int terminal_output_wanted(const Terminal *terminal);
 
 /* Write every cell again at the next terminal_show. */
 void terminal_repaint(Terminal *terminal);

@@ -1,15 +1,32 @@
 #include "app/stand_in.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tui/event_loop.h"
+
+/* It could not do it itself. In the background the terminal is somebody else's. */
+static void tidy_up_after(int signal_number)
+{
+    if (tcgetpgrp(STDIN_FILENO) == getpgrp()) {
+        event_loop_reset_terminal_in_crash();
+    }
+    fprintf(stderr,
+            "tramlab: the race was ended by signal %d (%s); tramlab --resume RUN_DIR goes on "
+            "from its last save\n",
+            signal_number, strsignal(signal_number));
+}
 
 /* As the child ended: with its status, or of its signal. */
 _Noreturn static void end_as(int status)
 {
     if (WIFSIGNALED(status)) {
+        tidy_up_after(WTERMSIG(status));
         sigset_t set;
         sigemptyset(&set);
         sigaddset(&set, WTERMSIG(status));

@@ -43,6 +43,7 @@ typedef enum LoopDescriptor {
     LOOP_SIGNALS,
     LOOP_JOB,
     LOOP_STRAY,
+    LOOP_FRAME, /* the rest of one */
     LOOP_DESCRIPTORS
 } LoopDescriptor;
 
@@ -460,6 +461,8 @@ static void wait_and_take(Loop *loop)
         [LOOP_SIGNALS] = {.fd = loop->screen->signal_fd, .events = POLLIN},
         [LOOP_JOB] = {.fd = loop->jobs.descriptor, .events = POLLIN},
         [LOOP_STRAY] = {.fd = loop->stray.pipe_read, .events = POLLIN},
+        [LOOP_FRAME] = {.fd = has_terminal(loop) ? terminal_output_wanted(loop->terminal) : -1,
+                        .events = POLLOUT},
     };
     const int ready = poll(descriptors, LOOP_DESCRIPTORS, sleep_ms(loop));
     loop->is_settled = ready == 0;
@@ -488,6 +491,9 @@ static void wait_and_take(Loop *loop)
     }
     if ((descriptors[LOOP_STRAY].revents & POLLIN) != 0) {
         take_stray(loop);
+    }
+    if (descriptors[LOOP_FRAME].revents != 0) {
+        (void)terminal_takes_output(loop->terminal);
     }
 }
 

@@ -51,6 +51,7 @@ typedef struct Outbox {
 
 struct Terminal {
     FILE *out; /* its own descriptor, so that stdout can be led elsewhere meanwhile */
+    int frames; /* the same terminal, opened so that a write never waits; or the descriptor of `out` */
     SCREEN *screen;
     struct termios modes_before;
     WINDOW *keys; /* a pad: reading keys from it never redraws anything */
@@ -183,6 +184,15 @@ static Status start_screen(Terminal *terminal, const char *term, Problem *proble
     return STATUS_OK;
 }
 
+/* O_NONBLOCK belongs to an opening: set on a descriptor that the shell shares, the shell would have it too. */
+static int open_frames(int descriptor)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    const int opened = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return opened >= 0 ? opened : descriptor;
+}
+
 static Status open_screen(Terminal *terminal, Problem *problem)
 {
     const TerminalEnvironment environment = terminal_choice_environment();
@@ -192,6 +202,7 @@ static Status open_screen(Terminal *terminal, Problem *problem)
         return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
                                 "stdout cannot be used as a terminal");
     }
+    terminal->frames = open_frames(fileno(terminal->out));
     const char *term = "";
     TRY(choose_term(terminal, &environment, &term, problem));
     terminal->is_utf8 = terminal_choose_locale();
@@ -226,23 +237,46 @@ static void put(Terminal *terminal, const char *bytes, size_t size)
     }
 }
 
+/* As much as is taken without waiting; false if something is left. A terminal that is gone takes everything: it cannot be told so, and the
+ * event loop notices by itself. */
+static bool push_outbox(Terminal *terminal)
+{
+    Outbox *outbox = &terminal->outbox;
+    size_t sent = 0;
+    while (sent < outbox->used) {
+        const ssize_t written = write(terminal->frames, outbox->bytes + sent, outbox->used - sent);
+        if (written < 0 && errno == EAGAIN) {
+            break;
+        }
+        if (written <= 0 && !(written < 0 && errno == EINTR)) { /* EINTR: a change of size */
+            sent = outbox->used;
+            break;
+        }
+        sent += written > 0 ? (size_t)written : 0;
+    }
+    outbox->used -= sent;
+    if (sent > 0) {
+        memmove(outbox->bytes, outbox->bytes + sent, outbox->used);
+    }
+    return outbox->used == 0;
+}
+
+/* All of it, within that time after each piece; false if the terminal takes no more. */
+static bool flush_outbox(Terminal *terminal, int patience_ms)
+{
+    while (!push_outbox(terminal)) {
+        struct pollfd ready = {.fd = terminal->frames, .events = POLLOUT};
+        if (poll(&ready, 1, patience_ms) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static size_t send_outbox(Terminal *terminal)
 {
-    const char *bytes = terminal->outbox.bytes;
     const size_t size = terminal->outbox.used;
-    size_t left = size;
-    terminal->outbox.used = 0;
-    /* A terminal that is gone cannot be told so; the event loop notices by itself. */
-    while (left > 0) {
-        const ssize_t written = write(fileno(terminal->out), bytes, left);
-        if (written < 0 && errno == EAGAIN) {
-            poll(&(struct pollfd){.fd = fileno(terminal->out), .events = POLLOUT}, 1, -1);
-        } else if (written <= 0 && !(written < 0 && errno == EINTR)) { /* EINTR: a change of size */
-            return size - left;
-        }
-        bytes += written > 0 ? written : 0;
-        left -= written > 0 ? (size_t)written : 0;
-    }
+    (void)push_outbox(terminal);
     return size;
 }
 
@@ -287,21 +321,27 @@ static void give_back(Terminal *terminal)
         write_text(terminal, TITLE_POP);
     }
     write_text(terminal, "\033[m");
+    (void)flush_outbox(terminal, LEAVING_PATIENCE_MS); /* ncurses has a way of its own to it */
     curs_set(1);
     endwin();
     /* Our last row is where the shell goes on, and it does not erase before it writes. */
     write_text(terminal, terminal->has_other_screen ? "" : "\r\033[K");
 }
 
-static bool takes_output(const Terminal *terminal, int patience_ms)
+static bool takes_output(Terminal *terminal, int patience_ms)
 {
-    struct pollfd ready = {.fd = fileno(terminal->out), .events = POLLOUT};
-    return poll(&ready, 1, patience_ms) != 0; /* one that is gone takes everything: it is lost */
+    struct pollfd ready = {.fd = terminal->frames, .events = POLLOUT};
+    return flush_outbox(terminal, patience_ms) && poll(&ready, 1, patience_ms) != 0;
 }
 
-bool terminal_takes_output(const Terminal *terminal)
+bool terminal_takes_output(Terminal *terminal)
 {
     return takes_output(terminal, 0);
+}
+
+int terminal_output_wanted(const Terminal *terminal)
+{
+    return terminal->outbox.used > 0 ? terminal->frames : -1;
 }
 
 Status terminal_open(Terminal **out, Problem *problem)
@@ -347,6 +387,9 @@ void terminal_close(Terminal *terminal)
     }
     if (terminal->screen != NULL) {
         delscreen(terminal->screen);
+    }
+    if (terminal->out != NULL && terminal->frames != fileno(terminal->out)) {
+        close(terminal->frames);
     }
     if (terminal->out != NULL) {
         fclose(terminal->out); /* nothing of ours is buffered in it */

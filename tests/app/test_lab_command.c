@@ -365,6 +365,8 @@ static void a_terminal_that_takes_nothing_holds_nothing_up(void **state)
     Screen *screen =
         open_screen(lab, "xterm-256color", (const char *[]){path, "--out", folder, NULL});
     watch_for_event(screen, folder, "started");
+    watch_for_text(screen,
+                   "steps/s"); /* the screen is up: ncurses, which would wait, has said its piece */
     const int its_end = open(ptsname(screen->terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
     assert_true(its_end >= 0);
     assert_int_equal(tcflow(its_end, TCOOFF), 0);
@@ -458,12 +460,58 @@ static void behind_the_shell_the_race_goes_on(void **state)
     free(screen);
 }
 
+/* The only child of that process. */
+static pid_t child_of(pid_t process)
+{
+    char path[64];
+    long child = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", process, process);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%ld", &child), 1);
+    fclose(file);
+    return (pid_t)child;
+}
+
+static void kill_9_leaves_a_sane_terminal_and_a_run_that_goes_on(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    struct termios modes;
+    MainRun run = {0};
+    write_experiment(lab, "kill-9.json", "\"max_steps\": 8",
+                     "\"max_steps\": 400, \"save_steps\": 5", path);
+    join_path(lab->folder, "kill-9", folder);
+    Screen *screen =
+        open_screen(lab, "xterm-256color", (const char *[]){path, "--out", folder, NULL});
+    watch_for_event(screen, folder, "started");
+    wait_for_lines(folder, "metrics.jsonl", 3 * 12);
+    watch_for_text(screen, "steps/s");
+    screen->used = 0;
+    screen->sent[0] = '\0';
+    assert_int_equal(kill(child_of(screen->process), SIGKILL), 0);
+    watch_for_text(screen, "\033[?1049l");
+    watch_for_text(screen, "--resume RUN_DIR");
+    assert_int_equal(tcgetattr(screen->terminal, &modes), 0);
+    assert_true((modes.c_lflag & ICANON) != 0 && (modes.c_lflag & ECHO) != 0);
+    expect_end(screen, KILLED_BY_SIGNAL + SIGKILL);
+    main_run(lab, (const char *[]){"run", "--resume", folder, NULL}, &run);
+    expect_exit_status(&run, 0);
+    char *events = text_in(folder, "events.jsonl");
+    expect_in_last_line(events, "\"finished\"");
+    free(events);
+    main_clear(&run);
+    free(screen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_screen_and_plain_text_record_the_same_bits),
         cmocka_unit_test(a_signal_saves_and_gives_the_terminal_back),
         cmocka_unit_test(a_terminal_that_takes_nothing_holds_nothing_up),
+        cmocka_unit_test(kill_9_leaves_a_sane_terminal_and_a_run_that_goes_on),
         cmocka_unit_test(behind_the_shell_the_race_goes_on),
         cmocka_unit_test(with_keep_a_lost_terminal_leaves_a_whole_run),
         cmocka_unit_test(paused_waits_for_the_key_and_discard_deletes),
