@@ -48,6 +48,9 @@ void terminal_set_theme(Terminal *terminal, const Theme *theme);
 /* Report the mouse, or leave it to the terminal (which then can select text). Off at first. */
 void terminal_set_mouse(Terminal *terminal, bool is_on);
 
+/* No synchronized output (DEC 2026) from now on, for a terminal that does it badly. */
+void terminal_leave_sync_out(Terminal *terminal);
+
 /* Name the window; what it was called comes back on terminal_close. */
 void terminal_set_title(Terminal *terminal, const char *title);
 

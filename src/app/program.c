@@ -1,6 +1,7 @@
 #include "app/program.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "app/command_line.h"
 #include "app/doctor_command.h"
@@ -24,6 +25,9 @@ int program_run(int argc, const char *const *argv)
     if (command_line_parse(argc, argv, &line, &problem) != STATUS_OK) {
         fprintf(stderr, "tramlab: %s\n", problem.text);
         return 2;
+    }
+    if (line.color != NULL) {
+        setenv("TRAMLAB_COLOR", line.color, 1); /* for whatever looks at the terminal */
     }
     switch (line.subcommand) {
     case SUBCOMMAND_LAB:

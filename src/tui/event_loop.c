@@ -565,6 +565,9 @@ static void obey_config(Loop *loop)
         loop->control.pauses_on_divergence = config->pause_on_divergence == USER_CHOICE_ON;
         loop->view.glyphs =
             config->has_glyphs && loop->view.is_utf8 ? config->glyphs : loop->view.glyphs;
+        if (config->sync == USER_CHOICE_OFF) {
+            terminal_leave_sync_out(loop->terminal);
+        }
         frames = config->frames_a_second > 0 ? config->frames_a_second : frames;
         has_mouse = screen->is_mouse_wanted || config->mouse == USER_CHOICE_ON ||
                     (has_mouse && config->mouse != USER_CHOICE_OFF);

@@ -63,6 +63,7 @@ struct Terminal {
     bool is_utf8;
     bool has_mouse;
     bool is_given_back;
+    bool is_sync_left_out;
     bool has_other_screen;             /* what was there before comes back when we leave */
     char title[4 * TITLE_COLUMNS_MAX]; /* "" = the window keeps its name */
     bool is_remote;
@@ -475,6 +476,11 @@ void terminal_set_mouse(Terminal *terminal, bool is_on)
     }
 }
 
+void terminal_leave_sync_out(Terminal *terminal)
+{
+    terminal->is_sync_left_out = true;
+}
+
 void terminal_set_title(Terminal *terminal, const char *title)
 {
     text_clean(title, terminal->title, sizeof terminal->title, TITLE_COLUMNS_MAX);
@@ -520,16 +526,17 @@ size_t terminal_show(Terminal *terminal, const CellGrid *grid, int cursor_row, i
     const bool has_moved = cursor_column != terminal->cursor_column ||
                            (cursor_column >= 0 && cursor_row != terminal->cursor_row);
     const CellGrid wanted = visible_part(terminal, grid, &cut);
+    const bool is_synchronized = terminal->manners.has_sync && !terminal->is_sync_left_out;
     size_t written = 0;
     const Status status =
         screen_painter_paint(painter, &terminal->shown, &wanted, terminal->is_repaint_due);
     if (status == STATUS_OK && (painter->size > 0 || has_moved)) {
-        if (terminal->manners.has_sync) {
+        if (is_synchronized) {
             put(terminal, SYNC_BEGIN, sizeof SYNC_BEGIN - 1);
         }
         put(terminal, painter->bytes, painter->size);
         put_cursor(terminal, cursor_row, cursor_column);
-        if (terminal->manners.has_sync) {
+        if (is_synchronized) {
             put(terminal, SYNC_END, sizeof SYNC_END - 1);
         }
         put(terminal, QUESTION, asks ? sizeof QUESTION - 1 : 0);
