@@ -32,6 +32,9 @@ typedef struct RunRecordBytes {
 Status run_writer_reopen(const char *directory, const ExperimentSpec *spec, RunRecordBytes bytes,
                          RunWriter **out, Problem *problem);
 
+/* Changes made by hand (knobs, lanes, the length) in what run_writer_reopen has cut off: no step brings them again. */
+size_t run_writer_lost_changes(const RunWriter *writer);
+
 /* As of the last line. */
 RunRecordBytes run_writer_bytes(const RunWriter *writer);
 

@@ -144,11 +144,25 @@ static Status step_once(LoopState *state, Problem *problem)
     return STATUS_OK;
 }
 
+/* Where saving takes long, a change by hand may not have been saved when the race was killed. */
+static Status go_on(LoopState *state, Problem *problem)
+{
+    const RunWriter *writer = state->loop->writer;
+    const size_t lost = run_writer_lost_changes(writer);
+    char text[RUN_EVENT_TEXT_BYTES];
+    TRY(race_resume(state->race, run_writer_directory(writer), problem));
+    if (lost == 0) {
+        return STATUS_OK;
+    }
+    snprintf(text, sizeof text, "%zu %s made by hand after this step %s lost; make %s again", lost,
+             lost == 1 ? "change" : "changes", lost == 1 ? "was" : "were",
+             lost == 1 ? "it" : "them");
+    return race_tell(state->race, RUN_EVENT_NOT_SAVED, text, problem);
+}
+
 static Status race_on(LoopState *state, Problem *problem)
 {
-    TRY(state->loop->is_resumed
-            ? race_resume(state->race, run_writer_directory(state->loop->writer), problem)
-            : race_begin(state->race, problem));
+    TRY(state->loop->is_resumed ? go_on(state, problem) : race_begin(state->race, problem));
     if (state->loop->is_started_paused) {
         TRY(set_paused(state, true, problem));
     }

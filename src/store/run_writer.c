@@ -49,6 +49,7 @@ struct RunWriter {
     char directory[SPEC_PATH_BYTES];
     LineFile metrics;
     LineFile events;
+    size_t lost_changes;
     Problem failure; /* the first; it stays */
     ExperimentSpec spec;
     Line line; /* being put together */
@@ -303,6 +304,42 @@ static Status cut_line_file(const RunWriter *writer, LineFile *file, uint64_t by
     return STATUS_OK;
 }
 
+static bool is_change(const char *line)
+{
+    static const RunEventKind CHANGES[] = {RUN_EVENT_KNOB_APPLIED, RUN_EVENT_MAX_STEPS,
+                                           RUN_EVENT_LANE_ADDED, RUN_EVENT_LANE_REMOVED};
+    for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
+        char mark[64];
+        snprintf(mark, sizeof mark, "\"event\":\"%s\"", run_event_name(CHANGES[i]));
+        if (strstr(line, mark) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* In the lines behind that byte. What cannot be read is not counted: it is about to be cut off anyway. */
+static size_t count_changes(const LineFile *file, uint64_t bytes)
+{
+    char line[LINE_BYTES];
+    size_t count = 0;
+    const int descriptor = fcntl(file->descriptor, F_DUPFD_CLOEXEC, 0);
+    FILE *stream = descriptor >= 0 ? fdopen(descriptor, "r") : NULL;
+    if (stream == NULL && descriptor >= 0) {
+        close(descriptor);
+    }
+    if (stream == NULL) {
+        return 0;
+    }
+    if (fseeko(stream, (off_t)bytes, SEEK_SET) == 0) {
+        while (fgets(line, sizeof line, stream) != NULL) {
+            count += is_change(line) ? 1 : 0;
+        }
+    }
+    fclose(stream); /* only read */
+    return count;
+}
+
 /* Both are locked and looked at before either is cut. */
 static Status reopen_files(RunWriter *writer, RunRecordBytes bytes, Problem *problem)
 {
@@ -310,6 +347,7 @@ static Status reopen_files(RunWriter *writer, RunRecordBytes bytes, Problem *pro
     TRY(reopen_line_file(writer->directory, &writer->events, problem));
     TRY(check_length(writer, &writer->metrics, bytes.metrics, problem));
     TRY(check_length(writer, &writer->events, bytes.events, problem));
+    writer->lost_changes = count_changes(&writer->events, bytes.events);
     TRY(cut_line_file(writer, &writer->metrics, bytes.metrics, problem));
     return cut_line_file(writer, &writer->events, bytes.events, problem);
 }
@@ -342,6 +380,11 @@ Status run_writer_reopen(const char *directory, const ExperimentSpec *spec, RunR
     }
     *out = writer;
     return STATUS_OK;
+}
+
+size_t run_writer_lost_changes(const RunWriter *writer)
+{
+    return writer->lost_changes;
 }
 
 RunRecordBytes run_writer_bytes(const RunWriter *writer)

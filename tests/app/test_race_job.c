@@ -299,6 +299,28 @@ static void a_killed_run_goes_on_to_the_bit_from_its_last_save(void **state)
     assert_false(is_there(folders[1], "resume"));
 }
 
+/* A change after the last save, as where saving takes long: told, not passed over in silence. */
+static void a_change_that_was_not_saved_in_time_is_told(void **state)
+{
+    const TinyLab lab = long_lab(*state);
+    char folder[MAIN_PATH_BYTES];
+    char path[MAIN_PATH_BYTES];
+    MainRun run = {0};
+    join_path(lab.folder, "unsaved-change", folder);
+    kill_at_line(start_changed_race(&lab, "unsaved-change"), folder, 3 * 20);
+    join_path(folder, "events.jsonl", path);
+    FILE *file = fopen(path, "a");
+    assert_non_null(file);
+    fputs("{\"step\":99,\"seconds\":1,\"event\":\"knob_applied\",\"lane\":\"SAM\","
+          "\"knob\":\"rho\",\"value\":1,\"old_value\":2}\n",
+          file);
+    assert_int_equal(fclose(file), 0);
+    main_run(&lab, (const char *[]){"run", "--resume", folder, NULL}, &run);
+    expect_exit_status(&run, 0);
+    expect_text(run.out, "1 change made by hand after this step was lost; make it again");
+    main_clear(&run);
+}
+
 static void without_save_steps_a_killed_run_holds_nothing_to_go_on_from(void **state)
 {
     TinyLab lab = long_lab(*state);
@@ -326,6 +348,7 @@ int main(void)
         cmocka_unit_test(a_stopped_run_goes_on_in_its_directory),
         cmocka_unit_test(a_record_that_somebody_changed_is_left_alone),
         cmocka_unit_test(a_killed_run_goes_on_to_the_bit_from_its_last_save),
+        cmocka_unit_test(a_change_that_was_not_saved_in_time_is_told),
         cmocka_unit_test(without_save_steps_a_killed_run_holds_nothing_to_go_on_from),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);

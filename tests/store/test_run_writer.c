@@ -503,6 +503,7 @@ static void what_came_after_the_saved_state_is_cut_and_comes_again(void **state)
     }
     assert_int_equal(run_writer_reopen(place->run, &place->spec, saved, &writer, &problem),
                      STATUS_OK);
+    assert_int_equal(run_writer_lost_changes(writer), 2); /* of steps 4 and 5 */
     (void)write_steps(place, writer, 4, 5);
     assert_int_equal(run_writer_close(writer, NULL), STATUS_OK);
     for (size_t i = 0; i < 2; i++) {
@@ -532,6 +533,7 @@ static void a_record_that_somebody_changed_is_not_cut(void **state)
     assert_int_equal(run_writer_reopen(place->run, &place->spec, saved, &writer, &problem),
                      STATUS_OK);
     assert_int_equal(run_writer_bytes(writer).metrics, saved.metrics);
+    assert_int_equal(run_writer_lost_changes(writer), 0);
     assert_int_equal(run_writer_close(writer, NULL), STATUS_OK);
 }
 
