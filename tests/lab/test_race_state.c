@@ -245,6 +245,7 @@ static void only_the_last_state_is_kept_and_a_failed_one_leaves_it(void **state)
     assert_int_equal(mkdir(folder, 0777), 0);
     Race *race = open_race(&lab->spec, task_runner_serial(), &record);
     assert_true(race_state_has_room(race, folder));
+    assert_false(race_state_has_room(race, "/proc")); /* a file system without a free block */
     for (uint64_t step = 1; step <= 3; step++) {
         steps(race, 1);
         assert_int_equal(race_save_state(race, folder, (RunRecordBytes){0}, &problem), STATUS_OK);
