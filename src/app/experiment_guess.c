@@ -247,23 +247,24 @@ static void add_sizes(Draft *draft, const DataSurvey *survey, const ModelSurvey 
                       const Sizes *sizes)
 {
     const char *examples = words_of(survey->task).examples;
+    const size_t parts = sizes->step_examples / sizes->batch_size;
+    const size_t warmup = sizes->steps / 10;
+    const size_t between = sizes->steps / 4;
     if (sizes->block_size > 0) {
         add_window(draft, survey, model, sizes);
     }
     guess_value(draft, "per_device_train_batch_size", json_new_number((double)sizes->batch_size),
                 "%s at a time%s", examples, sizes->is_large ? ": one, as the model is large" : "");
     if (sizes->batch_size < sizes->step_examples) {
-        guess_value(draft, "gradient_accumulation_steps",
-                    json_new_number((double)(sizes->step_examples / sizes->batch_size)),
+        guess_value(draft, "gradient_accumulation_steps", json_new_number((double)parts),
                     "so that a step sees %zu", sizes->step_examples);
     }
     guess_value(draft, "max_steps", json_new_number((double)sizes->steps),
                 "%.1f passes over %zu %s (%d at least, %d at most)",
                 (double)(sizes->steps * sizes->step_examples) / (double)sizes->examples,
                 sizes->examples, examples, STEPS_MIN, STEPS_MAX);
-    guess_value(draft, "warmup_steps", json_new_number((double)(sizes->steps / 10)),
-                "a tenth of max_steps");
-    guess_value(draft, "eval_steps", json_new_number((double)(sizes->steps / 4)),
+    guess_value(draft, "warmup_steps", json_new_number((double)warmup), "a tenth of max_steps");
+    guess_value(draft, "eval_steps", json_new_number((double)between),
                 "four evaluations on the way");
 }
 
