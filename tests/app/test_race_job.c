@@ -207,13 +207,16 @@ static void a_record_that_somebody_changed_is_left_alone(void **state)
 
 /* -- killed ------------------------------------------------------------------------------------------------- */
 
-enum { LONG_STEPS = 300, SAVE_STEPS = 7 };
+/* Long enough to be killed on the way on a busy machine, and cheap: little is measured. */
+enum { LONG_STEPS = 400, SAVE_STEPS = 7 };
 
 static TinyLab long_lab(const TinyLab *lab)
 {
     TinyLab longer = *lab;
     longer.spec.max_steps = LONG_STEPS;
     longer.spec.save_steps = SAVE_STEPS;
+    longer.spec.eval_steps = LONG_STEPS / 2;
+    longer.spec.probe_steps = LONG_STEPS / 4;
     return longer;
 }
 
