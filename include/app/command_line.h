@@ -44,6 +44,7 @@ typedef struct CommandLine {
     const char *languages; /* or other domains */
     const char *zero_shot;
     const char *theme;
+    const char *color; /* a word of terminal_choice_color_wish */
     const char *method;
     const char *metric;
     const char *x_axis;

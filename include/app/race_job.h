@@ -19,7 +19,7 @@ typedef struct RaceJob RaceJob;
 Status race_job_open(const ExperimentSpec *spec, const char *directory, size_t workers,
                      RaceJob **out, Problem *problem);
 
-/* The same for a run that was stopped (lab/race_state.h). *spec receives its experiment as it is by now, and is borrowed too. What race_state_read_spec
+/* The same for a run that was stopped or killed (lab/race_state.h); its record is cut back to the state that it goes on from. *spec receives its experiment as it is by now, and is borrowed too. What race_state_read_spec
  * and run_writer_reopen hand back. */
 Status race_job_resume(const char *directory, size_t workers, ExperimentSpec *spec, RaceJob **out,
                        Problem *problem);

@@ -22,6 +22,9 @@ Status whole_file_open(const char *path, WholeFile *file, Problem *problem);
  * STATUS_FILE_UNWRITABLE (full disk included): an older file at the path is as it was, and nothing is left beside it. */
 Status whole_file_finish(WholeFile *file, bool is_complete, Problem *problem);
 
+/* Delete what a writer of that file that was killed has left beside it, if anything. */
+void whole_file_forget_attempt(const char *path);
+
 /* Write `text` and a line end in one go. */
 Status whole_file_write(const char *path, const char *text, Problem *problem);
 

@@ -13,7 +13,8 @@
 enum { METRIC_RING_CAPACITY = 4096, METRIC_RING_EVENT_RESERVE = 512 };
 
 /* The run file is the record; the ring is only the view, so it may drop samples (counted) when the reader is slow.
- * The last METRIC_RING_EVENT_RESERVE slots are kept for events. */
+ * The last METRIC_RING_EVENT_RESERVE slots are kept for events, and the very last one
+ * for the race's last word (FINISHED, STOPPED or FAILED): whoever waits for that gets it. */
 typedef struct MetricRing MetricRing;
 
 /* STATUS_OUT_OF_MEMORY: *out is NULL. The caller destroys it after both threads are done with it. */

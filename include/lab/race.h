@@ -13,6 +13,7 @@
 #include "records/metric_sample.h"
 #include "records/run_command.h"
 #include "records/run_event.h"
+#include "store/run_writer.h"
 
 /* Where samples and events go. A failing sink stops the race: what is not recorded must not go on unseen. */
 typedef struct RaceSink {
@@ -44,8 +45,11 @@ Status race_begin(Race *race, Problem *problem);
  * the bit, what would have followed there. Statuses of race_state_load. */
 Status race_resume(Race *race, const char *directory, Problem *problem);
 
-/* Write where all lanes stand into directory/resume (see lab/race_state.h). metrics_bytes: how long the record of samples is. */
-Status race_save_state(Race *race, const char *directory, uint64_t metrics_bytes, Problem *problem);
+/* Write where all lanes stand into directory/resume, in place of an older state (see lab/race_state.h). record: how long its files are. */
+Status race_save_state(Race *race, const char *directory, RunRecordBytes record, Problem *problem);
+
+/* Has the disk room for that, and to spare? */
+bool race_state_has_room(Race *race, const char *directory);
 
 /* The race is over: that state is of no use any more. */
 void race_forget_state(const Race *race, const char *directory);
@@ -57,6 +61,9 @@ Status race_step(Race *race, Problem *problem);
 
 /* Of the lane that is furthest. */
 uint64_t race_steps_done(const Race *race);
+
+/* Of racing, without pauses. */
+double race_seconds(const Race *race);
 
 /* No lane has steps left. */
 bool race_is_over(const Race *race);

@@ -86,6 +86,9 @@ typedef struct LaneSpec {
     X(probe_steps, "probe_steps", 0, 100000000, 10, true, "steps between KL probes; 0 = never")    \
     X(eval_steps, "eval_steps", 0, 100000000, 50, true,                                            \
       "steps between evaluations; 0 = only first and last")                                        \
+    X(save_steps, "save_steps", 0, 100000000, 500, true,                                           \
+      "steps between saves of where the race stands, from which it goes on if it is killed; 0 = "  \
+      "only when it is stopped")                                                                   \
     X(probe_windows, "probe_windows", 1, 4096, 4, true, "windows in each probe batch")             \
     X(eval_windows, "eval_windows", 1, 1000000, 16, true,                                          \
       "windows a domain in evaluations on the way (the last uses max_eval_samples)")               \

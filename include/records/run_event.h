@@ -26,6 +26,7 @@
     X(RUN_EVENT_STEP_SKIPPED, "skipped")  /* lane; text: what was not finite                   */  \
     X(RUN_EVENT_DIVERGED, "diverged")     /* lane leaves the race at this step; text: why      */  \
     X(RUN_EVENT_LANE_ADDED, "lane_added") /* lane: its place, the first free one; added, from  */  \
+    X(RUN_EVENT_NOT_SAVED, "not_saved")   /* no save on the way; text: why. Told once          */  \
     X(RUN_EVENT_LANE_REMOVED,                                                                      \
       "lane_removed")                 /* lane: it takes no more steps; its place stays     */      \
     X(RUN_EVENT_FINISHED, "finished") /* all steps done, final evaluation written          */      \

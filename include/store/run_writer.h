@@ -19,14 +19,24 @@ typedef struct RunWriter RunWriter;
 Status run_writer_open(const char *directory, const ExperimentSpec *spec, const char *version,
                        const Json *environment, RunWriter **out, Problem *problem);
 
-/* Go on with the record of a run that was stopped: lines are appended, run.json stays as it is. spec: with the lanes it has by now.
- * STATUS_FILE_UNWRITABLE: a file is not there or cannot be written, metrics.jsonl is not `metrics_bytes` long (the run was killed after it had
- * gone on: what stands there belongs to a state that is lost), or another process writes it. The caller calls run_writer_close. */
-Status run_writer_reopen(const char *directory, const ExperimentSpec *spec, uint64_t metrics_bytes,
+/* How long the two growing files of a record are. */
+typedef struct RunRecordBytes {
+    uint64_t metrics;
+    uint64_t events;
+} RunRecordBytes;
+
+/* Go on with the record of a run that was stopped or killed: run.json stays as it is, the other files are cut to `bytes` (what stands behind
+ * came after the state that the race goes on from, and comes again), and lines are appended. spec: with the lanes it has by now.
+ * STATUS_FILE_UNWRITABLE: a file is not there or cannot be written, is shorter, or has no end of a line there (somebody changed it), or
+ * another process writes it; nothing is cut then. The caller calls run_writer_close. */
+Status run_writer_reopen(const char *directory, const ExperimentSpec *spec, RunRecordBytes bytes,
                          RunWriter **out, Problem *problem);
 
-/* How long metrics.jsonl is by now. */
-uint64_t run_writer_metrics_bytes(const RunWriter *writer);
+/* Changes made by hand (knobs, lanes, the length) in what run_writer_reopen has cut off: no step brings them again. */
+size_t run_writer_lost_changes(const RunWriter *writer);
+
+/* As of the last line. */
+RunRecordBytes run_writer_bytes(const RunWriter *writer);
 
 /* Append one line to metrics.jsonl: {"step","lane" (name),"passes","seconds", then metric names}. Numbers are written so that reading
  * them gives the same double; NaN and infinities as the strings "NaN", "Infinity", "-Infinity". Flushed to the kernel at once.

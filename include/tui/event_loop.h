@@ -46,7 +46,9 @@ typedef struct LabScreen {
     bool is_started_paused;
     bool is_mouse_wanted; /* from the start over a network too */
     bool is_kept;         /* a terminal that hangs up does not end the race: see LAB_EXIT_KEPT */
-    bool is_low;          /* two frames a second at most, for thin links */
+    bool
+        has_stand_in; /* our parent is what the shell stops at Ctrl-Z: the race, and this loop, go on meanwhile */
+    bool is_low; /* two frames a second at most, for thin links */
     int signal_fd; /* signalfd of SIGINT, SIGTERM and SIGHUP, made by the app; readable = stop and save; -1 = none */
 } LabScreen;
 

@@ -153,7 +153,7 @@ typedef enum KeyGroup {
       "command line; Tab completes, Up brings earlier lines back")                                 \
     X(UI_ACTION_HELP, KEY_GROUP_SCREEN, "? F1", "help", "this help")                               \
     X(UI_ACTION_REPAINT, KEY_GROUP_SCREEN, "Ctrl-L", "", "draw everything afresh")                 \
-    X(UI_ACTION_SUSPEND, KEY_GROUP_SCREEN, "Ctrl-Z", "", "back to the shell (fg returns here)")
+    X(UI_ACTION_SUSPEND, KEY_GROUP_SCREEN, "Ctrl-Z", "", "to the shell; the race goes on (fg: back)")
 
 #define KEY_ENUMERATOR(action, group, keys, hint, help) action,
 typedef enum UiAction { UI_ACTION_NONE, KEY_TABLE(KEY_ENUMERATOR) UI_ACTION_COUNT } UiAction;

@@ -8,7 +8,7 @@
 #include "tui/chart.h"
 #include "tui/view_state.h"
 
-enum { LAYOUT_ROWS_MIN = 16, LAYOUT_COLUMNS_MIN = 60 };
+enum { LAYOUT_ROWS_MIN = 10, LAYOUT_COLUMNS_MIN = 40 };
 
 /* TINY: one chart and one knob line. SMALL: one big chart, strips, knob lines. MEDIUM: lane table, knobs and events beside four charts.
  * LARGE: also every number of the focused lane. */

@@ -48,6 +48,9 @@ void terminal_set_theme(Terminal *terminal, const Theme *theme);
 /* Report the mouse, or leave it to the terminal (which then can select text). Off at first. */
 void terminal_set_mouse(Terminal *terminal, bool is_on);
 
+/* No synchronized output (DEC 2026) from now on, for a terminal that does it badly. */
+void terminal_leave_sync_out(Terminal *terminal);
+
 /* Name the window; what it was called comes back on terminal_close. */
 void terminal_set_title(Terminal *terminal, const char *title);
 
@@ -55,6 +58,12 @@ void terminal_set_title(Terminal *terminal, const char *title);
  * if none differs. cursor_column < 0 hides the cursor. Returns the bytes written. */
 size_t terminal_show(Terminal *terminal, const CellGrid *grid, int cursor_row, int cursor_column,
                      bool asks);
+
+/* False while it is stopped (Ctrl-S), or its link is stuck: what terminal_show writes would have to wait. Sends on what waits already. */
+bool terminal_takes_output(Terminal *terminal);
+
+/* What to poll for POLLOUT, and then to call terminal_takes_output: part of a frame waits. -1: nothing does. */
+int terminal_output_wanted(const Terminal *terminal);
 
 /* Write every cell again at the next terminal_show. */
 void terminal_repaint(Terminal *terminal);
@@ -71,6 +80,13 @@ double terminal_key_wait_seconds(const Terminal *terminal, double now);
 
 /* Stop the process group as Ctrl-Z does, the terminal given back meanwhile; returns when it goes on. */
 void terminal_suspend(Terminal *terminal);
+
+/* Give the terminal back and stop all of the group but ourselves (SIGTSTP must be blocked). Nothing may be shown or read until
+ * terminal_resume; terminal_close then leaves it as it is. */
+void terminal_leave(Terminal *terminal);
+
+/* Is our group the one that the terminal listens to? */
+bool terminal_is_ours(void);
 
 /* The process was stopped and goes on, the terminal not given back meanwhile: bring our modes back. */
 void terminal_resume(Terminal *terminal);

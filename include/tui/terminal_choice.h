@@ -11,6 +11,7 @@ typedef struct TerminalEnvironment {
     const char *term;
     const char *colorterm;
     const char *no_color;
+    const char *color; /* TRAMLAB_COLOR, which --color sets: "auto", "never", "8", "16" or "256" */
     const char *ssh_connection; /* or SSH_TTY */
     const char *mosh;           /* MOSH_CONNECTION, MOSH_KEY, ... */
 } TerminalEnvironment;
@@ -21,13 +22,16 @@ TerminalEnvironment terminal_choice_environment(void);
 /* TERM is unset, empty or "dumb": only plain text can be written. */
 bool terminal_choice_is_dumb(const char *term);
 
+/* Is it one of the words of `color`? *colours receives the number wished for, -1 for "auto". */
+bool terminal_choice_color_wish(const char *word, int *colours);
+
 /* What to try when the machine does not know TERM: "xterm-256color" for the many that behave like it, else "vt100". Static storage. */
 const char *terminal_choice_fallback(const TerminalEnvironment *environment);
 
 /* Braille where the locale is UTF-8, but blocks on the Linux console, whose fonts lack it; ASCII otherwise. */
 GlyphLevel terminal_choice_glyphs(const char *term, bool is_utf8);
 
-/* 256, 16, 8 or 0 colours out of what the terminal claims; 0 with a non-empty NO_COLOR. */
+/* As many colours as `color` wishes; without a wish (or "auto") 256, 16, 8 or 0 out of what the terminal claims, 0 with a non-empty NO_COLOR. */
 int terminal_choice_colours(const TerminalEnvironment *environment, int claimed);
 
 /* The screen is at the other end of a network (SSH, mosh). */

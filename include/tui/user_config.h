@@ -22,6 +22,7 @@ typedef struct UserConfig {
     char theme[USER_CONFIG_PATH_BYTES]; /* a name or a path; "" = not told */
     UserChoice mouse;
     UserChoice low;
+    UserChoice sync; /* synchronized output (DEC 2026) */
     UserChoice pause_on_divergence;
     bool has_glyphs;
     GlyphLevel glyphs;
@@ -32,7 +33,7 @@ typedef struct UserConfig {
 
 /* Read the file at `path` ("" = none). A file is lines of
  *     theme = NAME    mouse = on|off    low = on|off    glyphs = braille|block|ascii    fps = 10|5|2
- *     pause-on-divergence = on|off
+ *     pause-on-divergence = on|off    sync = on|off
  *     key ACTION = KEY [KEY ...]        (none: the action has no key)
  * empty lines, and comments that begin with `#`. A key that the file gives to an action is taken from the one that has it in the table. A line with a
  * mistake is passed over and told: an unknown word (with the nearest one), a value that does not fit, a key given twice, an action left

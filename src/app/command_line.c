@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/terminal_choice.h"
 
 /* Which subcommands know an option: one bit each. */
 enum {
@@ -39,6 +40,7 @@ static const Option OPTIONS[] = {
     {"--keep", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_kept)},
     {"--low", OPTION_FLAG, FOR_LAB, offsetof(CommandLine, is_low)},
     {"--theme", OPTION_TEXT, FOR_LAB, offsetof(CommandLine, theme)},
+    {"--color", OPTION_TEXT, FOR_LAB | FOR_DOCTOR, offsetof(CommandLine, color)},
     {"--out", OPTION_TEXT, FOR_RACES | FOR_TOKENIZER | FOR_TRACE | FOR_EXPORT | FOR_INIT,
      offsetof(CommandLine, out)},
     {"--resume", OPTION_TEXT, FOR_RACES, offsetof(CommandLine, resume)},
@@ -312,6 +314,11 @@ static Status check_needs(const CommandLine *line, Problem *problem)
 {
     const bool is_race =
         line->subcommand == SUBCOMMAND_RUN || line->subcommand == SUBCOMMAND_PRETRAIN;
+    int ignored = 0;
+    if (line->color != NULL && !terminal_choice_color_wish(line->color, &ignored)) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "--color is auto, never, 8, 16 or 256, not \"%s\"", line->color);
+    }
     if (line->resume != NULL) {
         return check_resume(line, problem);
     }
@@ -388,6 +395,7 @@ const char *command_line_help(void)
            "  tramlab [EXPERIMENT.json] [--out DIR] [--paused] [--theme NAME]\n"
            "                                 open the lab (default: the bundled cross-domain "
            "race)\n"
+           "      [--color auto|never|8|16|256]\n"
            "      [--low] two frames a second  [--mouse] over SSH too  [--keep] outlive the "
            "terminal\n"
            "  tramlab RUN_DIR [RUN_DIR...]   look at a recorded run; several seeds of one "

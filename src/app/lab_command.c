@@ -1,6 +1,7 @@
 #include "app/lab_command.h"
 
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "app/race_job.h"
 #include "app/screen_folders.h"
 #include "app/signals.h"
+#include "app/stand_in.h"
 #include "app/user_folders.h"
 #include "app/version.h"
 #include "base/text.h"
@@ -32,6 +34,7 @@ typedef struct LabRun {
     RaceJob *job;
     RunReader *past; /* of a run that goes on; else NULL */
     int signal_fd;
+    pid_t stand_in; /* 0 = none */
 } LabRun;
 
 static void find_paths(const CommandLine *line, const ExperimentSpec *spec, LabPaths *paths)
@@ -118,6 +121,7 @@ static int race_on_screen(const CommandLine *line, const ExperimentSpec *spec,
         .is_low = line->is_low,
         .is_mouse_wanted = line->is_mouse,
         .is_kept = line->is_kept,
+        .has_stand_in = run->stand_in > 0,
         .signal_fd = run->signal_fd};
     const int exit_status = follow_on_screen(line, &screen, run->job, leaving);
     preset_list_clear(&presets);
@@ -151,6 +155,14 @@ static Status open_run(const CommandLine *line, ExperimentSpec *spec, Experiment
                : race_job_open(spec, paths->run_directory, line->workers, &run->job, problem);
 }
 
+/* A terminal that is stopped (Ctrl-S) or stuck would keep us from ending. */
+static bool is_heard(void)
+{
+    enum { PATIENCE_MS = 1000 };
+    struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&ready, 1, PATIENCE_MS) != 0;
+}
+
 /* Close the record, or delete it, and say where it is. */
 static int close_run(const LabRun *run, const LabPaths *paths, LabExit leaving, int exit_status)
 {
@@ -163,6 +175,9 @@ static int close_run(const LabRun *run, const LabPaths *paths, LabExit leaving, 
     }
     char shown[PATH_MAX];
     text_clean(paths->run_directory, shown, sizeof shown, INT_MAX);
+    if (!is_heard()) {
+        return exit_status;
+    }
     if (is_closed && (is_kept || is_discarded)) {
         printf("%s %s\n", is_kept ? "the run is in" : "discarded", shown);
     }
@@ -178,7 +193,7 @@ static int lab_on_terminal(const CommandLine *line)
     ExperimentSpec shown;
     LabPaths paths;
     Problem problem = {0};
-    LabRun run = {.signal_fd = -1};
+    LabRun run = {.signal_fd = -1, .stand_in = stand_in_begin()};
     LabExit leaving = LAB_EXIT_SAVE;
     int exit_status = 0;
     if (open_run(line, &spec, &shown, &run, &paths, &problem) != STATUS_OK) {
@@ -194,6 +209,7 @@ static int lab_on_terminal(const CommandLine *line)
     if (run.signal_fd >= 0) {
         close(run.signal_fd);
     }
+    stand_in_leave(run.stand_in);
     return exit_status;
 }
 

@@ -46,7 +46,7 @@ static const Measures *measures_of(const PlainText *plain)
                                         .final_zero_shot = METRIC_FINAL_ZERO_SHOT_PERPLEXITY,
                                         .final_compared = METRIC_FINAL_LOSS,
                                         .final_error = METRIC_FINAL_LOSS_ERROR,
-                                        .zero_shot_words = " ZS ppl ",
+                                        .zero_shot_words = ", zero-shot perplexity ",
                                         .in_domain_title = "ID ppl",
                                         .error_title = "(s.e. loss)",
                                         .zero_shot_title = "ZS ppl",
@@ -60,7 +60,7 @@ static const Measures *measures_of(const PlainText *plain)
                                       .final_zero_shot = METRIC_FINAL_ZERO_SHOT_ACCURACY,
                                       .final_compared = METRIC_FINAL_ACCURACY,
                                       .final_error = METRIC_FINAL_ACCURACY_ERROR,
-                                      .zero_shot_words = " ZS % ",
+                                      .zero_shot_words = ", zero-shot accuracy % ",
                                       .in_domain_title = "ID acc %",
                                       .error_title = "(s.e. acc)",
                                       .zero_shot_title = "ZS acc %",
@@ -129,6 +129,7 @@ static void print_number(FILE *out, const char *prefix, const MetricSample *samp
     fprintf(out, "%s%*s", prefix, width, text);
 }
 
+/* A sentence, for those who hear it: no columns, no bars. */
 static void print_progress(PlainText *plain, double now)
 {
     char eta[32] = "-:--";
@@ -138,20 +139,20 @@ static void print_progress(PlainText *plain, double now)
             (now - plain->start_seconds) / done * (plain->max_steps - (double)plain->step);
         text_duration(seconds, eta, sizeof eta);
     }
-    fprintf(plain->out, "step %u/%.0f  %3.0f%%  eta %s", plain->step, plain->max_steps,
+    fprintf(plain->out, "Step %u of %.0f, %.0f%%, %s to go", plain->step, plain->max_steps,
             100.0 * (double)plain->step / plain->max_steps, eta);
     const Measures *measures = measures_of(plain);
     for (size_t lane = 0; lane < plain->spec->lane_count; lane++) {
         const MetricSample *latest = &plain->latest[lane];
-        fprintf(plain->out, "  | %s", plain->spec->lanes[lane].name);
+        fprintf(plain->out, "%s %s", lane == 0 ? ":" : ";", plain->spec->lanes[lane].name);
         if (plain->has_diverged[lane]) {
-            fputs(" DIVERGED", plain->out);
+            fputs(" has DIVERGED", plain->out);
             continue;
         }
         print_number(plain->out, " loss ", latest, METRIC_LOSS, 4, 0);
         print_number(plain->out, measures->zero_shot_words, latest, measures->zero_shot, 4, 0);
     }
-    fputc('\n', plain->out);
+    fputs(".\n", plain->out);
     fflush(plain->out);
     plain->last_line_seconds = now;
 }
@@ -220,6 +221,9 @@ static void take_event(PlainText *plain, const RunEvent *event)
     case RUN_EVENT_STEP_SKIPPED:
         print_line(out, "%s: step %u skipped: %s", lane_name(plain, event->lane), event->step,
                    event->text);
+        break;
+    case RUN_EVENT_NOT_SAVED:
+        print_line(out, "not saved at step %u: %s", event->step, event->text);
         break;
     case RUN_EVENT_EVALUATING:
         print_line(out, "%s", event->text);

@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "app/command_line.h"
 #include "app/complaint.h"
@@ -22,6 +23,9 @@
 
 static int run_command(const CommandLine *line)
 {
+    if (line->color != NULL) {
+        setenv("TRAMLAB_COLOR", line->color, 1); /* for whatever looks at the terminal */
+    }
     switch (line->subcommand) {
     case SUBCOMMAND_LAB:
         if (record_is_asked_for(line)) {

@@ -116,19 +116,19 @@ Status race_job_open(const ExperimentSpec *spec, const char *directory, size_t w
 Status race_job_resume(const char *directory, size_t workers, ExperimentSpec *spec, RaceJob **out,
                        Problem *problem)
 {
-    uint64_t metrics_bytes = 0;
+    RunRecordBytes record = {0};
     *out = NULL;
     if (strlen(directory) >= SPEC_PATH_BYTES) {
         return problem_describe(problem, STATUS_FILE_UNREADABLE, "the run's path is too long");
     }
-    TRY(race_state_read_spec(directory, spec, &metrics_bytes, problem));
+    TRY(race_state_read_spec(directory, spec, &record, problem));
     TRY(spec_check_methods(spec, problem));
     RaceJob *job = create_job(spec, workers, problem);
     if (job == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
     job->is_resumed = true;
-    const Status status = run_writer_reopen(directory, spec, metrics_bytes, &job->writer, problem);
+    const Status status = run_writer_reopen(directory, spec, record, &job->writer, problem);
     if (status != STATUS_OK) {
         give_up(job);
         return status;

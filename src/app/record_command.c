@@ -13,6 +13,8 @@
 #include "app/screen_print.h"
 #include "app/signals.h"
 #include "app/version.h"
+#include "base/text.h"
+#include "lab/race_state.h"
 #include "optim/method_table.h"
 #include "store/run_folders.h"
 #include "tui/event_loop.h"
@@ -168,6 +170,11 @@ static int show_folders(const CommandLine *line, const RunFolders *folders)
     const int exit_status =
         is_printed(line) ? print_record(line, run.state, name) : show_record(line, run.state, name);
     recorded_run_clear(&run);
+    if (exit_status == 0 && line->input_count == 1 && race_state_is_there(line->input)) {
+        char shown[PATH_MAX];
+        text_clean(line->input, shown, sizeof shown, INT_MAX);
+        printf("this run is not over; it can go on: tramlab --resume %s\n", shown);
+    }
     return exit_status;
 }
 

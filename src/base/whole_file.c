@@ -3,9 +3,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+static const char BESIDE[] = ".tmp";
 
 static void forget(WholeFile *file)
 {
@@ -18,7 +21,7 @@ Status whole_file_open(const char *path, WholeFile *file, Problem *problem)
 {
     memset(file, 0, sizeof *file);
     file->path = strdup(path);
-    if (asprintf(&file->beside, "%s.tmp", path) < 0) {
+    if (asprintf(&file->beside, "%s%s", path, BESIDE) < 0) {
         file->beside = NULL;
     }
     if (file->path == NULL || file->beside == NULL) {
@@ -72,6 +75,15 @@ Status whole_file_finish(WholeFile *file, bool is_complete, Problem *problem)
     }
     forget(file);
     return status;
+}
+
+void whole_file_forget_attempt(const char *path)
+{
+    char beside[PATH_MAX];
+    const int length = snprintf(beside, sizeof beside, "%s%s", path, BESIDE);
+    if (length > 0 && (size_t)length < sizeof beside) {
+        unlink(beside);
+    }
 }
 
 Status whole_file_write(const char *path, const char *text, Problem *problem)

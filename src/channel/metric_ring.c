@@ -68,16 +68,28 @@ static void wake_reader(MetricRing *ring)
     } while (written_bytes < 0 && errno == EINTR);
 }
 
+static bool is_last_word(const RunReport *report)
+{
+    return report->kind == RUN_REPORT_EVENT && (report->as.event.kind == RUN_EVENT_FINISHED ||
+                                                report->as.event.kind == RUN_EVENT_STOPPED ||
+                                                report->as.event.kind == RUN_EVENT_FAILED);
+}
+
+static uint64_t room_for(const RunReport *report)
+{
+    if (report->kind != RUN_REPORT_EVENT) {
+        return METRIC_RING_CAPACITY - METRIC_RING_EVENT_RESERVE;
+    }
+    return is_last_word(report) ? METRIC_RING_CAPACITY : METRIC_RING_CAPACITY - 1;
+}
+
 bool metric_ring_push(MetricRing *ring, const RunReport *report)
 {
     /* Relaxed: only this thread writes it. */
     const uint64_t written = atomic_load_explicit(&ring->written, memory_order_relaxed);
     /* Acquire: the reader must be done with a slot before it is overwritten. */
     const uint64_t read_so_far = atomic_load_explicit(&ring->read, memory_order_acquire);
-    const uint64_t room = report->kind == RUN_REPORT_EVENT
-                              ? METRIC_RING_CAPACITY
-                              : METRIC_RING_CAPACITY - METRIC_RING_EVENT_RESERVE;
-    if (written - read_so_far >= room) {
+    if (written - read_so_far >= room_for(report)) {
         /* Relaxed: a count for the user, it orders nothing. */
         atomic_fetch_add_explicit(&ring->dropped, 1, memory_order_relaxed);
         return false;

@@ -36,6 +36,7 @@ struct Race {
     double step_start_seconds; /* on the clock, of the step under way */
     SessionScratch scratch;
     bool has_probes;              /* theta_0's outputs on them are kept */
+    unsigned state_folder;        /* of the state saved last (lab/race_state.h) */
     MetricSample theta_0_sample;  /* what every lane's first sample says */
     WallAnswers *theta_0_answers; /* the same of the pictures; NULL without them. Owned */
 };
@@ -326,18 +327,30 @@ Status race_resume(Race *race, const char *directory, Problem *problem)
     }
     race->step = state.step;
     race->seconds = state.seconds;
+    race->state_folder = state.folder;
     measure_theta_0(race); /* for lanes that join later */
     snprintf(text, sizeof text, "goes on from the state saved at step %llu",
              (unsigned long long)state.step);
     return race_tell(race, RUN_EVENT_RESUMED, text, problem);
 }
 
-Status race_save_state(Race *race, const char *directory, uint64_t metrics_bytes, Problem *problem)
+Status race_save_state(Race *race, const char *directory, RunRecordBytes record, Problem *problem)
 {
-    RaceState state = {
-        .step = race->step, .seconds = race->seconds, .metrics_bytes = metrics_bytes};
+    RaceState state = {.step = race->step,
+                       .seconds = race->seconds,
+                       .record = record,
+                       .folder = race->state_folder};
     point_to_lanes(race, &state);
-    return race_state_save(directory, &race->spec, &state, problem);
+    const Status status = race_state_save(directory, &race->spec, &state, problem);
+    race->state_folder = state.folder;
+    return status;
+}
+
+bool race_state_has_room(Race *race, const char *directory)
+{
+    RaceState state = {0};
+    point_to_lanes(race, &state);
+    return race_state_fits(directory, &race->spec, &state);
 }
 
 void race_forget_state(const Race *race, const char *directory)
@@ -461,6 +474,11 @@ Status race_step(Race *race, Problem *problem)
 uint64_t race_steps_done(const Race *race)
 {
     return race->step;
+}
+
+double race_seconds(const Race *race)
+{
+    return race->seconds;
 }
 
 bool race_is_over(const Race *race)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lab/race.h"
+#include "lab/save_plan.h"
 
 /* Where the loop stands between two steps. */
 typedef struct LoopState {
@@ -12,6 +13,8 @@ typedef struct LoopState {
     bool is_paused;
     bool is_stopping;
     uint64_t steps_until_pause; /* 0 = none asked for */
+    SavePlan saves;
+    bool is_unsaved_told; /* that the last save failed */
 } LoopState;
 
 static Status record_sample(void *context, const MetricSample *sample, Problem *problem)
@@ -70,6 +73,7 @@ static Status obey(LoopState *state, const RunCommand *command, Problem *problem
     case RUN_COMMAND_SET_MAX_STEPS:
     case RUN_COMMAND_ADD_LANE:
     case RUN_COMMAND_REMOVE_LANE:
+        save_plan_change(&state->saves);
         return race_apply(state->race, command, problem);
     case RUN_COMMAND_STOP:
         state->is_stopping = true;
@@ -93,9 +97,46 @@ static Status listen(LoopState *state, Problem *problem)
     return STATUS_OK;
 }
 
+/* A race that cannot save on the way is worth going on with: it is told, once. */
+static Status tell_unsaved(LoopState *state, const char *why, Problem *problem)
+{
+    if (state->is_unsaved_told) {
+        return STATUS_OK;
+    }
+    state->is_unsaved_told = true;
+    return race_tell(state->race, RUN_EVENT_NOT_SAVED, why, problem);
+}
+
+static Status save_if_due(LoopState *state, Problem *problem)
+{
+    const RaceLoop *loop = state->loop;
+    const char *directory = run_writer_directory(loop->writer);
+    const double began_seconds = wall_clock_seconds(loop->clock);
+    Problem reason = {0};
+    if (!save_plan_wants(&state->saves, began_seconds)) {
+        return STATUS_OK;
+    }
+    if (!race_state_has_room(state->race, directory)) {
+        save_plan_done(&state->saves, began_seconds, began_seconds);
+        return tell_unsaved(state, "the disk has too little room; going on", problem);
+    }
+    const Status status =
+        race_save_state(state->race, directory, run_writer_bytes(loop->writer), &reason);
+    save_plan_done(&state->saves, began_seconds, wall_clock_seconds(loop->clock));
+    if (status != STATUS_OK) {
+        return tell_unsaved(state, reason.text, problem);
+    }
+    state->is_unsaved_told = false;
+    return STATUS_OK;
+}
+
 static Status step_once(LoopState *state, Problem *problem)
 {
     TRY(race_step(state->race, problem));
+    save_plan_step(&state->saves, race_steps_done(state->race));
+    if (!race_is_over(state->race)) {
+        TRY(save_if_due(state, problem));
+    }
     if (state->steps_until_pause > 0) {
         state->steps_until_pause--;
         return state->steps_until_pause == 0 ? set_paused(state, true, problem) : STATUS_OK;
@@ -103,11 +144,25 @@ static Status step_once(LoopState *state, Problem *problem)
     return STATUS_OK;
 }
 
+/* Where saving takes long, a change by hand may not have been saved when the race was killed. */
+static Status go_on(LoopState *state, Problem *problem)
+{
+    const RunWriter *writer = state->loop->writer;
+    const size_t lost = run_writer_lost_changes(writer);
+    char text[RUN_EVENT_TEXT_BYTES];
+    TRY(race_resume(state->race, run_writer_directory(writer), problem));
+    if (lost == 0) {
+        return STATUS_OK;
+    }
+    snprintf(text, sizeof text, "%zu %s made by hand after this step %s lost; make %s again", lost,
+             lost == 1 ? "change" : "changes", lost == 1 ? "was" : "were",
+             lost == 1 ? "it" : "them");
+    return race_tell(state->race, RUN_EVENT_NOT_SAVED, text, problem);
+}
+
 static Status race_on(LoopState *state, Problem *problem)
 {
-    TRY(state->loop->is_resumed
-            ? race_resume(state->race, run_writer_directory(state->loop->writer), problem)
-            : race_begin(state->race, problem));
+    TRY(state->loop->is_resumed ? go_on(state, problem) : race_begin(state->race, problem));
     if (state->loop->is_started_paused) {
         TRY(set_paused(state, true, problem));
     }
@@ -116,6 +171,25 @@ static Status race_on(LoopState *state, Problem *problem)
         TRY(step_once(state, problem));
         TRY(listen(state, problem));
     }
+    return STATUS_OK;
+}
+
+/* The record ends with the word before the state is saved, which says how long it is; the screen hears it when all is done. */
+static Status save_and_stop(LoopState *state, Problem *problem)
+{
+    RunWriter *writer = state->loop->writer;
+    const char *directory = run_writer_directory(writer);
+    RunEvent stopped = {.kind = RUN_EVENT_STOPPED,
+                        .step = (uint32_t)race_steps_done(state->race),
+                        .lane = LANE_ALL,
+                        .seconds = race_seconds(state->race)};
+    snprintf(stopped.text, sizeof stopped.text, "%s", directory);
+    TRY(run_writer_event(writer, &stopped, problem));
+    if (!race_state_has_room(state->race, directory)) {
+        race_forget_state(state->race, directory); /* makes room for the newer one */
+    }
+    TRY(race_save_state(state->race, directory, run_writer_bytes(writer), problem));
+    show_event(state->loop, &stopped);
     return STATUS_OK;
 }
 
@@ -132,14 +206,11 @@ static Status end_race(LoopState *state, Problem *problem)
         TRY(race_evaluate_final(state->race, problem));
     }
     TRY(race_save_models(state->race, directory, problem));
-    if (state->is_stopping) {
-        TRY(race_save_state(state->race, directory, run_writer_metrics_bytes(state->loop->writer),
-                            problem));
-    } else {
+    if (!state->is_stopping) {
         race_forget_state(state->race, directory);
+        return race_tell(state->race, RUN_EVENT_FINISHED, directory, problem);
     }
-    return race_tell(state->race, state->is_stopping ? RUN_EVENT_STOPPED : RUN_EVENT_FINISHED,
-                     directory, problem);
+    return save_and_stop(state, problem);
 }
 
 /* The user must hear of a failure even if the file cannot take it. */
@@ -169,7 +240,7 @@ Status race_loop_run(const RaceLoop *loop, Problem *problem)
                                           .sample = record_sample,
                                           .event = record_event,
                                           .show = loop->ring != NULL ? show_report : NULL}};
-    LoopState state = {.loop = loop};
+    LoopState state = {.loop = loop, .saves = save_plan_begin((uint64_t)loop->spec->save_steps)};
     tell_loading(loop);
     Status status = race_open(loop->spec, &options, &state.race, problem);
     if (status == STATUS_OK) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -26,10 +27,19 @@ static const double COUNT_MAX = 9007199254740992.0;
 static const char *const VECTOR_NAMES[VECTORS_MAX] = {"params", "moment1", "moment2", "memory"};
 static const char STATE_JSON[] = "state.json";
 
-static void path_of(const char *directory, const char *name, const char *suffix,
-                    char path[PATH_BYTES])
+enum { FOLDER_COUNT = 2 };
+static const char *const FOLDER_NAMES[FOLDER_COUNT] = {"a", "b"};
+
+static void json_path(const char *directory, char path[PATH_BYTES])
 {
-    snprintf(path, PATH_BYTES, "%s/resume/%s%s", directory, name, suffix);
+    snprintf(path, PATH_BYTES, "%s/resume/%s", directory, STATE_JSON);
+}
+
+static void weights_path(const char *directory, unsigned folder, const char *lane,
+                         char path[PATH_BYTES])
+{
+    snprintf(path, PATH_BYTES, "%s/resume/%s/%s.safetensors", directory, FOLDER_NAMES[folder],
+             lane);
 }
 
 /* The vectors of a lane, in the order of their names; how many it has. */
@@ -49,10 +59,8 @@ static Status no_memory(const char *path, Problem *problem)
 
 /* -- saving ------------------------------------------------------------------------------------------------- */
 
-static Status save_vectors(const char *directory, const char *name, const Session *session,
-                           Problem *problem)
+static Status save_vectors(const char *path, const Session *session, Problem *problem)
 {
-    char path[PATH_BYTES];
     Real *vectors[VECTORS_MAX];
     SafetensorsEntry entries[VECTORS_MAX] = {0};
     const size_t count = vectors_of(session, vectors);
@@ -62,7 +70,6 @@ static Status save_vectors(const char *directory, const char *name, const Sessio
         entries[i].shape[0] = session->n;
         entries[i].dimensions = 1;
     }
-    path_of(directory, name, ".safetensors", path);
     return safetensors_write(path, entries, count, problem);
 }
 
@@ -142,7 +149,7 @@ static Json *experiment_json(const ExperimentSpec *spec)
 }
 
 static Status save_json(const char *path, const ExperimentSpec *spec, const RaceState *state,
-                        Problem *problem)
+                        unsigned folder, Problem *problem)
 {
     Json *document = json_new_object();
     const bool is_complete =
@@ -150,7 +157,9 @@ static Status save_json(const char *path, const ExperimentSpec *spec, const Race
         json_add_number(document, "max_steps", spec->max_steps) &&
         json_add_number(document, "step", (double)state->step) &&
         json_add_number(document, "seconds", state->seconds) &&
-        json_add_number(document, "metrics_bytes", (double)state->metrics_bytes) &&
+        json_add_number(document, "metrics_bytes", (double)state->record.metrics) &&
+        json_add_number(document, "events_bytes", (double)state->record.events) &&
+        json_add_string(document, "folder", FOLDER_NAMES[folder]) &&
         json_add(document, "lanes", lanes_json(spec, state));
     char *text = is_complete ? json_print(document, false) : NULL;
     json_destroy(document);
@@ -162,32 +171,84 @@ static Status save_json(const char *path, const ExperimentSpec *spec, const Race
     return status;
 }
 
-Status race_state_save(const char *directory, const ExperimentSpec *spec, const RaceState *state,
-                       Problem *problem)
+static Status make_folder(const char *path, Problem *problem)
 {
-    char path[PATH_BYTES];
-    race_state_remove(directory, spec);
-    snprintf(path, sizeof path, "%s/resume", directory);
     if (mkdir(path, 0777) != 0 && errno != EEXIST) {
         return problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: %s", path, strerror(errno));
     }
+    return STATUS_OK;
+}
+
+static Status save_weights(const char *directory, const ExperimentSpec *spec,
+                           const RaceState *state, unsigned folder, Problem *problem)
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/resume", directory);
+    TRY(make_folder(path, problem));
+    snprintf(path, sizeof path, "%s/resume/%s", directory, FOLDER_NAMES[folder]);
+    TRY(make_folder(path, problem));
     for (size_t i = 0; i < spec->lane_count; i++) {
         if (!state->lanes[i].is_removed) {
-            TRY(save_vectors(directory, spec->lanes[i].name, state->lanes[i].session, problem));
+            weights_path(directory, folder, spec->lanes[i].name, path);
+            TRY(save_vectors(path, state->lanes[i].session, problem));
         }
     }
-    path_of(directory, STATE_JSON, "", path);
-    return save_json(path, spec, state, problem);
+    return STATUS_OK;
+}
+
+/* What a writer that was killed has left beside them goes with the files. */
+static void remove_weights(const char *directory, const ExperimentSpec *spec, unsigned folder)
+{
+    char path[PATH_BYTES];
+    for (size_t i = 0; i < spec->lane_count; i++) {
+        weights_path(directory, folder, spec->lanes[i].name, path);
+        unlink(path);
+        whole_file_forget_attempt(path);
+    }
+    snprintf(path, sizeof path, "%s/resume/%s", directory, FOLDER_NAMES[folder]);
+    rmdir(path);
+}
+
+Status race_state_save(const char *directory, const ExperimentSpec *spec, RaceState *state,
+                       Problem *problem)
+{
+    char path[PATH_BYTES];
+    const unsigned folder = 1 - state->folder;
+    Status status = save_weights(directory, spec, state, folder, problem);
+    if (status == STATUS_OK) {
+        json_path(directory, path);
+        status = save_json(path, spec, state, folder, problem);
+    }
+    remove_weights(directory, spec, status == STATUS_OK ? state->folder : folder);
+    if (status == STATUS_OK) {
+        state->folder = folder;
+    }
+    return status;
+}
+
+bool race_state_fits(const char *directory, const ExperimentSpec *spec, const RaceState *state)
+{
+    struct statvfs disk;
+    double bytes = 0.0;
+    for (size_t i = 0; i < spec->lane_count; i++) {
+        if (!state->lanes[i].is_removed) {
+            Real *vectors[VECTORS_MAX];
+            const size_t count = vectors_of(state->lanes[i].session, vectors);
+            bytes += (double)count * (double)state->lanes[i].session->n * sizeof(float);
+        }
+    }
+    return statvfs(directory, &disk) != 0 ||
+           (double)disk.f_bavail * (double)disk.f_frsize >= 2.0 * bytes;
 }
 
 void race_state_remove(const char *directory, const ExperimentSpec *spec)
 {
     char path[PATH_BYTES];
-    path_of(directory, STATE_JSON, "", path);
+    json_path(directory, path);
     unlink(path);
-    for (size_t i = 0; i < spec->lane_count; i++) {
-        path_of(directory, spec->lanes[i].name, ".safetensors", path);
-        unlink(path);
+    whole_file_forget_attempt(path);
+    for (unsigned folder = 0; folder < FOLDER_COUNT; folder++) {
+        remove_weights(directory, spec, folder);
     }
     snprintf(path, sizeof path, "%s/resume", directory);
     rmdir(path);
@@ -326,14 +387,11 @@ static Status lay_out(size_t n, size_t count, ParameterTable *table)
     return parameter_table_end(table);
 }
 
-static Status load_vectors(const char *directory, const char *name, const Session *session,
-                           Problem *problem)
+static Status load_vectors(const char *path, const Session *session, Problem *problem)
 {
-    char path[PATH_BYTES];
     Real *vectors[VECTORS_MAX];
     ParameterTable table = {0};
     const size_t count = vectors_of(session, vectors);
-    path_of(directory, name, ".safetensors", path);
     if (lay_out(session->n, count, &table) != STATUS_OK) {
         return no_memory(path, problem);
     }
@@ -348,7 +406,7 @@ static Status load_vectors(const char *directory, const char *name, const Sessio
     return status;
 }
 
-static Status read_lane(const Place *place, const Json *object, const char *directory,
+static Status read_lane(const Place *place, const Json *object, const char *weights,
                         RaceStateLane *lane)
 {
     lane->is_removed = json_truth(json_member(object, "is_removed"));
@@ -359,13 +417,13 @@ static Status read_lane(const Place *place, const Json *object, const char *dire
     TRY(read_counts(place, object, lane->session));
     TRY(read_method_state(place, object, &lane->session->state));
     TRY(read_knobs(place, object, lane->session));
-    return load_vectors(directory, place->lane, lane->session, place->problem);
+    return load_vectors(weights, lane->session, place->problem);
 }
 
 bool race_state_is_there(const char *directory)
 {
     char path[PATH_BYTES];
-    path_of(directory, STATE_JSON, "", path);
+    json_path(directory, path);
     return access(path, F_OK) == 0;
 }
 
@@ -374,10 +432,11 @@ static Status read_document(const char *directory, char path[PATH_BYTES], Json *
 {
     char *text = NULL;
     size_t size = 0;
-    path_of(directory, STATE_JSON, "", path);
+    json_path(directory, path);
     if (!race_state_is_there(directory)) {
         return problem_describe(problem, STATUS_FILE_UNREADABLE,
-                                "%s is not there: %s holds no race that was stopped and can go on",
+                                "%s is not there: %s holds no race that was stopped, or saved on "
+                                "the way, and can go on",
                                 path, directory);
     }
     TRY(json_read_text(path, STATE_BYTES_MAX, &text, &size, problem));
@@ -402,12 +461,30 @@ static Status read_experiment(const Place *place, const Json *document, Experime
     return STATUS_OK;
 }
 
-Status race_state_read_spec(const char *directory, ExperimentSpec *spec, uint64_t *metrics_bytes,
+static Status read_record_bytes(const Place *place, const Json *document, RunRecordBytes *record)
+{
+    TRY(read_count(place, document, "metrics_bytes", &record->metrics));
+    return read_count(place, document, "events_bytes", &record->events);
+}
+
+static Status read_folder(const Place *place, const Json *document, unsigned *folder)
+{
+    const char *name = json_string(json_member(document, "folder"));
+    for (unsigned i = 0; name != NULL && i < FOLDER_COUNT; i++) {
+        if (strcmp(name, FOLDER_NAMES[i]) == 0) {
+            *folder = i;
+            return STATUS_OK;
+        }
+    }
+    return damaged(place, "folder");
+}
+
+Status race_state_read_spec(const char *directory, ExperimentSpec *spec, RunRecordBytes *record,
                             Problem *problem)
 {
     char path[PATH_BYTES];
     ExperimentSpec loaded;
-    uint64_t bytes = 0;
+    RunRecordBytes bytes = {0};
     Json *document = NULL;
     TRY(read_document(directory, path, &document, problem));
     const Place place = {.path = path, .lane = "", .problem = problem};
@@ -415,12 +492,12 @@ Status race_state_read_spec(const char *directory, ExperimentSpec *spec, uint64_
                         ? read_experiment(&place, document, &loaded)
                         : damaged(&place, "experiment");
     if (status == STATUS_OK) {
-        status = read_count(&place, document, "metrics_bytes", &bytes);
+        status = read_record_bytes(&place, document, &bytes);
     }
     json_destroy(document);
     if (status == STATUS_OK) {
         *spec = loaded;
-        *metrics_bytes = bytes;
+        *record = bytes;
     }
     return status;
 }
@@ -432,13 +509,16 @@ static Status read_state(const char *directory, const Json *document, const Expe
     size_t index = 0;
     TRY(read_count(place, document, "step", &state->step));
     TRY(read_number(place, document, "seconds", &state->seconds));
-    TRY(read_count(place, document, "metrics_bytes", &state->metrics_bytes));
+    TRY(read_record_bytes(place, document, &state->record));
+    TRY(read_folder(place, document, &state->folder));
     if (!json_is_array(lanes) || json_count(lanes) != spec->lane_count) {
         return damaged(place, "lanes");
     }
     for (const Json *lane = json_first(lanes); lane != NULL; lane = json_next(lane), index++) {
         place->lane = spec->lanes[index].name;
-        TRY(read_lane(place, lane, directory, &state->lanes[index]));
+        char weights[PATH_BYTES];
+        weights_path(directory, state->folder, spec->lanes[index].name, weights);
+        TRY(read_lane(place, lane, weights, &state->lanes[index]));
     }
     return STATUS_OK;
 }

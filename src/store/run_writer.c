@@ -49,6 +49,7 @@ struct RunWriter {
     char directory[SPEC_PATH_BYTES];
     LineFile metrics;
     LineFile events;
+    size_t lost_changes;
     Problem failure; /* the first; it stays */
     ExperimentSpec spec;
     Line line; /* being put together */
@@ -254,13 +255,13 @@ done:
     return status;
 }
 
-/* A file of a run that was closed in order; *bytes receives its length. */
+/* A file of a run that nobody writes any more; its `bytes` receives its length. */
 static Status reopen_line_file(const char *directory, LineFile *file, Problem *problem)
 {
     char path[PATH_BYTES];
     struct stat about;
     path_in(directory, file->name, path);
-    file->descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    file->descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
     if (file->descriptor < 0 || fstat(file->descriptor, &about) != 0) {
         return refuse(problem, directory, file->name, errno);
     }
@@ -272,19 +273,83 @@ static Status reopen_line_file(const char *directory, LineFile *file, Problem *p
     return STATUS_OK;
 }
 
-static Status reopen_files(RunWriter *writer, uint64_t metrics_bytes, Problem *problem)
+/* Does a line end there, or the file begin? */
+static bool is_line_end(const LineFile *file, uint64_t bytes)
+{
+    char last = '\n';
+    return bytes <= (uint64_t)file->bytes &&
+           (bytes == 0 ||
+            (pread(file->descriptor, &last, 1, (off_t)bytes - 1) == 1 && last == '\n'));
+}
+
+static Status check_length(const RunWriter *writer, const LineFile *file, uint64_t bytes,
+                           Problem *problem)
+{
+    if (is_line_end(file, bytes)) {
+        return STATUS_OK;
+    }
+    return problem_describe(problem, STATUS_FILE_UNWRITABLE,
+                            "%s/%s has no line that ends at byte %llu, where the saved state "
+                            "stands: the run was changed and cannot go on",
+                            writer->directory, file->name, (unsigned long long)bytes);
+}
+
+static Status cut_line_file(const RunWriter *writer, LineFile *file, uint64_t bytes,
+                            Problem *problem)
+{
+    if ((uint64_t)file->bytes > bytes && ftruncate(file->descriptor, (off_t)bytes) != 0) {
+        return refuse(problem, writer->directory, file->name, errno);
+    }
+    file->bytes = (off_t)bytes;
+    return STATUS_OK;
+}
+
+static bool is_change(const char *line)
+{
+    static const RunEventKind CHANGES[] = {RUN_EVENT_KNOB_APPLIED, RUN_EVENT_MAX_STEPS,
+                                           RUN_EVENT_LANE_ADDED, RUN_EVENT_LANE_REMOVED};
+    for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
+        char mark[64];
+        snprintf(mark, sizeof mark, "\"event\":\"%s\"", run_event_name(CHANGES[i]));
+        if (strstr(line, mark) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* In the lines behind that byte. What cannot be read is not counted: it is about to be cut off anyway. */
+static size_t count_changes(const LineFile *file, uint64_t bytes)
+{
+    char line[LINE_BYTES];
+    size_t count = 0;
+    const int descriptor = fcntl(file->descriptor, F_DUPFD_CLOEXEC, 0);
+    FILE *stream = descriptor >= 0 ? fdopen(descriptor, "r") : NULL;
+    if (stream == NULL && descriptor >= 0) {
+        close(descriptor);
+    }
+    if (stream == NULL) {
+        return 0;
+    }
+    if (fseeko(stream, (off_t)bytes, SEEK_SET) == 0) {
+        while (fgets(line, sizeof line, stream) != NULL) {
+            count += is_change(line) ? 1 : 0;
+        }
+    }
+    fclose(stream); /* only read */
+    return count;
+}
+
+/* Both are locked and looked at before either is cut. */
+static Status reopen_files(RunWriter *writer, RunRecordBytes bytes, Problem *problem)
 {
     TRY(reopen_line_file(writer->directory, &writer->metrics, problem));
     TRY(reopen_line_file(writer->directory, &writer->events, problem));
-    if ((uint64_t)writer->metrics.bytes != metrics_bytes) {
-        return problem_describe(
-            problem, STATUS_FILE_UNWRITABLE,
-            "%s/%s has %lld bytes, not the %llu of the saved state: the run was "
-            "changed, or killed after it had gone on, and cannot go on again",
-            writer->directory, METRICS_JSONL, (long long)writer->metrics.bytes,
-            (unsigned long long)metrics_bytes);
-    }
-    return STATUS_OK;
+    TRY(check_length(writer, &writer->metrics, bytes.metrics, problem));
+    TRY(check_length(writer, &writer->events, bytes.events, problem));
+    writer->lost_changes = count_changes(&writer->events, bytes.events);
+    TRY(cut_line_file(writer, &writer->metrics, bytes.metrics, problem));
+    return cut_line_file(writer, &writer->events, bytes.events, problem);
 }
 
 static void close_unwritten(LineFile *file)
@@ -294,7 +359,7 @@ static void close_unwritten(LineFile *file)
     }
 }
 
-Status run_writer_reopen(const char *directory, const ExperimentSpec *spec, uint64_t metrics_bytes,
+Status run_writer_reopen(const char *directory, const ExperimentSpec *spec, RunRecordBytes bytes,
                          RunWriter **out, Problem *problem)
 {
     RunWriter *writer = calloc(1, sizeof *writer);
@@ -306,7 +371,7 @@ Status run_writer_reopen(const char *directory, const ExperimentSpec *spec, uint
     writer->spec = *spec;
     writer->metrics = (LineFile){.descriptor = -1, .name = METRICS_JSONL};
     writer->events = (LineFile){.descriptor = -1, .name = EVENTS_JSONL};
-    const Status status = reopen_files(writer, metrics_bytes, problem);
+    const Status status = reopen_files(writer, bytes, problem);
     if (status != STATUS_OK) {
         close_unwritten(&writer->metrics);
         close_unwritten(&writer->events);
@@ -317,9 +382,15 @@ Status run_writer_reopen(const char *directory, const ExperimentSpec *spec, uint
     return STATUS_OK;
 }
 
-uint64_t run_writer_metrics_bytes(const RunWriter *writer)
+size_t run_writer_lost_changes(const RunWriter *writer)
 {
-    return (uint64_t)writer->metrics.bytes;
+    return writer->lost_changes;
+}
+
+RunRecordBytes run_writer_bytes(const RunWriter *writer)
+{
+    return (RunRecordBytes){.metrics = (uint64_t)writer->metrics.bytes,
+                            .events = (uint64_t)writer->events.bytes};
 }
 
 const char *run_writer_directory(const RunWriter *writer)
@@ -503,6 +574,7 @@ static void line_add_event_values(Line *line, const RunEvent *event, const Exper
     case RUN_EVENT_RESUMED:
     case RUN_EVENT_EVALUATING:
     case RUN_EVENT_STEP_SKIPPED:
+    case RUN_EVENT_NOT_SAVED:
     case RUN_EVENT_DIVERGED:
     case RUN_EVENT_FINISHED:
     case RUN_EVENT_STOPPED:

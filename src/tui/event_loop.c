@@ -30,6 +30,9 @@ static const double RESIZE_QUIET_SECONDS =
     0.05; /* a dragged window sends a storm of sizes: the last one counts */
 static const double REPAINT_SECONDS = 0.25; /* a whole screen costs thousands of bytes */
 static const double LINK_TEXT_SECONDS = 1.0;
+/* Is the terminal ours again? A job that runs in the background gets no signal when it comes to the front. */
+static const double AWAY_SECONDS = 0.25;
+static const double LEAVING_SECONDS = 1.0; /* then no shell has taken it: there is none */
 static const double SETTLE_SECONDS =
     0.25; /* after this much quiet the size is looked at once more */
 
@@ -41,6 +44,7 @@ typedef enum LoopDescriptor {
     LOOP_SIGNALS,
     LOOP_JOB,
     LOOP_STRAY,
+    LOOP_FRAME, /* the rest of one */
     LOOP_DESCRIPTORS
 } LoopDescriptor;
 
@@ -60,6 +64,9 @@ typedef struct Loop {
     bool is_frame_due;                   /* something changed since the last frame */
     bool is_frame_urgent;                /* a key: draw now */
     bool is_terminal_lost;               /* hung up: no more keys, no more drawing */
+    bool is_away;                        /* Ctrl-Z: the shell has the terminal, the race goes on */
+    bool has_shell;                      /* while away: it has been seen to have it */
+    double away_seconds;                 /* since when */
     bool is_leaving;                     /* leave as soon as the race is over */
     LabExit exit;
     JobSignals jobs;
@@ -77,6 +84,11 @@ static double now_of(const Loop *loop)
     return wall_clock_seconds(loop->screen->clock);
 }
 
+static bool has_terminal(const Loop *loop)
+{
+    return !loop->is_terminal_lost && !loop->is_away;
+}
+
 /* At most once a second: digits that tick cost bytes too. */
 static void tell_link(Loop *loop, double now)
 {
@@ -92,9 +104,14 @@ static void draw_frame(Loop *loop)
     int cursor_row = 0;
     int cursor_column = -1;
     const double now = now_of(loop);
-    loop->is_frame_due = false;
     loop->is_frame_urgent = false;
-    if (loop->is_terminal_lost) {
+    if (has_terminal(loop) && !terminal_takes_output(loop->terminal)) {
+        /* Ctrl-S, or a link that is stuck: the frame stays due, and keys and signals are heard meanwhile. */
+        frame_pacer_drawn(&loop->pacer, now, 0);
+        return;
+    }
+    loop->is_frame_due = false;
+    if (!has_terminal(loop)) {
         frame_pacer_drawn(&loop->pacer, now, 0);
         return;
     }
@@ -165,14 +182,37 @@ static void repaint(Loop *loop)
 
 static void suspend(Loop *loop)
 {
+    if (loop->screen->has_stand_in) {
+        terminal_leave(loop->terminal);
+        loop->is_away = true;
+        loop->has_shell = false;
+        loop->away_seconds = now_of(loop);
+        return;
+    }
     terminal_suspend(loop->terminal);
     while (job_signals_next(&loop->jobs) != 0) { /* the shell's fg has woken us by one */
+    }
+}
+
+/* Nothing tells for sure that the user is back: that the terminal is ours does, once a shell had it, or after a while in which none took it. */
+static void come_back(Loop *loop)
+{
+    loop->has_shell = loop->has_shell || !terminal_is_ours();
+    const bool was_left = loop->has_shell || now_of(loop) - loop->away_seconds > LEAVING_SECONDS;
+    if (was_left && terminal_is_ours()) {
+        loop->is_away = false;
+        terminal_resume(loop->terminal);
+        loop->is_frame_due = true;
     }
 }
 
 static void take_job_signal(Loop *loop)
 {
     const int signal_number = job_signals_next(&loop->jobs);
+    if (loop->is_away) {
+        loop->has_shell = loop->has_shell || signal_number == SIGCONT;
+        return;
+    }
     if (signal_number == 0 || loop->is_terminal_lost) {
         return;
     }
@@ -357,7 +397,7 @@ static void follow_size(Loop *loop)
 {
     int rows = 0;
     int columns = 0;
-    if (loop->is_terminal_lost || !terminal_follow_size(loop->terminal)) {
+    if (!has_terminal(loop) || !terminal_follow_size(loop->terminal)) {
         return;
     }
     terminal_size(loop->terminal, &rows, &columns);
@@ -397,8 +437,10 @@ static double sooner(double a, double b)
 static int sleep_ms(Loop *loop)
 {
     double wait = loop->is_frame_due ? frame_delay(loop) : loop->is_settled ? -1.0 : SETTLE_SECONDS;
-    if (!loop->is_terminal_lost) {
+    if (has_terminal(loop)) {
         wait = sooner(wait, terminal_key_wait_seconds(loop->terminal, now_of(loop)));
+    } else if (loop->is_away) {
+        wait = sooner(wait, AWAY_SECONDS);
     }
     return wait < 0.0 ? -1 : (int)(wait * 1000.0) + 1;
 }
@@ -414,18 +456,24 @@ static int ring_descriptor(const Loop *loop)
 static void wait_and_take(Loop *loop)
 {
     struct pollfd descriptors[LOOP_DESCRIPTORS] = {
-        [LOOP_KEYS] = {.fd = loop->is_terminal_lost ? -1 : STDIN_FILENO, .events = POLLIN},
+        [LOOP_KEYS] = {.fd = loop->is_terminal_lost ? -1 : STDIN_FILENO,
+                       .events = loop->is_away ? 0 : POLLIN},
         [LOOP_RING] = {.fd = ring_descriptor(loop), .events = POLLIN},
         [LOOP_SIGNALS] = {.fd = loop->screen->signal_fd, .events = POLLIN},
         [LOOP_JOB] = {.fd = loop->jobs.descriptor, .events = POLLIN},
         [LOOP_STRAY] = {.fd = loop->stray.pipe_read, .events = POLLIN},
+        [LOOP_FRAME] = {.fd = has_terminal(loop) ? terminal_output_wanted(loop->terminal) : -1,
+                        .events = POLLOUT},
     };
     const int ready = poll(descriptors, LOOP_DESCRIPTORS, sleep_ms(loop));
     loop->is_settled = ready == 0;
     follow_size(loop);
     take_reports(loop); /* whatever woke us: more than REPORTS_AT_ONCE may have been waiting */
+    if (loop->is_away) {
+        come_back(loop);
+    }
     if (ready <= 0) {
-        if (!loop->is_terminal_lost) {
+        if (has_terminal(loop)) {
             take_keys(loop); /* a lone Esc that was held back */
         }
         return; /* time for a frame, or a signal (a new size) */
@@ -444,6 +492,9 @@ static void wait_and_take(Loop *loop)
     }
     if ((descriptors[LOOP_STRAY].revents & POLLIN) != 0) {
         take_stray(loop);
+    }
+    if (descriptors[LOOP_FRAME].revents != 0) {
+        (void)terminal_takes_output(loop->terminal);
     }
 }
 
@@ -515,6 +566,9 @@ static void obey_config(Loop *loop)
         loop->control.pauses_on_divergence = config->pause_on_divergence == USER_CHOICE_ON;
         loop->view.glyphs =
             config->has_glyphs && loop->view.is_utf8 ? config->glyphs : loop->view.glyphs;
+        if (config->sync == USER_CHOICE_OFF) {
+            terminal_leave_sync_out(loop->terminal);
+        }
         frames = config->frames_a_second > 0 ? config->frames_a_second : frames;
         has_mouse = screen->is_mouse_wanted || config->mouse == USER_CHOICE_ON ||
                     (has_mouse && config->mouse != USER_CHOICE_OFF);

@@ -399,6 +399,7 @@ static bool follow_event(LabState *state, const RunEvent *event, int *rule)
         take_removed(state, event);
         return true;
     case RUN_EVENT_STEP_SKIPPED:
+    case RUN_EVENT_NOT_SAVED:
         return true;
     case RUN_EVENT_KIND_COUNT:
         break;

@@ -23,7 +23,12 @@
 #include "tui/screen_painter.h"
 #include "tui/terminal_choice.h"
 
-enum { ESCAPE_DELAY_MS = 25, NOTICE_BYTES = 256, TITLE_COLUMNS_MAX = 100 };
+enum {
+    ESCAPE_DELAY_MS = 25,
+    NOTICE_BYTES = 256,
+    TITLE_COLUMNS_MAX = 100,
+    LEAVING_PATIENCE_MS = 2000 /* with a terminal that takes nothing any more */
+};
 
 /* Synchronized output (DEC 2026): a terminal that knows it shows the frame at once; others ignore it. */
 static const char SYNC_BEGIN[] = "\033[?2026h";
@@ -46,7 +51,9 @@ typedef struct Outbox {
 
 struct Terminal {
     FILE *out; /* its own descriptor, so that stdout can be led elsewhere meanwhile */
+    int frames; /* the same terminal, opened so that a write never waits; or the descriptor of `out` */
     SCREEN *screen;
+    struct termios modes_before;
     WINDOW *keys; /* a pad: reading keys from it never redraws anything */
     CellGrid shown;
     ScreenPainter painter;
@@ -55,6 +62,9 @@ struct Terminal {
     bool is_repaint_due;
     bool is_utf8;
     bool has_mouse;
+    bool is_given_back;
+    bool is_sync_left_out;
+    bool has_other_screen;             /* what was there before comes back when we leave */
     char title[4 * TITLE_COLUMNS_MAX]; /* "" = the window keeps its name */
     bool is_remote;
     TerminalManners manners;
@@ -136,6 +146,7 @@ static Status choose_term(Terminal *terminal, const TerminalEnvironment *environ
     }
     /* Every terminal of the last forty years; we write its sequences ourselves. */
     const bool can_move = cursor_address != NULL && strstr(cursor_address, "\033[") != NULL;
+    terminal->has_other_screen = enter_ca_mode != NULL;
     terminal->paint.has_erase_characters = erase_chars != NULL;
     terminal->paint.can_stop_at_edge =
         exit_am_mode != NULL && strcmp(exit_am_mode, "\033[?7l") == 0;
@@ -151,6 +162,10 @@ static Status choose_term(Terminal *terminal, const TerminalEnvironment *environ
 
 static Status start_screen(Terminal *terminal, const char *term, Problem *problem)
 {
+    if (tcgetattr(STDIN_FILENO, &terminal->modes_before) != 0) {
+        return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
+                                "the terminal's modes cannot be read");
+    }
     terminal->screen = newterm(term, terminal->out, stdin);
     if (terminal->screen == NULL) {
         return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
@@ -170,6 +185,15 @@ static Status start_screen(Terminal *terminal, const char *term, Problem *proble
     return STATUS_OK;
 }
 
+/* O_NONBLOCK belongs to an opening: set on a descriptor that the shell shares, the shell would have it too. */
+static int open_frames(int descriptor)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    const int opened = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return opened >= 0 ? opened : descriptor;
+}
+
 static Status open_screen(Terminal *terminal, Problem *problem)
 {
     const TerminalEnvironment environment = terminal_choice_environment();
@@ -179,6 +203,7 @@ static Status open_screen(Terminal *terminal, Problem *problem)
         return problem_describe(problem, STATUS_TERMINAL_UNUSABLE,
                                 "stdout cannot be used as a terminal");
     }
+    terminal->frames = open_frames(fileno(terminal->out));
     const char *term = "";
     TRY(choose_term(terminal, &environment, &term, problem));
     terminal->is_utf8 = terminal_choose_locale();
@@ -213,23 +238,46 @@ static void put(Terminal *terminal, const char *bytes, size_t size)
     }
 }
 
+/* As much as is taken without waiting; false if something is left. A terminal that is gone takes everything: it cannot be told so, and the
+ * event loop notices by itself. */
+static bool push_outbox(Terminal *terminal)
+{
+    Outbox *outbox = &terminal->outbox;
+    size_t sent = 0;
+    while (sent < outbox->used) {
+        const ssize_t written = write(terminal->frames, outbox->bytes + sent, outbox->used - sent);
+        if (written < 0 && errno == EAGAIN) {
+            break;
+        }
+        if (written <= 0 && !(written < 0 && errno == EINTR)) { /* EINTR: a change of size */
+            sent = outbox->used;
+            break;
+        }
+        sent += written > 0 ? (size_t)written : 0;
+    }
+    outbox->used -= sent;
+    if (sent > 0) {
+        memmove(outbox->bytes, outbox->bytes + sent, outbox->used);
+    }
+    return outbox->used == 0;
+}
+
+/* All of it, within that time after each piece; false if the terminal takes no more. */
+static bool flush_outbox(Terminal *terminal, int patience_ms)
+{
+    while (!push_outbox(terminal)) {
+        struct pollfd ready = {.fd = terminal->frames, .events = POLLOUT};
+        if (poll(&ready, 1, patience_ms) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static size_t send_outbox(Terminal *terminal)
 {
-    const char *bytes = terminal->outbox.bytes;
     const size_t size = terminal->outbox.used;
-    size_t left = size;
-    terminal->outbox.used = 0;
-    /* A terminal that is gone cannot be told so; the event loop notices by itself. */
-    while (left > 0) {
-        const ssize_t written = write(fileno(terminal->out), bytes, left);
-        if (written < 0 && errno == EAGAIN) {
-            poll(&(struct pollfd){.fd = fileno(terminal->out), .events = POLLOUT}, 1, -1);
-        } else if (written <= 0 && !(written < 0 && errno == EINTR)) { /* EINTR: a change of size */
-            return size - left;
-        }
-        bytes += written > 0 ? written : 0;
-        left -= written > 0 ? (size_t)written : 0;
-    }
+    (void)push_outbox(terminal);
     return size;
 }
 
@@ -274,8 +322,27 @@ static void give_back(Terminal *terminal)
         write_text(terminal, TITLE_POP);
     }
     write_text(terminal, "\033[m");
+    (void)flush_outbox(terminal, LEAVING_PATIENCE_MS); /* ncurses has a way of its own to it */
     curs_set(1);
     endwin();
+    /* Our last row is where the shell goes on, and it does not erase before it writes. */
+    write_text(terminal, terminal->has_other_screen ? "" : "\r\033[K");
+}
+
+static bool takes_output(Terminal *terminal, int patience_ms)
+{
+    struct pollfd ready = {.fd = terminal->frames, .events = POLLOUT};
+    return flush_outbox(terminal, patience_ms) && poll(&ready, 1, patience_ms) != 0;
+}
+
+bool terminal_takes_output(Terminal *terminal)
+{
+    return takes_output(terminal, 0);
+}
+
+int terminal_output_wanted(const Terminal *terminal)
+{
+    return terminal->outbox.used > 0 ? terminal->frames : -1;
 }
 
 Status terminal_open(Terminal **out, Problem *problem)
@@ -308,14 +375,22 @@ void terminal_close(Terminal *terminal)
     if (terminal == NULL) {
         return;
     }
-    if (terminal->screen != NULL) {
+    if (terminal->is_given_back) {
+        /* Another program has it. */
+    } else if (terminal->screen != NULL && takes_output(terminal, LEAVING_PATIENCE_MS)) {
         give_back(terminal);
+    } else if (terminal->screen != NULL) {
+        /* Stopped (Ctrl-S) or stuck: a byte more, and we would hang with it. TCSANOW: nor is waited for what was sent. */
+        tcsetattr(STDIN_FILENO, TCSANOW, &terminal->modes_before);
     }
     if (terminal->keys != NULL) {
         delwin(terminal->keys);
     }
     if (terminal->screen != NULL) {
         delscreen(terminal->screen);
+    }
+    if (terminal->out != NULL && terminal->frames != fileno(terminal->out)) {
+        close(terminal->frames);
     }
     if (terminal->out != NULL) {
         fclose(terminal->out); /* nothing of ours is buffered in it */
@@ -401,6 +476,11 @@ void terminal_set_mouse(Terminal *terminal, bool is_on)
     }
 }
 
+void terminal_leave_sync_out(Terminal *terminal)
+{
+    terminal->is_sync_left_out = true;
+}
+
 void terminal_set_title(Terminal *terminal, const char *title)
 {
     text_clean(title, terminal->title, sizeof terminal->title, TITLE_COLUMNS_MAX);
@@ -446,16 +526,17 @@ size_t terminal_show(Terminal *terminal, const CellGrid *grid, int cursor_row, i
     const bool has_moved = cursor_column != terminal->cursor_column ||
                            (cursor_column >= 0 && cursor_row != terminal->cursor_row);
     const CellGrid wanted = visible_part(terminal, grid, &cut);
+    const bool is_synchronized = terminal->manners.has_sync && !terminal->is_sync_left_out;
     size_t written = 0;
     const Status status =
         screen_painter_paint(painter, &terminal->shown, &wanted, terminal->is_repaint_due);
     if (status == STATUS_OK && (painter->size > 0 || has_moved)) {
-        if (terminal->manners.has_sync) {
+        if (is_synchronized) {
             put(terminal, SYNC_BEGIN, sizeof SYNC_BEGIN - 1);
         }
         put(terminal, painter->bytes, painter->size);
         put_cursor(terminal, cursor_row, cursor_column);
-        if (terminal->manners.has_sync) {
+        if (is_synchronized) {
             put(terminal, SYNC_END, sizeof SYNC_END - 1);
         }
         put(terminal, QUESTION, asks ? sizeof QUESTION - 1 : 0);
@@ -573,8 +654,21 @@ void terminal_suspend(Terminal *terminal)
     terminal_resume(terminal);
 }
 
+void terminal_leave(Terminal *terminal)
+{
+    give_back(terminal);
+    terminal->is_given_back = true;
+    kill(0, SIGTSTP);
+}
+
+bool terminal_is_ours(void)
+{
+    return tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
 void terminal_resume(Terminal *terminal)
 {
+    terminal->is_given_back = false;
     reset_prog_mode();
     curs_set(0);
     doupdate(); /* brings ncurses' own modes back: the other screen, the keypad */

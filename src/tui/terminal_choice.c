@@ -27,6 +27,7 @@ TerminalEnvironment terminal_choice_environment(void)
     return (TerminalEnvironment){.term = getenv("TERM"),
                                  .colorterm = getenv("COLORTERM"),
                                  .no_color = getenv("NO_COLOR"),
+                                 .color = getenv("TRAMLAB_COLOR"),
                                  .ssh_connection = first_set(SSH, sizeof SSH / sizeof *SSH),
                                  .mosh = first_set(MOSH, sizeof MOSH / sizeof *MOSH)};
 }
@@ -59,8 +60,28 @@ GlyphLevel terminal_choice_glyphs(const char *term, bool is_utf8)
     return is_set(term) && strcmp(term, "linux") == 0 ? GLYPH_BLOCK : GLYPH_BRAILLE;
 }
 
+bool terminal_choice_color_wish(const char *word, int *colours)
+{
+    static const struct {
+        const char *word;
+        int colours;
+    } WISHES[] = {{"auto", -1}, {"never", 0}, {"8", 8}, {"16", 16}, {"256", 256}};
+    for (size_t i = 0; i < sizeof WISHES / sizeof *WISHES; i++) {
+        if (strcmp(word, WISHES[i].word) == 0) {
+            *colours = WISHES[i].colours;
+            return true;
+        }
+    }
+    return false;
+}
+
 int terminal_choice_colours(const TerminalEnvironment *environment, int claimed)
 {
+    int wished = -1;
+    if (is_set(environment->color) && terminal_choice_color_wish(environment->color, &wished) &&
+        wished >= 0) {
+        return wished;
+    }
     if (is_set(environment->no_color) || claimed < 8) {
         return 0;
     }

@@ -194,6 +194,11 @@ static void take_low(Reading *reading, const char *value)
     take_choice(reading, value, &reading->config->low);
 }
 
+static void take_sync(Reading *reading, const char *value)
+{
+    take_choice(reading, value, &reading->config->sync);
+}
+
 static void take_pause(Reading *reading, const char *value)
 {
     take_choice(reading, value, &reading->config->pause_on_divergence);
@@ -224,9 +229,9 @@ static void take_frames(Reading *reading, const char *value)
 static const struct {
     const char *name;
     void (*take)(Reading *reading, const char *value);
-} SETTINGS[] = {{"theme", take_theme}, {"mouse", take_mouse},
-                {"low", take_low},     {"glyphs", take_glyphs},
-                {"fps", take_frames},  {"pause-on-divergence", take_pause}};
+} SETTINGS[] = {{"theme", take_theme},   {"mouse", take_mouse}, {"low", take_low},
+                {"glyphs", take_glyphs}, {"fps", take_frames},  {"pause-on-divergence", take_pause},
+                {"sync", take_sync}};
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };
 
 static void take_setting(Reading *reading, const char *name, const char *value)

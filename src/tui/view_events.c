@@ -14,6 +14,7 @@ static Role event_role(const LabEvent *from)
         return ROLE_KNOB;
     case RUN_EVENT_COMMAND_REFUSED:
     case RUN_EVENT_STEP_SKIPPED:
+    case RUN_EVENT_NOT_SAVED:
         return ROLE_WARNING;
     case RUN_EVENT_DIVERGED:
     case RUN_EVENT_FAILED:

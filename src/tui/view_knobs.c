@@ -13,6 +13,7 @@ enum {
     SLIDER_COLUMNS_MIN = 18,
     BARE_HEAD_COLUMNS = 11,
     VALUE_COLUMNS_MAX = 46,
+    VALUE_COLUMNS_MIN = 8,
     SYMBOL_COLUMNS_MIN = 4,
     SYMBOL_COLUMNS_MAX = 10
 };
@@ -167,9 +168,11 @@ static void draw_bare(const LabState *state, const ViewState *view, CellGrid *gr
     const size_t focus = lane_knobs_place(&list, view->knob);
     const int symbol_columns = symbol_columns_of(&list);
     const char *lane = view->lane < state->lane_count ? state->lanes[view->lane].name : "all";
-    /* The slider keeps its room; on a narrow screen the note gets shorter instead. */
+    /* The slider keeps its room; on a narrow screen the note gets shorter instead, on a tiny one the slider goes before the value does. */
     const int room = rect.columns - BARE_HEAD_COLUMNS - 1 - SLIDER_COLUMNS_MIN;
-    const int value_columns = room > VALUE_COLUMNS_MAX ? VALUE_COLUMNS_MAX : room;
+    const int needed = symbol_columns + 3 + VALUE_COLUMNS_MIN;
+    const int wanted = room > needed ? room : needed;
+    const int value_columns = wanted > VALUE_COLUMNS_MAX ? VALUE_COLUMNS_MAX : wanted;
     const size_t rows = rect.rows > 0 ? (size_t)rect.rows : 0;
     const size_t first = focus >= rows ? focus - rows + 1 : 0;
     for (size_t i = 0; i < rows && first + i < list.count; i++) {

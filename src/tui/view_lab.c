@@ -1,5 +1,7 @@
 #include "tui/view_lab.h"
 
+#include <stdio.h>
+
 #include "tui/lane_order.h"
 #include "tui/layout.h"
 #include "tui/view_bars.h"
@@ -15,12 +17,20 @@
 #include "tui/view_strip.h"
 #include "tui/view_table.h"
 #include "tui/view_wall.h"
+#include "tui/wrapped_text.h"
 
 static void draw_too_small(CellGrid *grid)
 {
-    cell_grid_printf(grid, grid->rows / 2, 0, grid->columns, ROLE_WARNING,
-                     "%dx%d is the smallest size; this is %dx%d", LAYOUT_COLUMNS_MIN,
-                     LAYOUT_ROWS_MIN, grid->columns, grid->rows);
+    char text[80];
+    snprintf(text, sizeof text, "%dx%d is the smallest size; this is %dx%d", LAYOUT_COLUMNS_MIN,
+             LAYOUT_ROWS_MIN, grid->columns, grid->rows);
+    const char *line = text;
+    for (int row = (grid->rows - 1) / 2; *line != '\0' && row < grid->rows; row++) {
+        const char *next = NULL;
+        const size_t bytes = wrapped_text_line(line, grid->columns, &next);
+        cell_grid_printf(grid, row, 0, grid->columns, ROLE_WARNING, "%.*s", (int)bytes, line);
+        line = next;
+    }
 }
 
 static void draw_panes(const LabState *state, const ViewState *view, const Layout *layout,

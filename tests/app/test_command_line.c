@@ -225,6 +225,15 @@ static void one_file_only(void **state)
     expect_refused((const char *[]){"methods", "a.json", NULL}, "unexpected", "a.json");
 }
 
+static void colours_are_one_of_five_words(void **state)
+{
+    (void)state;
+    assert_string_equal(understood((const char *[]){"--color=16", NULL}).color, "16");
+    assert_string_equal(understood((const char *[]){"doctor", "--color", "never", NULL}).color,
+                        "never");
+    expect_refused((const char *[]){"--color", "pink", NULL}, "--color is auto, never", "\"pink\"");
+}
+
 static void the_lab_takes_several_runs(void **state)
 {
     (void)state;
@@ -290,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_missing_value_is_named),
         cmocka_unit_test(numbers_must_be_whole_and_sensible),
         cmocka_unit_test(one_file_only),
+        cmocka_unit_test(colours_are_one_of_five_words),
         cmocka_unit_test(the_lab_takes_several_runs),
         cmocka_unit_test(what_a_subcommand_needs_is_said),
         cmocka_unit_test(too_many_assignments_are_refused),

@@ -584,6 +584,90 @@ static void a_reader_who_went_away_does_not_end_the_race(void **state)
 
 /* ---- what comes from files and reaches the terminal */
 
+enum { FULL_PIPE = 200, PIPE_BYTES = 4096 };
+
+static void print_into_full_pipe(void)
+{
+    if (dup2(FULL_PIPE, STDOUT_FILENO) < 0) {
+        _exit(99);
+    }
+}
+
+/* A pipe that holds all it can and that nobody reads, at FULL_PIPE; its reading end. */
+static int make_full_pipe(void)
+{
+    static const char WORDS[PIPE_BYTES];
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    const int capacity = fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES);
+    for (int filled = 0; filled < capacity; filled += PIPE_BYTES) {
+        assert_int_equal(write(ends[1], WORDS, PIPE_BYTES), PIPE_BYTES);
+    }
+    assert_int_equal(dup2(ends[1], FULL_PIPE), FULL_PIPE);
+    close(ends[1]);
+    return ends[0];
+}
+
+static int start_without_reader(const TinyLab *lab, const char *name, const char *steps,
+                                MainRun *run)
+{
+    char path[MAIN_PATH_BYTES];
+    char out[MAIN_PATH_BYTES];
+    const int reader = make_full_pipe();
+    write_experiment(lab, "unread.json", NULL, NULL, path);
+    join_path(lab->folder, name, out);
+    run->prepare = print_into_full_pipe;
+    main_start(lab, (const char *[]){"run", path, "--out", out, "--steps", steps, NULL}, run);
+    close(FULL_PIPE);
+    return reader;
+}
+
+/* The race goes on to its end and is recorded; only then is waited for the reader, who gets the table. */
+static void a_reader_who_sleeps_does_not_hold_the_race_up(void **state)
+{
+    const TinyLab *lab = *state;
+    MainRun run = {0};
+    char text[1 << 16] = "";
+    char folder[MAIN_PATH_BYTES];
+    size_t size = 0;
+    const int reader = start_without_reader(lab, "asleep", "20", &run);
+    join_path(lab->folder, "asleep", folder);
+    wait_for_lines(folder, "metrics.jsonl", 3 * (1 + 20 + 1));
+    assert_int_equal(kill(run.process, 0), 0);
+    for (ssize_t count = 1; count > 0; size += count > 0 ? (size_t)count : 0) {
+        count = read(reader, text + size, sizeof text - 1 - size);
+    }
+    close(reader);
+    main_wait(&run);
+    expect_exit_status(&run, 0);
+    while (size > 0 && text[0] == '\0') { /* what the pipe was filled with */
+        memmove(text, text + 1, size--);
+    }
+    expect_text(text, "tiny: 3 lanes, 20 steps");
+    expect_text(text, "\nAdamW        adamw ");
+    main_clear(&run);
+}
+
+/* Told to stop, it does not wait for him at all. */
+static void a_signal_ends_a_race_whose_reader_sleeps(void **state)
+{
+    const TinyLab *lab = *state;
+    MainRun run = {0};
+    char folder[MAIN_PATH_BYTES];
+    const int reader = start_without_reader(lab, "asleep-stopped", "100000", &run);
+    join_path(lab->folder, "asleep-stopped", folder);
+    wait_for_lines(folder, "metrics.jsonl", 12);
+    assert_int_equal(kill(run.process, SIGTERM), 0);
+    main_wait(&run);
+    expect_exit_status(&run, 0);
+    char *events = text_in(folder, "events.jsonl");
+    expect_in_last_line(events, "\"stopped\"");
+    assert_true(is_there(folder, "resume/state.json"));
+    free(events);
+    close(reader);
+    main_clear(&run);
+}
+
 static void expect_no_control_characters(const char *text)
 {
     for (const char *c = text; *c != '\0'; c++) {
@@ -640,6 +724,8 @@ int main(void)
         cmocka_unit_test(one_lane_diverges_and_the_others_go_on),
         cmocka_unit_test(a_signal_finishes_the_step_saves_and_ends),
         cmocka_unit_test(a_reader_who_went_away_does_not_end_the_race),
+        cmocka_unit_test(a_reader_who_sleeps_does_not_hold_the_race_up),
+        cmocka_unit_test(a_signal_ends_a_race_whose_reader_sleeps),
         cmocka_unit_test(names_with_control_characters_never_reach_the_terminal_raw),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);

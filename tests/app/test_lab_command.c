@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <termios.h>
 
 #include "app/run_main.h"
 #include "app/pty_screen.h"
@@ -353,11 +354,165 @@ static void whatever_is_typed_nothing_recorded_is_lost(void **state)
     free(screen);
 }
 
+/* Ctrl-S, or a link that is stuck: the race goes on, and a signal still ends it. */
+static void a_terminal_that_takes_nothing_holds_nothing_up(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    write_experiment(lab, "stuck.json", "\"max_steps\": 8", "\"max_steps\": 10000000", path);
+    join_path(lab->folder, "stuck", folder);
+    Screen *screen =
+        open_screen(lab, "xterm-256color", (const char *[]){path, "--out", folder, NULL});
+    watch_for_event(screen, folder, "started");
+    watch_for_text(screen,
+                   "steps/s"); /* the screen is up: ncurses, which would wait, has said its piece */
+    const int its_end = open(ptsname(screen->terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(its_end >= 0);
+    assert_int_equal(tcflow(its_end, TCOOFF), 0);
+    wait_for_lines(folder, "metrics.jsonl", 300);
+    kill(screen->process, SIGTERM);
+    assert_int_equal(exit_status_of(screen->process), 0);
+    assert_true(is_there(folder, "resume/state.json"));
+    expect_whole_record(folder);
+    close(its_end);
+    close(screen->terminal);
+    free(screen);
+}
+
+static void give_terminal_to(pid_t group)
+{
+    if (tcsetpgrp(STDIN_FILENO, group) != 0) {
+        _exit(97);
+    }
+}
+
+/* A shell that knows one job: says "shell>" when that stops, and brings it back at the next line typed. */
+static void be_a_shell(const char *folder, const char *const *words)
+{
+    int status = 0;
+    char byte = '\0';
+    (void)signal(SIGTTOU, SIG_IGN);
+    const pid_t job = fork();
+    if (job == 0) {
+        setpgid(0, 0);
+        give_terminal_to(getpid());
+        (void)signal(SIGTTOU, SIG_DFL);
+        be_on_terminal(folder, "xterm-256color", words);
+    }
+    alarm(MAIN_SECONDS_MAX);
+    while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status)) {
+        give_terminal_to(getpgrp());
+        if (write(STDOUT_FILENO, "shell>", 6) != 6 || read(STDIN_FILENO, &byte, 1) != 1) {
+            _exit(96);
+        }
+        give_terminal_to(job);
+        kill(-job, SIGCONT);
+    }
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 95);
+}
+
+static Screen *open_screen_in_shell(const TinyLab *lab, const char *const *words)
+{
+    const struct winsize size = {.ws_row = 24, .ws_col = 80};
+    Screen *screen = calloc(1, sizeof *screen);
+    assert_non_null(screen);
+    fflush(NULL);
+    screen->process = forkpty(&screen->terminal, NULL, NULL, &size);
+    assert_true(screen->process >= 0);
+    if (screen->process == 0) {
+        be_a_shell(lab->folder, words);
+    }
+    return screen;
+}
+
+/* Ctrl-Z: the shell has the terminal, in order, and the race goes on; then the screen comes back. */
+static void behind_the_shell_the_race_goes_on(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    struct termios modes;
+    write_experiment(lab, "behind.json", "\"max_steps\": 8", "\"max_steps\": 10000000", path);
+    join_path(lab->folder, "behind", folder);
+    Screen *screen = open_screen_in_shell(lab, (const char *[]){path, "--out", folder, NULL});
+    watch_for_event(screen, folder, "started");
+    type_keys(screen, "\032");
+    watch_for_text(screen, "\033[?1049l");
+    watch_for_text(screen, "shell>");
+    assert_int_equal(tcgetattr(screen->terminal, &modes), 0);
+    assert_true((modes.c_lflag & ICANON) != 0 && (modes.c_lflag & ECHO) != 0);
+    char *metrics = text_in(folder, "metrics.jsonl");
+    const size_t lines = count_json_lines(metrics);
+    free(metrics);
+    const size_t drawn = screen->used;
+    wait_for_lines(folder, "metrics.jsonl", lines + 60);
+    (void)watch(screen);
+    assert_int_equal(screen->used, drawn); /* and not a byte on the shell's screen */
+    screen->used = 0;
+    screen->sent[0] = '\0';
+    type_keys(screen, "\n");
+    watch_for_text(screen, "\033[?1049h");
+    watch_for_text(screen, "steps/s");
+    type_keys(screen, "qs");
+    expect_end(screen, 0);
+    expect_whole_record(folder);
+    free(screen);
+}
+
+/* The only child of that process. */
+static pid_t child_of(pid_t process)
+{
+    char path[64];
+    long child = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", process, process);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%ld", &child), 1);
+    fclose(file);
+    return (pid_t)child;
+}
+
+static void kill_9_leaves_a_sane_terminal_and_a_run_that_goes_on(void **state)
+{
+    const TinyLab *lab = *state;
+    char path[MAIN_PATH_BYTES];
+    char folder[MAIN_PATH_BYTES];
+    struct termios modes;
+    MainRun run = {0};
+    write_experiment(lab, "kill-9.json", "\"max_steps\": 8",
+                     "\"max_steps\": 400, \"save_steps\": 5", path);
+    join_path(lab->folder, "kill-9", folder);
+    Screen *screen =
+        open_screen(lab, "xterm-256color", (const char *[]){path, "--out", folder, NULL});
+    watch_for_event(screen, folder, "started");
+    wait_for_lines(folder, "metrics.jsonl", 3 * 12);
+    watch_for_text(screen, "steps/s");
+    screen->used = 0;
+    screen->sent[0] = '\0';
+    assert_int_equal(kill(child_of(screen->process), SIGKILL), 0);
+    watch_for_text(screen, "\033[?1049l");
+    watch_for_text(screen, "--resume RUN_DIR");
+    assert_int_equal(tcgetattr(screen->terminal, &modes), 0);
+    assert_true((modes.c_lflag & ICANON) != 0 && (modes.c_lflag & ECHO) != 0);
+    expect_end(screen, KILLED_BY_SIGNAL + SIGKILL);
+    main_run(lab, (const char *[]){"run", "--resume", folder, NULL}, &run);
+    expect_exit_status(&run, 0);
+    char *events = text_in(folder, "events.jsonl");
+    expect_in_last_line(events, "\"finished\"");
+    free(events);
+    main_clear(&run);
+    free(screen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_screen_and_plain_text_record_the_same_bits),
         cmocka_unit_test(a_signal_saves_and_gives_the_terminal_back),
+        cmocka_unit_test(a_terminal_that_takes_nothing_holds_nothing_up),
+        cmocka_unit_test(kill_9_leaves_a_sane_terminal_and_a_run_that_goes_on),
+        cmocka_unit_test(behind_the_shell_the_race_goes_on),
         cmocka_unit_test(with_keep_a_lost_terminal_leaves_a_whole_run),
         cmocka_unit_test(paused_waits_for_the_key_and_discard_deletes),
         cmocka_unit_test(plain_text_is_for_those_who_ask_and_for_terminals_that_cannot),

@@ -107,8 +107,8 @@ static void progress_comes_every_five_seconds_with_the_time_still_to_go(void **s
     take_sample(&bench, 0, 20, METRIC_LOSS, 3.25);
     take_sample(&bench, 1, 20, METRIC_LOSS, 3.125);
     assert_string_equal(printed(&bench),
-                        "step 20/100   20%  eta 0:16  | AdamW loss 3.25 ZS ppl 20.5  | TRAM loss "
-                        "3.125 ZS ppl 20.5\n");
+                        "Step 20 of 100, 20%, 0:16 to go: AdamW loss 3.25, zero-shot perplexity "
+                        "20.5; TRAM loss 3.125, zero-shot perplexity 20.5.\n");
     forget_printed(&bench);
     bench.now = 1010.9;
     take_sample(&bench, 0, 40, METRIC_LOSS, 3.0);
@@ -119,8 +119,8 @@ static void progress_comes_every_five_seconds_with_the_time_still_to_go(void **s
     assert_string_equal(printed(&bench), ""); /* the step's other lane is still to come */
     take_sample(&bench, 1, 50, METRIC_LOSS, 2.5);
     assert_string_equal(printed(&bench),
-                        "step 50/100   50%  eta 0:10  | AdamW loss 3 ZS ppl 20.5  | TRAM loss 2.5 "
-                        "ZS ppl 20.5\n");
+                        "Step 50 of 100, 50%, 0:10 to go: AdamW loss 3, zero-shot perplexity 20.5; "
+                        "TRAM loss 2.5, zero-shot perplexity 20.5.\n");
     close_bench(&bench);
 }
 
@@ -133,7 +133,7 @@ static void more_steps_mean_a_later_end(void **state)
     take_event(&bench, (RunEvent){.kind = RUN_EVENT_MAX_STEPS, .lane = LANE_ALL, .value = 200});
     bench.now = 1010.0;
     take_sample(&bench, 1, 100, METRIC_LOSS, 3.0);
-    assert_non_null(strstr(printed(&bench), "step 100/200   50%  eta 0:10 "));
+    assert_non_null(strstr(printed(&bench), "Step 100 of 200, 50%, 0:10 to go: "));
     close_bench(&bench);
 }
 
@@ -176,7 +176,7 @@ static void a_diverged_lane_is_marked_in_progress_and_table(void **state)
     forget_printed(&bench);
     bench.now = 1006.0;
     take_sample(&bench, 1, 20, METRIC_LOSS, 3.0);
-    assert_non_null(strstr(printed(&bench), "| AdamW DIVERGED  | TRAM loss 3 "));
+    assert_non_null(strstr(printed(&bench), ": AdamW has DIVERGED; TRAM loss 3, "));
     forget_printed(&bench);
     plain_text_table(&bench.plain);
     assert_non_null(strstr(printed(&bench), "DIVERGED\nTRAM "));

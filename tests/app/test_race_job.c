@@ -182,29 +182,159 @@ static void a_stopped_run_goes_on_in_its_directory(void **state)
     main_clear(&run);
 }
 
-static void a_record_that_grew_behind_its_state_is_left_alone(void **state)
+static void a_record_that_somebody_changed_is_left_alone(void **state)
 {
     const TinyLab *lab = *state;
     char folder[MAIN_PATH_BYTES];
     char path[MAIN_PATH_BYTES];
     MainRun run = {0};
-    join_path(lab->folder, "grown", folder);
+    join_path(lab->folder, "changed", folder);
     join_path(folder, "metrics.jsonl", path);
-    end_with(open_at_step_four(lab, "grown"), RUN_COMMAND_STOP, RUN_EVENT_STOPPED);
+    end_with(open_at_step_four(lab, "changed"), RUN_COMMAND_STOP, RUN_EVENT_STOPPED);
     char *text = text_of_file(path);
-    FILE *file = fopen(path, "a");
-    assert_non_null(file);
-    fputs("{}\n", file);
-    fclose(file);
+    write_text(path, "{}\n");
     main_run(lab, (const char *[]){"run", "--resume", folder, NULL}, &run);
     expect_exit_status(&run, 1);
-    expect_one_complaint(&run, "killed after it had gone on");
+    expect_one_complaint(&run, "was changed and cannot go on");
     main_clear(&run);
     write_text(path, text);
     free(text);
     main_run(lab, (const char *[]){"run", "--resume", folder, "--steps", "9", NULL}, &run);
     expect_exit_status(&run, 2);
     expect_one_complaint(&run, "leave --steps out");
+    main_clear(&run);
+}
+
+/* -- killed ------------------------------------------------------------------------------------------------- */
+
+/* Long enough to be killed on the way on a busy machine, and cheap: little is measured. */
+enum { LONG_STEPS = 400, SAVE_STEPS = 7 };
+
+static TinyLab long_lab(const TinyLab *lab)
+{
+    TinyLab longer = *lab;
+    longer.spec.max_steps = LONG_STEPS;
+    longer.spec.save_steps = SAVE_STEPS;
+    longer.spec.eval_steps = LONG_STEPS / 2;
+    longer.spec.probe_steps = LONG_STEPS / 4;
+    return longer;
+}
+
+/* events.jsonl without the clock, and without the lines that tell that the run went on. */
+static char *timeless_events(const char *folder)
+{
+    char *text = text_in(folder, "events.jsonl");
+    char *to = text;
+    drop_number(text, "seconds");
+    for (const char *line = text; *line != '\0';) {
+        const size_t length = strcspn(line, "\n") + 1;
+        const char *resumed = strstr(line, "\"resumed\"");
+        const char *finished = strstr(line, "\"finished\""); /* names its folder */
+        if ((resumed == NULL || resumed > line + length) &&
+            (finished == NULL || finished > line + length)) {
+            memmove(to, line, length);
+            to += length;
+        }
+        line += length;
+    }
+    *to = '\0';
+    return text;
+}
+
+static void expect_same_record(const char *first, const char *second)
+{
+    char *metrics[2] = {timeless_metrics(first), timeless_metrics(second)};
+    char *events[2] = {timeless_events(first), timeless_events(second)};
+    assert_true(count_json_lines(metrics[0]) >= LONG_STEPS);
+    assert_string_equal(metrics[0], metrics[1]);
+    assert_string_equal(events[0], events[1]);
+    for (int i = 0; i < 2; i++) {
+        free(metrics[i]);
+        free(events[i]);
+    }
+}
+
+/* In a child: a race with a knob turned at step 4 that goes on, alone, until it is killed. */
+static pid_t start_changed_race(const TinyLab *lab, const char *name)
+{
+    fflush(NULL);
+    const pid_t process = fork();
+    assert_true(process >= 0);
+    if (process == 0) {
+        const RunCommand resume = {.kind = RUN_COMMAND_RESUME};
+        RaceJob *job = open_at_step_four(lab, name);
+        command_queue_push(race_job_commands(job), &resume);
+        sleep(MAIN_SECONDS_MAX);
+        _exit(0);
+    }
+    return process;
+}
+
+static void kill_at_line(pid_t process, const char *folder, size_t lines)
+{
+    int status = 0;
+    wait_for_lines(folder, "metrics.jsonl", lines);
+    assert_int_equal(kill(process, SIGKILL), 0);
+    assert_int_equal(waitpid(process, &status, 0), process);
+    assert_true(WIFSIGNALED(status));
+}
+
+/* kill -9, twice on the way; the first time soon after a knob was turned by hand, before any step at which a save is due. */
+static void a_killed_run_goes_on_to_the_bit_from_its_last_save(void **state)
+{
+    const TinyLab lab = long_lab(*state);
+    char folders[2][MAIN_PATH_BYTES];
+    MainRun run = {0};
+    join_path(lab.folder, "unbroken", folders[0]);
+    join_path(lab.folder, "killed", folders[1]);
+    end_with(open_at_step_four(&lab, "unbroken"), RUN_COMMAND_RESUME, RUN_EVENT_FINISHED);
+    kill_at_line(start_changed_race(&lab, "killed"), folders[1], 3 * 6 + 3);
+    assert_true(is_there(folders[1], "resume/state.json"));
+    main_start(&lab, (const char *[]){"run", "--resume", folders[1], NULL}, &run);
+    kill_at_line(run.process, folders[1], 3 * 100);
+    unlink(run.out_path);
+    unlink(run.err_path);
+    main_run(&lab, (const char *[]){"run", "--resume", folders[1], NULL}, &run);
+    expect_exit_status(&run, 0);
+    expect_text(run.out, "resumed: goes on from the state saved at step ");
+    main_clear(&run);
+    expect_same_record(folders[0], folders[1]);
+    assert_false(is_there(folders[1], "resume"));
+}
+
+/* A change after the last save, as where saving takes long: told, not passed over in silence. */
+static void a_change_that_was_not_saved_in_time_is_told(void **state)
+{
+    const TinyLab lab = long_lab(*state);
+    char folder[MAIN_PATH_BYTES];
+    char path[MAIN_PATH_BYTES];
+    MainRun run = {0};
+    join_path(lab.folder, "unsaved-change", folder);
+    kill_at_line(start_changed_race(&lab, "unsaved-change"), folder, 3 * 20);
+    join_path(folder, "events.jsonl", path);
+    FILE *file = fopen(path, "a");
+    assert_non_null(file);
+    fputs("{\"step\":99,\"seconds\":1,\"event\":\"knob_applied\",\"lane\":\"SAM\","
+          "\"knob\":\"rho\",\"value\":1,\"old_value\":2}\n",
+          file);
+    assert_int_equal(fclose(file), 0);
+    main_run(&lab, (const char *[]){"run", "--resume", folder, NULL}, &run);
+    expect_exit_status(&run, 0);
+    expect_text(run.out, "1 change made by hand after this step was lost; make it again");
+    main_clear(&run);
+}
+
+static void without_save_steps_a_killed_run_holds_nothing_to_go_on_from(void **state)
+{
+    TinyLab lab = long_lab(*state);
+    char folder[MAIN_PATH_BYTES];
+    MainRun run = {0};
+    lab.spec.save_steps = 0;
+    join_path(lab.folder, "unsaved", folder);
+    kill_at_line(start_changed_race(&lab, "unsaved"), folder, 3 * 20);
+    main_run(&lab, (const char *[]){"run", "--resume", folder, NULL}, &run);
+    expect_exit_status(&run, 1);
+    expect_one_complaint(&run, "holds no race that was stopped, or saved on the way");
     main_clear(&run);
 }
 
@@ -219,7 +349,10 @@ int main(void)
         cmocka_unit_test(a_folder_in_use_is_refused_and_left_alone),
         cmocka_unit_test(closing_nothing_is_allowed),
         cmocka_unit_test(a_stopped_run_goes_on_in_its_directory),
-        cmocka_unit_test(a_record_that_grew_behind_its_state_is_left_alone),
+        cmocka_unit_test(a_record_that_somebody_changed_is_left_alone),
+        cmocka_unit_test(a_killed_run_goes_on_to_the_bit_from_its_last_save),
+        cmocka_unit_test(a_change_that_was_not_saved_in_time_is_told),
+        cmocka_unit_test(without_save_steps_a_killed_run_holds_nothing_to_go_on_from),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);
 }

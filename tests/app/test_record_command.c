@@ -231,6 +231,26 @@ static void damage_is_passed_over_and_told_with_file_and_line(void **state)
     main_clear(&run);
 }
 
+static void a_run_that_was_killed_is_told_to_go_on(void **state)
+{
+    const Bench *bench = *state;
+    char killed[MAIN_PATH_BYTES];
+    char path[MAIN_PATH_BYTES];
+    join_path(bench->lab.folder, "killed", killed);
+    write_run(bench, killed, 5.0, 20.0);
+    MainRun run = run_words(bench, (const char *[]){killed, NULL});
+    assert_null(strstr(run.out, "--resume"));
+    main_clear(&run);
+    join_path(killed, "resume", path);
+    assert_int_equal(mkdir(path, 0777), 0);
+    join_path(killed, "resume/state.json", path);
+    write_text(path, "{}");
+    run = run_words(bench, (const char *[]){killed, NULL});
+    expect_exit_status(&run, 0);
+    expect_text(run.out, "it can go on: tramlab --resume ");
+    main_clear(&run);
+}
+
 static void on_a_terminal_it_is_looked_at_and_left(void **state)
 {
     const Bench *bench = *state;
@@ -257,6 +277,7 @@ int main(void)
         cmocka_unit_test(what_is_no_record_is_told),
         cmocka_unit_test(a_record_takes_no_options_of_a_race),
         cmocka_unit_test(damage_is_passed_over_and_told_with_file_and_line),
+        cmocka_unit_test(a_run_that_was_killed_is_told_to_go_on),
         cmocka_unit_test(on_a_terminal_it_is_looked_at_and_left),
     };
     return cmocka_run_group_tests(tests, open_bench, close_bench);

@@ -106,6 +106,20 @@ static void a_full_disk_leaves_the_older_one(void **state)
     free(text);
 }
 
+static void what_a_killed_writer_left_can_be_deleted(void **state)
+{
+    char path[256];
+    char beside[264];
+    snprintf(path, sizeof path, "%s/killed.json", (const char *)*state);
+    snprintf(beside, sizeof beside, "%s.tmp", path);
+    FILE *file = fopen(beside, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    whole_file_forget_attempt(path);
+    assert_int_not_equal(access(beside, F_OK), 0);
+    whole_file_forget_attempt(path); /* nothing there: nothing to do */
+}
+
 static void a_missing_folder_is_named(void **state)
 {
     (void)state;
@@ -121,6 +135,7 @@ int main(void)
         cmocka_unit_test(is_not_there_before_it_is_finished),
         cmocka_unit_test(an_incomplete_one_leaves_the_older_one_and_says_why),
         cmocka_unit_test(a_full_disk_leaves_the_older_one),
+        cmocka_unit_test(what_a_killed_writer_left_can_be_deleted),
         cmocka_unit_test(a_missing_folder_is_named),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -74,7 +74,7 @@ static void keeps_the_last_slots_for_events(void **state)
     }
     assert_false(metric_ring_push(ring, &sample));
     assert_int_equal(metric_ring_dropped(ring), 1);
-    for (size_t i = 0; i < METRIC_RING_EVENT_RESERVE; i++) {
+    for (size_t i = 0; i + 1 < METRIC_RING_EVENT_RESERVE; i++) {
         assert_true(metric_ring_push(ring, &event));
     }
     assert_false(metric_ring_push(ring, &event));
@@ -88,9 +88,31 @@ static void keeps_the_last_slots_for_events(void **state)
     while (metric_ring_pop(ring, &report)) {
         count++;
     }
-    assert_int_equal(count, METRIC_RING_CAPACITY);
+    assert_int_equal(count, METRIC_RING_CAPACITY - 1);
     assert_true(metric_ring_push(ring, &sample));
     metric_ring_destroy(ring);
+}
+
+static void the_last_word_finds_room_in_a_ring_that_nobody_reads(void **state)
+{
+    static const RunEventKind LAST_WORDS[] = {RUN_EVENT_FINISHED, RUN_EVENT_STOPPED,
+                                              RUN_EVENT_FAILED};
+    (void)state;
+    for (size_t i = 0; i < sizeof LAST_WORDS / sizeof *LAST_WORDS; i++) {
+        MetricRing *ring = new_ring();
+        RunReport report = event_report(2);
+        size_t count = 0;
+        while (metric_ring_push(ring, &report)) {
+            count++;
+        }
+        assert_int_equal(count, METRIC_RING_CAPACITY - 1);
+        report.as.event.kind = LAST_WORDS[i];
+        assert_true(metric_ring_push(ring, &report));
+        while (metric_ring_pop(ring, &report)) {
+        }
+        assert_int_equal(report.as.event.kind, LAST_WORDS[i]);
+        metric_ring_destroy(ring);
+    }
 }
 
 static void wakes_the_reader_once_for_many_reports_and_again_after_it_looked(void **state)
@@ -243,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_reports_back_whole_and_in_order),
         cmocka_unit_test(keeps_the_last_slots_for_events),
+        cmocka_unit_test(the_last_word_finds_room_in_a_ring_that_nobody_reads),
         cmocka_unit_test(wakes_the_reader_once_for_many_reports_and_again_after_it_looked),
         cmocka_unit_test(allows_destroying_nothing),
         cmocka_unit_test(loses_no_report_and_no_wakeup_between_two_threads),

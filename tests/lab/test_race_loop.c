@@ -10,6 +10,7 @@
 
 #include "lab/tiny_lab.h"
 
+#include "lab/race_state.h"
 #include "lab/worker.h"
 #include "store/run_writer.h"
 
@@ -120,6 +121,7 @@ static void a_stop_finishes_saves_and_says_stopped(void **state)
 typedef struct Player {
     const Fixture *fixture;
     uint32_t paused_at_step;
+    long saved_step;
 } Player;
 
 static void stop_when_paused(void *argument)
@@ -131,6 +133,33 @@ static void stop_when_paused(void *argument)
             if (report.kind == RUN_REPORT_EVENT && report.as.event.kind == RUN_EVENT_PAUSED) {
                 player->paused_at_step = report.as.event.step;
                 push(player->fixture, (RunCommand){.kind = RUN_COMMAND_STOP});
+                return;
+            }
+        }
+        usleep(1000);
+    }
+    push(player->fixture, (RunCommand){.kind = RUN_COMMAND_STOP});
+}
+
+/* What the saved state says while the race sleeps; then it goes on to its end. */
+static void look_when_paused(void *argument)
+{
+    Player *player = argument;
+    RunReport report;
+    char *text = NULL;
+    size_t size = 0;
+    char path[400];
+    snprintf(path, sizeof path, "%s/resume/state.json", player->fixture->directory);
+    for (int tries = 0; tries < 10000; tries++) {
+        while (metric_ring_pop(player->fixture->ring, &report)) {
+            if (report.kind == RUN_REPORT_EVENT && report.as.event.kind == RUN_EVENT_PAUSED) {
+                player->paused_at_step = report.as.event.step;
+                if (json_read_text(path, 1 << 24, &text, &size, NULL) == STATUS_OK) {
+                    const char *step = strstr(text, ",\"step\":");
+                    player->saved_step = step == NULL ? 0 : atol(step + strlen(",\"step\":"));
+                }
+                free(text);
+                push(player->fixture, (RunCommand){.kind = RUN_COMMAND_RESUME});
                 return;
             }
         }
@@ -199,6 +228,69 @@ static void more_steps_can_be_asked_for_while_it_runs(void **state)
     close_fixture(&fixture);
 }
 
+static int count_of(const char *text, const char *wanted)
+{
+    int count = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        count += strncmp(text + i, wanted, strlen(wanted)) == 0;
+    }
+    return count;
+}
+
+/* Steps 2, 4 and 6 want a save, and there is a file where its folder should be. */
+static void a_save_on_the_way_that_fails_is_told_once_and_the_race_goes_on(void **state)
+{
+    TinyLab lab = *(const TinyLab *)*state;
+    Fixture fixture;
+    Problem problem = {0};
+    uint32_t last_step = 0;
+    char path[400];
+    lab.spec.save_steps = 2;
+    open_fixture(&lab, "unsaved", &fixture);
+    snprintf(path, sizeof path, "%s/resume", fixture.directory);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(race_loop_run(&fixture.loop, &problem), STATUS_OK);
+    assert_int_equal(drain(&fixture, &last_step).kind, RUN_EVENT_FINISHED);
+    assert_int_equal(last_step, 8);
+    char *events = file_text(&fixture, "events.jsonl");
+    assert_int_equal(count_of(events, "\"event\":\"not_saved\",\"text\":\""), 1);
+    assert_int_equal(count_of(events, "/resume"), 1);
+    free(events);
+    close_fixture(&fixture);
+}
+
+static double stopped_clock(void *context)
+{
+    return *(const double *)context;
+}
+
+/* A clock that stands still: every save is affordable. */
+static void the_race_is_saved_on_the_way_and_the_save_goes_with_its_end(void **state)
+{
+    TinyLab lab = *(const TinyLab *)*state;
+    Fixture fixture;
+    Problem problem = {0};
+    RunRecordBytes bytes = {0};
+    ExperimentSpec spec;
+    double now = 1.0;
+    lab.spec.save_steps = 3;
+    open_fixture(&lab, "saved", &fixture);
+    fixture.loop.clock = (WallClock){.seconds = stopped_clock, .context = &now};
+    push(&fixture, (RunCommand){.kind = RUN_COMMAND_STEP, .count = 7});
+    Player player = {.fixture = &fixture, .paused_at_step = UINT32_MAX};
+    BackgroundThread *thread = NULL;
+    assert_int_equal(background_thread_start(look_when_paused, &player, &thread), STATUS_OK);
+    assert_int_equal(race_loop_run(&fixture.loop, &problem), STATUS_OK);
+    background_thread_join(thread);
+    assert_int_equal(player.paused_at_step, 7);
+    assert_int_equal(player.saved_step, 6);
+    assert_int_equal(race_state_read_spec(fixture.directory, &spec, &bytes, &problem),
+                     STATUS_FILE_UNREADABLE);
+    close_fixture(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +300,8 @@ int main(void)
         cmocka_unit_test(a_race_started_paused_waits_at_step_zero),
         cmocka_unit_test(a_failure_to_load_is_told_to_the_screen_too),
         cmocka_unit_test(more_steps_can_be_asked_for_while_it_runs),
+        cmocka_unit_test(a_save_on_the_way_that_fails_is_told_once_and_the_race_goes_on),
+        cmocka_unit_test(the_race_is_saved_on_the_way_and_the_save_goes_with_its_end),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);
 }

@@ -57,7 +57,7 @@ static Race *resume_race(const char *folder, Record *record)
 {
     Race *race = NULL;
     ExperimentSpec spec;
-    uint64_t bytes = 0;
+    RunRecordBytes bytes = {0};
     Problem problem = {0};
     memset(record, 0, sizeof *record);
     const RaceOptions options = {
@@ -69,7 +69,8 @@ static Race *resume_race(const char *folder, Record *record)
         race_resume(race, folder, &problem) != STATUS_OK) {
         fail_msg("%s", problem.text);
     }
-    assert_int_equal(bytes, 1234);
+    assert_int_equal(bytes.metrics, 1234);
+    assert_int_equal(bytes.events, 567);
     return race;
 }
 
@@ -88,7 +89,7 @@ static void run_both(const TinyLab *lab, const ExperimentSpec *spec, const char 
     run_to_the_end(races[0]);
     Race *stopped = open_race(spec, task_runner_serial(), &ignored);
     begin(stopped);
-    if (race_save_state(stopped, folder, 1234, &problem) != STATUS_OK) {
+    if (race_save_state(stopped, folder, (RunRecordBytes){1234, 567}, &problem) != STATUS_OK) {
         fail_msg("%s", problem.text);
     }
     race_close(stopped);
@@ -211,13 +212,77 @@ static void every_method_goes_on_to_the_bit(void **state)
     race_close(races[1]);
 }
 
+/* -- one whole state at all times -- */
+
+static bool is_in(const char *folder, const char *name)
+{
+    char path[PATH_BYTES + 64];
+    snprintf(path, sizeof path, "%s/resume/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+static uint64_t step_of_state(const char *folder, const ExperimentSpec *spec)
+{
+    Record record;
+    Problem problem = {0};
+    Race *race = open_race(spec, task_runner_serial(), &record);
+    if (race_resume(race, folder, &problem) != STATUS_OK) {
+        fail_msg("%s", problem.text);
+    }
+    const uint64_t step = race_steps_done(race);
+    race_close(race);
+    return step;
+}
+
+static void only_the_last_state_is_kept_and_a_failed_one_leaves_it(void **state)
+{
+    const TinyLab *lab = *state;
+    Record record;
+    Problem problem = {0};
+    char folder[PATH_BYTES];
+    char path[PATH_BYTES + 64];
+    snprintf(folder, sizeof folder, "%s/last", lab->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    Race *race = open_race(&lab->spec, task_runner_serial(), &record);
+    assert_true(race_state_has_room(race, folder));
+    assert_false(race_state_has_room(race, "/proc")); /* a file system without a free block */
+    for (uint64_t step = 1; step <= 3; step++) {
+        steps(race, 1);
+        assert_int_equal(race_save_state(race, folder, (RunRecordBytes){0}, &problem), STATUS_OK);
+        assert_int_equal(is_in(folder, "a/TRAM.safetensors"), step % 2 == 0);
+        assert_int_equal(is_in(folder, "b/TRAM.safetensors"), step % 2 == 1);
+        assert_int_equal(step_of_state(folder, &lab->spec), step);
+    }
+    /* The next one goes to a, and cannot: the disk is full half way, so to say. */
+    snprintf(path, sizeof path, "%s/resume/a", folder);
+    assert_int_equal(mkdir(path, 0777), 0);
+    snprintf(path, sizeof path, "%s/resume/a/TRAM.safetensors", folder);
+    assert_int_equal(mkdir(path, 0777), 0);
+    steps(race, 1);
+    assert_int_equal(race_save_state(race, folder, (RunRecordBytes){0}, &problem),
+                     STATUS_FILE_UNWRITABLE);
+    assert_false(is_in(folder, "a/AdamW.safetensors"));
+    assert_int_equal(step_of_state(folder, &lab->spec), 3);
+    /* A writer was killed half way: what it left is in nobody's way. */
+    assert_int_equal(rmdir(path), 0);
+    snprintf(path, sizeof path, "%s/resume/a/TRAM.safetensors.tmp", folder);
+    FILE *half = fopen(path, "w");
+    assert_non_null(half);
+    assert_int_equal(fclose(half), 0);
+    assert_int_equal(step_of_state(folder, &lab->spec), 3);
+    race_forget_state(race, folder);
+    snprintf(path, sizeof path, "%s/resume", folder);
+    assert_int_not_equal(access(path, F_OK), 0);
+    race_close(race);
+}
+
 /* -- damage -- */
 
 static Status load_into_new_race(const char *folder, const ExperimentSpec *spec, Problem *problem)
 {
     Record record;
     ExperimentSpec read;
-    uint64_t bytes = 0;
+    RunRecordBytes bytes = {0};
     TRY(race_state_read_spec(folder, &read, &bytes, problem));
     Race *race = open_race(spec, task_runner_serial(), &record);
     const Status status = race_resume(race, folder, problem);
@@ -236,8 +301,8 @@ static void write_state(const char *path, const char *text, size_t size)
 static void damaged_states_are_refused_and_named(void **state)
 {
     static const char *const KEYS[] = {
-        "\"lanes\":", "\"step\":", "\"metrics_bytes\":", "\"radii\":",
-        "\"knobs\":", "\"t\":",    "\"passes\":",        "\"max_steps\":"};
+        "\"lanes\":",        "\"step\":", "\"metrics_bytes\":", "\"radii\":",     "\"knobs\":",
+        "\"events_bytes\":", "\"t\":",    "\"passes\":",        "\"max_steps\":", "\"folder\":"};
     const TinyLab *lab = *state;
     Record record;
     Problem problem = {0};
@@ -251,7 +316,7 @@ static void damaged_states_are_refused_and_named(void **state)
     assert_non_null(strstr(problem.text, "no race that was stopped"));
     Race *race = open_race(&lab->spec, task_runner_serial(), &record);
     steps(race, 2);
-    assert_int_equal(race_save_state(race, folder, 0, &problem), STATUS_OK);
+    assert_int_equal(race_save_state(race, folder, (RunRecordBytes){0}, &problem), STATUS_OK);
     race_close(race);
     snprintf(path, sizeof path, "%s/resume/state.json", folder);
     assert_int_equal(json_read_text(path, 1 << 24, &text, &size, &problem), STATUS_OK);
@@ -265,13 +330,13 @@ static void damaged_states_are_refused_and_named(void **state)
         assert_true(status == STATUS_BAD_FORMAT || status == STATUS_BAD_VALUE);
         assert_non_null(strstr(problem.text, "state.json"));
     }
-    for (size_t cut = 0; cut < size; cut += size / 50 + 1) {
+    for (size_t cut = 0; cut + 1 < size; cut += size / 50 + 1) { /* the last byte ends the line */
         write_state(path, text, cut);
         assert_int_not_equal(load_into_new_race(folder, &lab->spec, &problem), STATUS_OK);
     }
     write_state(path, text, size);
     assert_int_equal(load_into_new_race(folder, &lab->spec, &problem), STATUS_OK);
-    snprintf(path, sizeof path, "%s/resume/TRAM.safetensors", folder);
+    snprintf(path, sizeof path, "%s/resume/b/TRAM.safetensors", folder);
     assert_int_equal(truncate(path, 1000), 0);
     assert_int_not_equal(load_into_new_race(folder, &lab->spec, &problem), STATUS_OK);
     assert_non_null(strstr(problem.text, "TRAM.safetensors"));
@@ -283,6 +348,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stopped_race_goes_on_to_the_bit),
         cmocka_unit_test(every_method_goes_on_to_the_bit),
+        cmocka_unit_test(only_the_last_state_is_kept_and_a_failed_one_leaves_it),
         cmocka_unit_test(damaged_states_are_refused_and_named),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);

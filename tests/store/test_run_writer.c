@@ -449,23 +449,92 @@ static void a_record_goes_on_where_it_ended_and_by_one_writer_only(void **state)
     RunWriter *second = NULL;
     Problem problem = {0};
     assert_int_equal(run_writer_sample(writer, &sample, &problem), STATUS_OK);
-    const uint64_t bytes = run_writer_metrics_bytes(writer);
-    assert_true(bytes > 10);
+    const RunRecordBytes bytes = run_writer_bytes(writer);
+    assert_true(bytes.metrics > 10);
+    assert_true(bytes.events == 0);
     assert_int_equal(run_writer_reopen(place->run, &place->spec, bytes, &second, &problem),
                      STATUS_FILE_UNWRITABLE);
     assert_non_null(strstr(problem.text, "another tramlab"));
     assert_int_equal(run_writer_close(writer, &problem), STATUS_OK);
-    assert_int_equal(run_writer_reopen(place->run, &place->spec, bytes - 1, &second, &problem),
-                     STATUS_FILE_UNWRITABLE);
-    assert_non_null(strstr(problem.text, "cannot go on again"));
     assert_int_equal(run_writer_reopen(place->run, &place->spec, bytes, &second, &problem),
                      STATUS_OK);
     assert_int_equal(run_writer_sample(second, &sample, &problem), STATUS_OK);
-    assert_int_equal(run_writer_metrics_bytes(second), 2 * bytes);
+    assert_int_equal(run_writer_bytes(second).metrics, 2 * bytes.metrics);
     assert_int_equal(run_writer_close(second, &problem), STATUS_OK);
-    assert_int_equal(run_writer_reopen("/nowhere", &place->spec, 0, &second, &problem),
+    assert_int_equal(run_writer_reopen("/nowhere", &place->spec, bytes, &second, &problem),
                      STATUS_FILE_UNWRITABLE);
     assert_non_null(strstr(problem.text, "/nowhere/metrics.jsonl"));
+}
+
+static RunRecordBytes write_steps(const Place *place, RunWriter *writer, uint32_t from, uint32_t to)
+{
+    for (uint32_t step = from; step <= to; step++) {
+        const MetricSample sample = {.lane = 1, .step = step};
+        const RunEvent event = {.kind = RUN_EVENT_MAX_STEPS,
+                                .lane = LANE_ALL,
+                                .step = step,
+                                .value = 100.0 + (double)step};
+        assert_int_equal(run_writer_sample(writer, &sample, NULL), STATUS_OK);
+        assert_int_equal(run_writer_event(writer, &event, NULL), STATUS_OK);
+    }
+    assert_string_equal(run_writer_directory(writer), place->run);
+    return run_writer_bytes(writer);
+}
+
+/* Killed at step 5, with half a line written; it goes on from step 3. */
+static void what_came_after_the_saved_state_is_cut_and_comes_again(void **state)
+{
+    static const char *const FILES[] = {"metrics.jsonl", "events.jsonl"};
+    const Place *place = *state;
+    RunWriter *writer = opened(place);
+    Problem problem = {0};
+    char *whole[2];
+    const RunRecordBytes saved = write_steps(place, writer, 1, 3);
+    (void)write_steps(place, writer, 4, 5);
+    assert_int_equal(run_writer_close(writer, NULL), STATUS_OK);
+    for (size_t i = 0; i < 2; i++) {
+        char path[160];
+        whole[i] = text_of(place->run, FILES[i]);
+        snprintf(path, sizeof path, "%s/%s", place->run, FILES[i]);
+        FILE *file = fopen(path, "a");
+        assert_non_null(file);
+        assert_true(fputs("{\"step\":6,\"la", file) >= 0);
+        assert_int_equal(fclose(file), 0);
+    }
+    assert_int_equal(run_writer_reopen(place->run, &place->spec, saved, &writer, &problem),
+                     STATUS_OK);
+    assert_int_equal(run_writer_lost_changes(writer), 2); /* of steps 4 and 5 */
+    (void)write_steps(place, writer, 4, 5);
+    assert_int_equal(run_writer_close(writer, NULL), STATUS_OK);
+    for (size_t i = 0; i < 2; i++) {
+        char *again = text_of(place->run, FILES[i]);
+        assert_string_equal(again, whole[i]);
+        free(again);
+        free(whole[i]);
+    }
+}
+
+static void a_record_that_somebody_changed_is_not_cut(void **state)
+{
+    const Place *place = *state;
+    RunWriter *writer = opened(place);
+    Problem problem = {0};
+    const RunRecordBytes saved = write_steps(place, writer, 1, 3);
+    assert_int_equal(run_writer_close(writer, NULL), STATUS_OK);
+    const RunRecordBytes wrong[] = {{saved.metrics - 1, saved.events},
+                                    {saved.metrics, saved.events + 1},
+                                    {saved.metrics + 1, saved.events},
+                                    {saved.metrics, saved.events - 1}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(run_writer_reopen(place->run, &place->spec, wrong[i], &writer, &problem),
+                         STATUS_FILE_UNWRITABLE);
+        assert_non_null(strstr(problem.text, "was changed"));
+    }
+    assert_int_equal(run_writer_reopen(place->run, &place->spec, saved, &writer, &problem),
+                     STATUS_OK);
+    assert_int_equal(run_writer_bytes(writer).metrics, saved.metrics);
+    assert_int_equal(run_writer_lost_changes(writer), 0);
+    assert_int_equal(run_writer_close(writer, NULL), STATUS_OK);
 }
 
 static void allows_closing_nothing(void **state)
@@ -492,6 +561,8 @@ int main(void)
         TEST_AT_A_PLACE(discards_all_that_a_run_consists_of),
         TEST_AT_A_PLACE(discards_nothing_of_the_users),
         TEST_AT_A_PLACE(a_record_goes_on_where_it_ended_and_by_one_writer_only),
+        TEST_AT_A_PLACE(what_came_after_the_saved_state_is_cut_and_comes_again),
+        TEST_AT_A_PLACE(a_record_that_somebody_changed_is_not_cut),
         cmocka_unit_test(allows_closing_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

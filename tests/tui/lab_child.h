@@ -50,6 +50,13 @@ static inline void expect_terminal_restored(const PtyChild *child)
     const void *entered = memmem(child->output, child->size, "\033[?1049h", 8);
     const void *left = memmem(child->output, child->size, "\033[?1049l", 8);
     assert_true(entered == NULL || left != NULL);
+    if (left == NULL) {
+        /* Our picture stays; the shell must not go on in the middle of our last row. */
+        static const char EMPTY_ROW[] = "\r\033[K";
+        const size_t size = sizeof EMPTY_ROW - 1;
+        assert_true(child->size >= size);
+        assert_memory_equal(child->output + child->size - size, EMPTY_ROW, size);
+    }
 }
 
 #endif

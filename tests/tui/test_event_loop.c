@@ -29,6 +29,7 @@ typedef struct ChildPlan {
     const char *view_path; /* NULL: nowhere */
     bool has_signals;
     bool is_kept;
+    const UserConfig *config;
 } ChildPlan;
 
 static int run_screen(void *context)
@@ -46,6 +47,7 @@ static int run_screen(void *context)
     LabScreen screen = lab_child_screen(race);
     screen.view_path = plan->view_path;
     screen.is_kept = plan->is_kept;
+    screen.config = plan->config;
     screen.signal_fd = plan->has_signals ? signalfd(-1, &signals, SFD_CLOEXEC) : -1;
     LabExit how = LAB_EXIT_SAVE;
     Problem problem = {0};
@@ -156,6 +158,47 @@ static void lanes_hidden_last_time_are_told_on_reopening(void **unused)
     }
 }
 
+static void synchronized_output_can_be_left_out(void **unused)
+{
+    (void)unused;
+    static UserConfig config;
+    PtyChild child;
+    user_config_init(&config);
+    config.sync = USER_CHOICE_OFF;
+    ChildPlan plan = {.step_ms = 20, .config = &config};
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "steps/s"));
+    assert_null(strstr(child.output, "\033[?2026"));
+    assert_non_null(strstr(child.output, "\033[?2004h")); /* pastes are still told from keys */
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+}
+
+/* Every question is answered after 0.3 s: after three of them there are fewer frames, and the status line says why. */
+static void a_link_that_answers_slowly_gets_fewer_frames_and_is_told(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 20};
+    PtyChild child;
+    size_t answered = 0;
+    pty_start(&child, 40, 120, NULL, run_screen, &plan);
+    const long end = pty_now_ms() + PTY_PATIENCE_MS;
+    while (pty_now_ms() < end && strstr(child.output, "slow link: 5 fps") == NULL) {
+        (void)pty_read(&child, 50);
+        const char *asked = strstr(child.output + answered, "\033[5n");
+        if (asked != NULL) {
+            (void)pty_listen(&child, 300);
+            answered = (size_t)(asked - child.output) + 1;
+            pty_type(&child, "\033[0n");
+        }
+    }
+    assert_non_null(strstr(child.output, "slow link: 5 fps"));
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+}
+
 static void the_first_frame_stands_while_the_race_still_loads(void **unused)
 {
     (void)unused;
@@ -211,8 +254,8 @@ static void sizes_may_change_at_any_time(void **unused)
         pty_resize(&child, 1 + i * 37 % 90, 1 + i * 71 % 290);
         (void)pty_listen(&child, i % 5 == 0 ? 80 : 2);
     }
-    pty_resize(&child, 10, 50);
-    assert_true(pty_wait_for(&child, child.size, "60x16 is the smallest size; this is 50x10"));
+    pty_resize(&child, 9, 50);
+    assert_true(pty_wait_for(&child, child.size, "40x10 is the smallest size; this is 50x9"));
     pty_resize(&child, 24, 80);
     (void)pty_listen(&child, 300);
     pty_type(&child, "qs");
@@ -497,6 +540,8 @@ int main(void)
         cmocka_unit_test(a_typed_command_reaches_the_race_and_k_discards),
         cmocka_unit_test(lanes_join_and_leave_from_the_keyboard),
         cmocka_unit_test(lanes_hidden_last_time_are_told_on_reopening),
+        cmocka_unit_test(synchronized_output_can_be_left_out),
+        cmocka_unit_test(a_link_that_answers_slowly_gets_fewer_frames_and_is_told),
         cmocka_unit_test(the_first_frame_stands_while_the_race_still_loads),
         cmocka_unit_test(a_paused_race_writes_nothing),
         cmocka_unit_test(a_finished_race_stays_until_q),

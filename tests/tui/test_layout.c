@@ -66,8 +66,9 @@ static void nothing_overlaps_or_leaves_the_screen_at_any_size(void **unused)
 static void size_classes_begin_where_they_should(void **unused)
 {
     (void)unused;
-    assert_int_equal(layout_for(15, 60, VIEW_PAGE_LAB, 0, 3).size, SCREEN_TOO_SMALL);
-    assert_int_equal(layout_for(16, 59, VIEW_PAGE_LAB, 0, 3).size, SCREEN_TOO_SMALL);
+    assert_int_equal(layout_for(9, 60, VIEW_PAGE_LAB, 0, 3).size, SCREEN_TOO_SMALL);
+    assert_int_equal(layout_for(16, 39, VIEW_PAGE_LAB, 0, 3).size, SCREEN_TOO_SMALL);
+    assert_int_equal(layout_for(10, 40, VIEW_PAGE_LAB, 0, 3).size, SCREEN_TINY);
     assert_int_equal(layout_for(16, 60, VIEW_PAGE_LAB, 0, 3).size, SCREEN_TINY);
     assert_int_equal(layout_for(24, 80, VIEW_PAGE_LAB, 0, 3).size, SCREEN_SMALL);
     assert_int_equal(layout_for(30, 99, VIEW_PAGE_LAB, 0, 3).size, SCREEN_SMALL);

@@ -51,6 +51,20 @@ static void no_color_means_no_colour_and_empty_means_unset(void **unused)
     assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){0}, -1), 0);
 }
 
+static void a_wish_for_colours_goes_before_everything(void **unused)
+{
+    (void)unused;
+    const TerminalEnvironment wish = {.no_color = "1", .color = "16"};
+    int colours = 0;
+    assert_int_equal(terminal_choice_colours(&wish, 256), 16);
+    assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){.color = "never"}, 256), 0);
+    assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){.color = "256"}, -1), 256);
+    assert_int_equal(
+        terminal_choice_colours(&(TerminalEnvironment){.color = "auto", .no_color = "1"}, 256), 0);
+    assert_int_equal(terminal_choice_colours(&(TerminalEnvironment){.color = "pink"}, 8), 8);
+    assert_false(terminal_choice_color_wish("truecolor", &colours));
+}
+
 static void a_network_gets_half_the_frames(void **unused)
 {
     (void)unused;
@@ -94,6 +108,7 @@ int main(void)
         cmocka_unit_test(dumb_terminals_are_left_to_plain_text),
         cmocka_unit_test(unknown_terminals_get_a_near_relative),
         cmocka_unit_test(glyphs_follow_the_locale_and_the_console),
+        cmocka_unit_test(a_wish_for_colours_goes_before_everything),
         cmocka_unit_test(no_color_means_no_colour_and_empty_means_unset),
         cmocka_unit_test(a_network_gets_half_the_frames),
         cmocka_unit_test(the_environment_tells_of_a_network),

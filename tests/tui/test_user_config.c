@@ -60,9 +60,10 @@ static void settings_are_read(void **unused)
     (void)unused;
     UserConfig config;
     config_of("# mine\n\n theme=light \nmouse = off\nlow = on\r\nglyphs = block\nfps = 5\n"
-              "pause-on-divergence = on\n",
+              "pause-on-divergence = on\nsync = off\n",
               &config);
     assert_int_equal(config.mistake_count, 0);
+    assert_int_equal(config.sync, USER_CHOICE_OFF);
     assert_true(config.is_read);
     assert_string_equal(config.theme, "light");
     assert_int_equal(config.mouse, USER_CHOICE_OFF);

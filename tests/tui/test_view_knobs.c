@@ -106,6 +106,8 @@ static void twenty_knobs_scroll_to_the_focused_one(void **unused)
     expect_pane(view_knobs_draw, &fixed, 10, 48, "knobs-many-last");
     expect_pane(view_knobs_draw, &fixed, 3, 80, "knobs-many-bare");
     expect_pane(view_knobs_draw, &fixed, 16, 48, "knobs-many-large");
+    fixed.view.knob = KNOB_RHO;
+    expect_pane(view_knobs_draw, &fixed, 1, 40, "knobs-many-tiny"); /* the value, if nothing else */
     fixed_state_destroy(&fixed);
 }
 

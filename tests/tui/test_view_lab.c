@@ -32,7 +32,9 @@ static void a_race_at_every_size_class(void **unused)
     FixedState fixed;
     fixed_state_create(&fixed);
     fixed_state_run(&fixed);
-    expect_pane(draw_lab, &fixed, 10, 50, "lab-50x10");
+    expect_pane(draw_lab, &fixed, 9, 39, "lab-39x9");
+    expect_pane(draw_lab, &fixed, 10, 40, "lab-40x10");
+    expect_pane(draw_lab, &fixed, 13, 50, "lab-50x13");
     expect_pane(draw_lab, &fixed, 16, 60, "lab-60x16");
     expect_pane(draw_lab, &fixed, 24, 80, "lab-80x24");
     expect_pane(draw_lab, &fixed, 40, 120, "lab-120x40");

@@ -24,6 +24,7 @@ static void three_ways_out_are_offered(void **unused)
     FixedState fixed;
     fixed_state_create(&fixed);
     expect_pane(draw_quit, &fixed, 9, 60, "quit");
+    expect_pane(draw_quit, &fixed, 10, 40, "quit-40x10");
     fixed_state_destroy(&fixed);
 }
 
