@@ -31,6 +31,8 @@ typedef struct RaceTask {
     void *context;
     const Real *theta_0; /* [n] where all lanes begin; owned by the task, as is the table */
     const ParameterTable *table;
+    const char *
+        head_text; /* what became of the checkpoint's head, for people; "" or NULL: nothing to tell. Borrowed */
     double positions; /* that a training batch holds: tokens, examples */
     double
         steps_per_epoch; /* training batches until the training data have been seen once; > 0, may be a fraction */

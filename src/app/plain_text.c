@@ -221,6 +221,7 @@ static void take_event(PlainText *plain, const RunEvent *event)
         print_line(out, "%s: step %u skipped: %s", lane_name(plain, event->lane), event->step,
                    event->text);
         break;
+    case RUN_EVENT_LOADED:
     case RUN_EVENT_EVALUATING:
         print_line(out, "%s", event->text);
         break;

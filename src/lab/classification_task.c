@@ -449,6 +449,7 @@ Status classification_task_create(const ExperimentSpec *spec, const Classificati
     *task = (RaceTask){.context = created,
                        .theta_0 = source->theta_0,
                        .table = source->table,
+                       .head_text = source->head_text,
                        .positions = experiment_spec_step_examples(spec),
                        .steps_per_epoch = (double)part_size(created, SOURCE_PART_TRAIN) /
                                           experiment_spec_step_examples(spec),

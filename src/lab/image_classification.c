@@ -441,6 +441,7 @@ static ClassificationSource source_of(ImageClassification *task)
                                               .backward = backward},
                                   .table = &task->start.table,
                                   .theta_0 = task->start.theta_0,
+                                  .head_text = task->start.head_text,
                                   .class_names = (const char *const *)task->class_names,
                                   .domain_count = task->domain_count,
                                   .train_domain_count = task->spec->train_domain_count,

@@ -269,7 +269,7 @@ static Status load(MaskedLmTask *task, TaskNeeds needs, TaskRunner runner, Probl
                                 "block_size %.0f is too short: a pair needs %d tokens",
                                 spec->block_size, PAIR_SEQUENCE_MIN);
     }
-    TRY(encoder_start_load(spec, TEXT_HEAD_MASKED_LM, 0, &task->start, problem));
+    TRY(encoder_start_load(spec, TEXT_HEAD_MASKED_LM, NULL, 0, &task->start, problem));
     TRY(masked_pairs_read(spec->data, task->start.tokenizer, &task->pairs, problem));
     Status status = create_buffers(task);
     const BatchObjectiveOptions options = {
@@ -311,6 +311,7 @@ Status masked_lm_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunn
         .context = opened,
         .theta_0 = opened->start.theta_0,
         .table = &opened->start.table,
+        .head_text = opened->start.head_text,
         .positions = experiment_spec_step_examples(spec) * spec->block_size,
         /* Strings are drawn anew for each window: as many windows as there are strings. */
         .steps_per_epoch =

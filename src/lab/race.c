@@ -289,9 +289,18 @@ static void measure_theta_0(Race *race)
     metric_sample_add(&race->theta_0_sample, METRIC_DISTANCE, 0.0);
 }
 
+/* A head of another's making, or none, is no fault: but nobody should take its first guesses for the checkpoint's. */
+static Status tell_head(Race *race, Problem *problem)
+{
+    const char *text = race->task.head_text;
+    return text == NULL || text[0] == '\0' ? STATUS_OK
+                                           : race_tell(race, RUN_EVENT_LOADED, text, problem);
+}
+
 Status race_begin(Race *race, Problem *problem)
 {
     TRY(tell_started(race, problem));
+    TRY(tell_head(race, problem));
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         TRY(tell_knobs(race, lane, problem));
     }

@@ -397,6 +397,7 @@ static bool follow_event(LabState *state, const RunEvent *event, int *rule)
         take_removed(state, event);
         return true;
     case RUN_EVENT_STEP_SKIPPED:
+    case RUN_EVENT_LOADED:
         return true;
     case RUN_EVENT_KIND_COUNT:
         break;
