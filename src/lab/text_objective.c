@@ -48,12 +48,7 @@ static Real *forward(const void *context, const Real *params, const ExampleBatch
 {
     const TextObjectiveOptions *options = context;
     const TokenBatch windows = windows_of(batch);
-    const CausalLmPass model_pass = {.keeps_for_backward = pass->keeps_for_backward,
-                                     .has_dropout = pass->has_dropout,
-                                     .dropout_seed = pass->dropout_seed,
-                                     .noise = pass->noise,
-                                     .first_window = batch->first,
-                                     .logits = pass->outputs};
+    const ModelPass model_pass = network_model_pass(pass, batch);
     return causal_lm_forward(options->shape, options->table, params, &windows, &model_pass,
                              workspace);
 }
