@@ -8,6 +8,7 @@
 
 #include "base/problem.h"
 #include "base/real.h"
+#include "lab/memory_check.h"
 #include "lab/task_disclosure.h"
 #include "lab/task_runner.h"
 #include "model/parameters.h"
@@ -33,7 +34,8 @@ typedef struct RaceTask {
     const ParameterTable *table;
     const char *
         head_text; /* what became of the checkpoint's head, for people; "" or NULL: nothing to tell. Borrowed */
-    double positions; /* that a training batch holds: tokens, examples */
+    MemoryNeed memory; /* that was predicted, the lanes included */
+    double positions;  /* that a training batch holds: tokens, examples */
     double
         steps_per_epoch; /* training batches until the training data have been seen once; > 0, may be a fraction */
 

@@ -21,6 +21,7 @@ typedef struct ClassificationTask {
     const ExperimentSpec *spec;
     ClassificationSource source;
     BatchObjective *objective;
+    MemoryNeed memory; /* that was predicted */
     EpochSampler *sampler;
     size_t largest;         /* examples in a batch of any kind */
     uint32_t *chosen;       /* [largest] scratch */
@@ -416,8 +417,11 @@ static Status create_task(ClassificationTask *task, TaskNeeds needs, TaskRunner 
     task->largest = (size_t)fmax(experiment_spec_step_examples(spec), spec->probe_windows);
     TRY(check_examples(task, problem));
     const BatchObjectiveOptions options = engine_options(task, needs, runner);
-    TRY(memory_check(needs.vectors * (double)options.network.n * sizeof(Real),
-                     batch_objective_bytes(&options), problem));
+    const double vector = (double)options.network.n * sizeof(Real);
+    task->memory = (MemoryNeed){.weights = vector,
+                                .lanes = needs.vectors * vector,
+                                .engine = batch_objective_bytes(&options)};
+    TRY(memory_check(&task->memory, problem));
     if (create_wall(task) != STATUS_OK ||
         epoch_sampler_create(part_size(task, SOURCE_PART_TRAIN), (uint64_t)spec->seed,
                              &task->sampler) != STATUS_OK ||
@@ -450,6 +454,7 @@ Status classification_task_create(const ExperimentSpec *spec, const Classificati
                        .theta_0 = source->theta_0,
                        .table = source->table,
                        .head_text = source->head_text,
+                       .memory = created->memory,
                        .positions = experiment_spec_step_examples(spec),
                        .steps_per_epoch = (double)part_size(created, SOURCE_PART_TRAIN) /
                                           experiment_spec_step_examples(spec),

@@ -84,15 +84,16 @@ static TextObjectiveOptions engine_options(const LanguageTask *task, TaskNeeds n
                                   .runner = runner};
 }
 
-static Status check_memory(const LanguageTask *task, TaskNeeds needs, TaskRunner runner,
-                           Problem *problem)
+static MemoryNeed predict_memory(const LanguageTask *task, TaskNeeds needs, TaskRunner runner)
 {
     const ExperimentSpec *spec = task->spec;
     const TextObjectiveOptions options = engine_options(task, needs, runner);
     const double probe_logits =
         spec->probe_windows * spec->block_size * (double)task->start.shape.V * sizeof(Real);
-    return memory_check(needs.vectors * (double)task->start.table.size * sizeof(Real),
-                        text_objective_bytes(&options) + PROBE_LOGITS * probe_logits, problem);
+    const double vector = (double)task->start.table.size * sizeof(Real);
+    return (MemoryNeed){.weights = vector,
+                        .lanes = needs.vectors * vector,
+                        .engine = text_objective_bytes(&options) + PROBE_LOGITS * probe_logits};
 }
 
 static Status create_engine(LanguageTask *task, TaskNeeds needs, TaskRunner runner)
@@ -293,11 +294,13 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the race");
     }
     opened->spec = spec;
+    MemoryNeed memory = {0};
     Status status = model_start_load(spec, &opened->start, problem);
     if (status != STATUS_OK) {
         goto failed;
     }
-    status = check_memory(opened, needs, runner, problem);
+    memory = predict_memory(opened, needs, runner);
+    status = memory_check(&memory, problem);
     if (status != STATUS_OK) {
         goto failed;
     }
@@ -314,6 +317,7 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
     *task = (RaceTask){.context = opened,
                        .theta_0 = opened->start.theta_0,
                        .table = &opened->start.table,
+                       .memory = memory,
                        .positions = experiment_spec_step_examples(spec) * spec->block_size,
                        .steps_per_epoch =
                            (double)batch_sampler_windows_per_epoch(opened->text.sampler) /

@@ -21,6 +21,7 @@ typedef struct MaskedLmTask {
     MaskedWindows windows; /* of the batch under way */
     size_t room;           /* windows that fit */
     BatchObjective *objective;
+    MemoryNeed memory;     /* that was predicted */
     double *nats;          /* [room] */
     Real *theta_0_outputs; /* [probe_windows * R, V] */
     Real *outputs_before;
@@ -284,8 +285,11 @@ static Status load(MaskedLmTask *task, TaskNeeds needs, TaskRunner runner, Probl
         .keeps_deltas = needs.keeps_deltas,
         .runner = runner};
     if (status == STATUS_OK) {
-        TRY(memory_check(needs.vectors * (double)options.network.n * sizeof(Real),
-                         batch_objective_bytes(&options), problem));
+        const double vector = (double)options.network.n * sizeof(Real);
+        task->memory = (MemoryNeed){.weights = vector,
+                                    .lanes = needs.vectors * vector,
+                                    .engine = batch_objective_bytes(&options)};
+        TRY(memory_check(&task->memory, problem));
         status = batch_objective_create(&options, &task->objective);
     }
     return status == STATUS_OK
@@ -312,6 +316,7 @@ Status masked_lm_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunn
         .theta_0 = opened->start.theta_0,
         .table = &opened->start.table,
         .head_text = opened->start.head_text,
+        .memory = opened->memory,
         .positions = experiment_spec_step_examples(spec) * spec->block_size,
         /* Strings are drawn anew for each window: as many windows as there are strings. */
         .steps_per_epoch =
