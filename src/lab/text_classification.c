@@ -4,12 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "data/labelled_files.h"
 #include "data/labelled_text.h"
 #include "data/language_shares.h"
 #include "data/padded_batch.h"
+#include "data/split_file.h"
 #include "lab/encoder_folder.h"
 #include "lab/folder_files.h"
 #include "lab/model_labels.h"
@@ -186,19 +186,17 @@ static void list_emoji_files(const ExperimentSpec *spec, SourcePart part, Source
     list->count = list->language_count;
 }
 
-/* Other files: one a split, which says the language of each row (or there is but one). */
+/* Other files: one a split, which says the language of each row (or there is but one, as in MultiNLI). */
 static Status list_split_file(const ExperimentSpec *spec, SourcePart part, SourceList *list,
                               Problem *problem)
 {
     const char *split = split_of(spec, part);
-    snprintf(list->paths[0], PATH_BYTES, "%s/%s.tsv", spec->data, split);
-    if (access(list->paths[0], R_OK) != 0) {
-        snprintf(list->paths[0], PATH_BYTES, "%s/%s.jsonl", spec->data, split);
-    }
-    if (access(list->paths[0], F_OK) != 0) {
+    const char *language = list->language_count > 0 ? list->languages[0] : "en";
+    if (!split_file_find(spec->data, split, language, list->paths[0], PATH_BYTES)) {
         return problem_describe(problem, STATUS_FILE_UNREADABLE,
-                                "%s: there is neither %s.tsv nor %s.jsonl", spec->data, split,
-                                split);
+                                "%s: there is neither %s.tsv nor %s.jsonl, nor a file named as "
+                                "XNLI's are",
+                                spec->data, split, split);
     }
     list->sources[0] = (LabelledSource){.path = list->paths[0],
                                         .form = form_of(spec->data_format),
