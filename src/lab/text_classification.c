@@ -129,11 +129,9 @@ typedef struct SourceList {
 
 static void list_languages(const ExperimentSpec *spec, SourcePart part, SourceList *list)
 {
-    for (size_t i = 0; i < spec->train_domain_count; i++) {
-        list->languages[list->language_count++] = spec->train_domains[i];
-    }
-    for (size_t i = 0; part != SOURCE_PART_TRAIN && i < spec->zero_shot_domain_count; i++) {
-        list->languages[list->language_count++] = spec->zero_shot_domains[i];
+    const size_t watched = part == SOURCE_PART_TRAIN ? 0 : spec->zero_shot_domain_count;
+    for (size_t d = 0; d < spec->train_domain_count + watched; d++) {
+        list->languages[list->language_count++] = experiment_spec_domain(spec, d);
     }
 }
 
@@ -258,9 +256,7 @@ static Status order_part(TextClassification *task, SourcePart part)
         return STATUS_OUT_OF_MEMORY;
     }
     for (size_t d = 0; d < task->domain_count; d++) {
-        const char *language = d < spec->train_domain_count
-                                   ? spec->train_domains[d]
-                                   : spec->zero_shot_domains[d - spec->train_domain_count];
+        const char *language = experiment_spec_domain(spec, d);
         one->starts[d] = count;
         count += labelled_text_choose(&one->texts, language, split, one->order + count);
     }
