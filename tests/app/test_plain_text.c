@@ -162,7 +162,7 @@ static void events_are_told_at_once(void **state)
                                   .step = 12,
                                   .text = "three steps in a row"});
     assert_string_equal(printed(&bench), "loading models/base\n"
-                                          "head replaced: 9 labels -> 2\n"
+                                         "head replaced: 9 labels -> 2\n"
                                          "TRAM: rho 0.5 -> 0.25 from step 10 on\n"
                                          "AdamW: step 11 skipped: the loss is not finite\n"
                                          "AdamW: DIVERGED at step 12: three steps in a row\n");
