@@ -8,6 +8,10 @@
 #include "base/problem.h"
 #include "records/experiment_spec.h"
 
+/* Read a file that was named on the command line. As experiment_spec_read; but a file that is not there or not JSON is a wrong experiment
+ * to whoever typed the name: STATUS_BAD_VALUE. */
+Status experiment_file_read(const char *path, ExperimentSpec *spec, Problem *problem);
+
 /* Read the experiment (the bundled default where none is named), apply --set, --steps and --seed in this order, and check methods and knobs.
  * On failure *spec is untouched and the problem says what and where. STATUS_BAD_VALUE: the experiment is wrong, not JSON or not there;
  * STATUS_BAD_USAGE: --set is. */

@@ -13,7 +13,8 @@ typedef struct Problem {
     char text[PROBLEM_TEXT_BYTES]; /* UTF-8, one line, no control characters */
 } Problem;
 
-/* Record `status` with a printf-style sentence (cut to fit; control characters become '?').
+/* Record `status` with a printf-style sentence. Control characters become '?'; of one that is too long the beginning and the last 160
+ * bytes are kept, with " ... " between.
  * problem  out, may be NULL (then only the status is handed back)
  * Returns `status`, so that callers can write `return problem_describe(problem, STATUS_..., "...")`. */
 Status problem_describe(Problem *problem, Status status, const char *format, ...)

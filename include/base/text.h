@@ -35,6 +35,9 @@ int text_columns(const char *text);
  * What comes from a file goes through here before it can reach a terminal. */
 void text_clean(const char *source, char *out, size_t out_bytes, int max_columns);
 
+/* Take the byte order mark, which some editors put in front of a file, from its first line (line_number 1; other lines stay). */
+void text_skip_mark(char *line, int line_number);
+
 /* A count of seconds as "0:42", "3:07", "1:02:33". */
 void text_duration(double seconds, char *out, size_t out_bytes);
 

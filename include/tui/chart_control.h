@@ -17,7 +17,7 @@ void chart_control_execute(LabControl *control, const Command *command);
 
 /* Another x axis: a zoom would mean nothing on it, the cursor goes on at the same point. Epochs of a race that has not said how long one is
  * are refused. */
-void chart_control_set_axis(LabControl *control, ViewAxis axis);
+void chart_control_set_axis(LabControl *control, ViewAxis chosen);
 
 /* The axis behind the present one. */
 ViewAxis chart_control_next_axis(const LabControl *control);

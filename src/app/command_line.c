@@ -229,8 +229,15 @@ static Status take_option(int argc, const char *const *argv, int *index, Command
         return store_option(option, NULL, line, problem);
     }
     const char *value = equals == NULL ? NULL : equals + 1;
-    if (value == NULL && *index + 1 < argc && !is_option(argv[*index + 1])) {
+    const char *next = *index + 1 < argc ? argv[*index + 1] : NULL;
+    if (value == NULL && next != NULL && !is_option(next)) {
         value = argv[++*index];
+    }
+    if (value == NULL && next != NULL && find_option(next, strcspn(next, "=")) == NULL) {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "%s needs a value; one that begins with a dash goes behind an "
+                                "equals sign: %s=%s",
+                                option->name, option->name, next);
     }
     if (value == NULL || value[0] == '\0') {
         return problem_describe(problem, STATUS_BAD_USAGE, "%s needs a value", option->name);
@@ -258,6 +265,10 @@ static Status take_input(const char *word, CommandLine *line, Problem *problem)
     if ((takes_input & (1U << line->subcommand)) == 0) {
         return problem_describe(problem, STATUS_BAD_USAGE, "unexpected \"%s\" (tramlab --help)",
                                 word);
+    }
+    if (word[0] == '\0') {
+        return problem_describe(problem, STATUS_BAD_USAGE,
+                                "an argument is empty; an unset variable? (tramlab --help)");
     }
     if (line->input != NULL && line->subcommand != SUBCOMMAND_LAB) {
         return problem_describe(problem, STATUS_BAD_USAGE,

@@ -329,14 +329,17 @@ static Status survey_images(const char *folder, const NameList *names, DataSurve
                             Problem *problem)
 {
     ImageFacts *facts = calloc(names->count, sizeof *facts);
-    Status status = facts == NULL ? out_of_memory(folder, problem) : STATUS_OK;
+    Status status = STATUS_OK;
+    if (facts == NULL) {
+        return out_of_memory(folder, problem);
+    }
     for (size_t i = 0; status == STATUS_OK && i < names->count; i++) {
         status = look_at_images(folder, names->names[i], &facts[i], problem);
     }
     if (status == STATUS_OK) {
         describe_images(names, facts, survey);
     }
-    for (size_t i = 0; facts != NULL && i < names->count; i++) {
+    for (size_t i = 0; i < names->count; i++) {
         name_list_clear(&facts[i].class_names);
     }
     free(facts);
@@ -387,8 +390,10 @@ static Status survey_entries(const char *folder, struct dirent **entries, size_t
     bool has_texts = false;
     bool has_images = false;
     NameList image_sets = {0};
-    Status status = emoji == NULL ? out_of_memory(folder, problem)
-                                  : image_folder_list(folder, &image_sets, problem);
+    if (emoji == NULL) {
+        return out_of_memory(folder, problem);
+    }
+    Status status = image_folder_list(folder, &image_sets, problem);
     if (status != STATUS_OK) {
         free(emoji);
         return status;

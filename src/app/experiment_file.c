@@ -76,8 +76,7 @@ Status experiment_file_override(const CommandLine *line, ExperimentSpec *spec, P
     return line->has_seed ? set_number(spec, "seed", line->seed, problem) : STATUS_OK;
 }
 
-/* To whoever typed the name, a file that is not there or not JSON is a wrong experiment too. */
-static Status read_spec(const char *path, ExperimentSpec *spec, Problem *problem)
+Status experiment_file_read(const char *path, ExperimentSpec *spec, Problem *problem)
 {
     const Status status = experiment_spec_read(path, spec, problem);
     if (status == STATUS_FILE_UNREADABLE || status == STATUS_BAD_FORMAT) {
@@ -96,7 +95,7 @@ Status experiment_file_load(const CommandLine *line, ExperimentSpec *spec, Probl
     } else {
         TRY(bundled_path("sample-runs/experiments/cross-domain.json", path, sizeof path, problem));
     }
-    TRY(read_spec(path, &loaded, problem));
+    TRY(experiment_file_read(path, &loaded, problem));
     for (size_t i = 0; i < line->set_count; i++) {
         TRY(experiment_spec_set(&loaded, line->sets[i], problem));
     }

@@ -250,6 +250,9 @@ static void add_sizes(Draft *draft, const DataSurvey *survey, const ModelSurvey 
                       const Sizes *sizes)
 {
     const char *examples = words_of(survey->task).examples;
+    const size_t parts = sizes->step_examples / sizes->batch_size;
+    const size_t warmup = sizes->steps / 10;
+    const size_t between = sizes->steps / 4;
     if (sizes->block_size > 0) {
         add_window(draft, survey, model, sizes);
     }
@@ -260,8 +263,7 @@ static void add_sizes(Draft *draft, const DataSurvey *survey, const ModelSurvey 
                       "enough for a gradient that is not all noise",
                 examples);
     if (sizes->batch_size < sizes->step_examples) {
-        guess_value(draft, "gradient_accumulation_steps",
-                    json_new_number((double)(sizes->step_examples / sizes->batch_size)),
+        guess_value(draft, "gradient_accumulation_steps", json_new_number((double)parts),
                     "so that a step sees %zu %s, as with smaller models", sizes->step_examples,
                     examples);
     }
@@ -270,10 +272,10 @@ static void add_sizes(Draft *draft, const DataSurvey *survey, const ModelSurvey 
                 "something, and %d, not to wait long",
                 (double)(sizes->steps * sizes->step_examples) / (double)sizes->examples,
                 sizes->examples, examples, PASSES, STEPS_MIN, STEPS_MAX);
-    guess_value(draft, "warmup_steps", json_new_number((double)(sizes->steps / 10)),
+    guess_value(draft, "warmup_steps", json_new_number((double)warmup),
                 "rule of thumb: a tenth of max_steps, while Adam's second moments still come "
                 "from few gradients, and a new head's are large");
-    guess_value(draft, "eval_steps", json_new_number((double)(sizes->steps / 4)),
+    guess_value(draft, "eval_steps", json_new_number((double)between),
                 "rule of thumb: four evaluations on the way show a trend and cost little");
 }
 

@@ -1,5 +1,6 @@
 #include "app/tokenizer_command.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -63,14 +64,30 @@ static bool has_languages(const char *folder)
     return access(path, R_OK) == 0;
 }
 
+/* A model that was trained with the older file could no longer be read. Asked first: training takes its time. */
+static Status check_place(const char *path, Problem *problem)
+{
+    if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
+        return STATUS_OK;
+    }
+    return problem_describe(problem, STATUS_FILE_UNWRITABLE,
+                            "%s: is there already; remove it, or give another --out", path);
+}
+
+static Status train_tokenizer(const CommandLine *line, Tokenizer **out, char about[ABOUT_BYTES],
+                              Problem *problem)
+{
+    TRY(check_place(line->out, problem));
+    return has_languages(line->data) ? train_on_languages(line, out, about, problem)
+                                     : train_on_domains(line, out, about, problem);
+}
+
 int tokenizer_main(const CommandLine *line)
 {
     Tokenizer *tokenizer = NULL;
     Problem problem = {0};
     char about[ABOUT_BYTES] = "";
-    Status status = has_languages(line->data)
-                        ? train_on_languages(line, &tokenizer, about, &problem)
-                        : train_on_domains(line, &tokenizer, about, &problem);
+    Status status = train_tokenizer(line, &tokenizer, about, &problem);
     if (status == STATUS_OK) {
         status = tokenizer_save(tokenizer, line->out, &problem);
     }

@@ -66,7 +66,8 @@ static Status check_method(const char *method, Problem *problem)
     const MethodInfo *found = method_find(method);
     if (found != NULL && found->is_control) {
         return problem_describe(problem, STATUS_BAD_VALUE,
-                                "--method: %s follows another lane, and a trace has one lane only",
+                                "--method: %s follows another lane, and a trace has one lane only; "
+                                "trace the method that it follows",
                                 method);
     }
     if (found != NULL) {
@@ -101,7 +102,7 @@ Status trace_command_load(const CommandLine *line, ExperimentSpec *spec, size_t 
     ExperimentSpec loaded;
     char lane_name[SPEC_NAME_BYTES];
     TRY(check_method(line->method, problem));
-    TRY(experiment_spec_read(line->input, &loaded, problem));
+    TRY(experiment_file_read(line->input, &loaded, problem));
     if (lane_of_method(&loaded, line->method) == loaded.lane_count) {
         add_lane(&loaded, line->method);
     }

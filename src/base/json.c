@@ -289,6 +289,12 @@ size_t json_line_of(const char *text, size_t size, const char *path)
 
 /* --- what cJSON lets pass --- */
 
+/* By its byte order mark: what editors on Windows call Unicode. */
+static bool is_utf16(const char *text, size_t size)
+{
+    return size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
+}
+
 /* How the text looks from afar, before it is parsed. */
 typedef struct TextForm {
     const char *complaint; /* NULL: none */
@@ -559,6 +565,9 @@ Status json_parse(const char *text, size_t size, const char *source_name, Json *
                   Problem *problem)
 {
     TextPlace place = document_start(text, size);
+    if (is_utf16(text, size)) {
+        return complain(problem, source_name, &place, "this is UTF-16; save it as UTF-8");
+    }
     const TextForm form = survey(place);
     if (form.complaint != NULL) {
         place.at = form.at;

@@ -128,6 +128,14 @@ void text_clean(const char *source, char *out, size_t out_bytes, int max_columns
     out[used] = '\0';
 }
 
+void text_skip_mark(char *line, int line_number)
+{
+    static const char MARK[] = "\xEF\xBB\xBF";
+    if (line_number == 1 && strncmp(line, MARK, sizeof MARK - 1) == 0) {
+        memmove(line, line + sizeof MARK - 1, strlen(line + sizeof MARK - 1) + 1);
+    }
+}
+
 void text_duration(double seconds, char *out, size_t out_bytes)
 {
     if (!(seconds >= 0.0 && seconds < 1e12)) { /* NaN too: an estimate may not exist yet */

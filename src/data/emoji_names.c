@@ -24,7 +24,7 @@ static const char *word_of(const Adding *adding, size_t word)
     return word == 0 ? row->name : adding->table->keywords[row->first_keyword + word - 1];
 }
 
-static Status add_words(Adding *adding, const uint32_t *words, size_t count)
+static Status add_words(const Adding *adding, const uint32_t *words, size_t count)
 {
     char joined[JOINED_BYTES] = "";
     size_t used = 0;
@@ -32,11 +32,12 @@ static Status add_words(Adding *adding, const uint32_t *words, size_t count)
         used += (size_t)snprintf(joined + used, sizeof joined - used, "%s%s", i > 0 ? " " : "",
                                  word_of(adding, words[i]));
     }
-    adding->example.first = joined;
-    return labelled_text_add(adding->set, &adding->example);
+    LabelledRow example = adding->example;
+    example.first = joined;
+    return labelled_text_add(adding->set, &example);
 }
 
-static Status add_mixes(Adding *adding, size_t mixes, Random *random)
+static Status add_mixes(const Adding *adding, size_t mixes, Random *random)
 {
     uint32_t words[WORDS_MAX];
     const size_t count = adding->row->keyword_count + 1;

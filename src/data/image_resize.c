@@ -1,5 +1,6 @@
 #include "data/image_resize.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ static double mean_light(const uint8_t *plane, size_t width, Stretch rows, Stret
 static double weight_of(const ImageSet *set, size_t channel, const ImageForm *form, size_t made)
 {
     static const double LUMA[] = {0.299, 0.587, 0.114};
+    assert(set->channels == 1 || channel < sizeof LUMA / sizeof *LUMA);
     if (set->channels == form->channels) {
         return channel == made ? 1.0 : 0.0;
     }

@@ -63,7 +63,9 @@ static void bench_clear(ScoreBench *bench)
     free(bench->outputs);
     free(bench->nats);
     free(bench->is_correct);
-    bench->source.close(bench->source.context);
+    if (bench->source.close != NULL) {
+        bench->source.close(bench->source.context);
+    }
 }
 
 static Status bench_fill(ScoreBench *bench, TaskRunner runner)

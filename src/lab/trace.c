@@ -89,15 +89,18 @@ static Status create_lane(Trace *trace, Workshop *shop)
     const MethodInfo *method = method_find(trace->spec->lanes[0].method);
     const ParameterTable *table = trace->task.table;
     spec_lane_knobs(trace->spec, 0, knobs);
-    trace->steps = calloc(trace->step_limit, sizeof *trace->steps);
-    trace->theta_0 = calloc(table->size, sizeof *trace->theta_0);
-    if (trace->steps == NULL || trace->theta_0 == NULL) {
+    Real *theta_0 = calloc(table->size, sizeof *theta_0);
+    if (theta_0 == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
-    round_to_float(trace->theta_0, trace->task.theta_0, table->size);
-    TRY(session_init(&trace->session, method, trace->theta_0, table->size, knobs));
+    round_to_float(theta_0, trace->task.theta_0, table->size);
+    const Status status = session_init(&trace->session, method, theta_0, table->size, knobs);
+    trace->theta_0 = theta_0;
+    TRY(status);
     TRY(parameter_spans_create(table, &shop->spans));
-    return session_scratch_init(&shop->scratch, table->size);
+    TRY(session_scratch_init(&shop->scratch, table->size));
+    trace->steps = calloc(trace->step_limit, sizeof *trace->steps);
+    return trace->steps != NULL ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }
 
 /* -- what a step ran over ----------------------------------------------------------------------------------- */

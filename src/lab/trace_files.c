@@ -85,6 +85,11 @@ Status trace_files_prepare(const char *directory, bool *is_new, Problem *problem
         }
         *end = kept;
     }
+    struct stat about;
+    if (stat(directory, &about) == 0 && !S_ISDIR(about.st_mode)) {
+        return problem_describe(problem, STATUS_FILE_UNWRITABLE,
+                                "%s is a file, not a folder; give another --out", directory);
+    }
     if (access(directory, W_OK | X_OK) != 0) {
         return problem_describe(problem, STATUS_FILE_UNWRITABLE, "%s: %s", directory,
                                 strerror(errno));

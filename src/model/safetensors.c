@@ -508,20 +508,22 @@ Status safetensors_read_shards(const char *const *paths, size_t path_count,
                                const ParameterTable *table, Real *params, StoredHead *head,
                                Problem *problem)
 {
-    Reading reading = {.files = calloc(path_count, sizeof *reading.files),
+    StoredFile *const files = calloc(path_count, sizeof *files);
+    FoundTensor *const found = calloc(table->count, sizeof *found);
+    Reading reading = {.files = files,
                        .file_count = path_count,
                        .table = table,
-                       .found = calloc(table->count, sizeof *reading.found),
+                       .found = found,
                        .is_head_optional = head != NULL};
     Status status = STATUS_OK;
-    if (reading.files == NULL || reading.found == NULL) {
+    if (files == NULL || found == NULL) {
         status =
             problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s: no memory to read it", paths[0]);
         goto done;
     }
     for (size_t f = 0; f < path_count && status == STATUS_OK; f++) {
-        reading.files[f] = (StoredFile){.path = paths[f], .problem = problem};
-        status = load_header(&reading.files[f]);
+        files[f] = (StoredFile){.path = paths[f], .problem = problem};
+        status = load_header(&files[f]);
     }
     if (status == STATUS_OK) {
         status = read_parameters(&reading, params, problem);
@@ -532,11 +534,11 @@ Status safetensors_read_shards(const char *const *paths, size_t path_count,
                                             : STORED_HEAD_NONE;
     }
 done:
-    for (size_t f = 0; reading.files != NULL && f < path_count; f++) {
-        clear_stored(&reading.files[f]);
+    for (size_t f = 0; files != NULL && f < path_count; f++) {
+        clear_stored(&files[f]);
     }
-    free(reading.files);
-    free(reading.found);
+    free(files);
+    free(found);
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/plain_file.h"
 #include "base/text.h"
 #include "records/run_command.h"
 
@@ -101,6 +102,14 @@ static bool read_line(LineSource *source)
     return source->is_whole || source->size > 0;
 }
 
+/* A complaint about the text of one line; where in the file that is, is known. */
+static const char *within_line(const char *complaint)
+{
+    static const char PLACE[] = "line, line 1, ";
+    return strncmp(complaint, PLACE, sizeof PLACE - 1) == 0 ? complaint + sizeof PLACE - 1
+                                                            : complaint;
+}
+
 /* The next line that is an object, the caller destroys it; NULL at the end of the file. */
 static Json *read_object(RunReader *reader, LineSource *source)
 {
@@ -113,7 +122,7 @@ static Json *read_object(RunReader *reader, LineSource *source)
         }
         if (json_parse(source->text, source->size, "line", &object, &problem) != STATUS_OK) {
             if (source->is_whole) {
-                note_damage(reader, source, "%s", problem.text);
+                note_damage(reader, source, "%s", within_line(problem.text));
             } else {
                 reader->damages.is_cut = true;
             }
@@ -503,13 +512,12 @@ static Status open_lines(const char *directory, LineSource *source, bool is_need
 {
     char path[PATH_BYTES];
     (void)snprintf(path, sizeof path, "%s/%s", directory, source->name);
-    source->file = fopen(path, "re");
-    if (source->file == NULL && (is_needed || errno != ENOENT)) {
-        const char *reason = strerrordesc_np(errno);
-        return problem_describe(problem, STATUS_FILE_UNREADABLE, "%s cannot be read: %s", path,
-                                reason != NULL ? reason : "unknown error");
+    Problem missing = {0};
+    const Status status = plain_file_open(path, &source->file, &missing);
+    if (status == STATUS_OK || (errno == ENOENT && !is_needed)) {
+        return STATUS_OK;
     }
-    return STATUS_OK;
+    return problem_describe(problem, status, "%s", missing.text);
 }
 
 static Status open_files(RunReader *reader, const char *directory, Problem *problem)

@@ -601,6 +601,27 @@ static void gather_difference(Completion *completion, const LabState *state)
     }
 }
 
+static void gather_orders(Completion *completion)
+{
+    for (size_t i = 0; i < SORT_COUNT; i++) {
+        completion_offer(completion, SORTS[i].word);
+    }
+}
+
+static void gather_glyphs(Completion *completion)
+{
+    for (int glyphs = 0; glyphs < GLYPH_LEVEL_COUNT; glyphs++) {
+        completion_offer(completion, view_state_glyphs_name((GlyphLevel)glyphs));
+    }
+}
+
+static void gather_themes(Completion *completion, const char *const *theme_names)
+{
+    for (size_t i = 0; theme_names[i] != NULL; i++) {
+        completion_offer(completion, theme_names[i]);
+    }
+}
+
 static void gather_arguments(Completion *completion, const CommandWord *word, const LabState *state,
                              size_t focus, const char *const *theme_names)
 {
@@ -608,19 +629,16 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
     case ARGUMENT_ASSIGNMENT:
         gather_targets(completion, state, focus);
         return;
-    case ARGUMENT_EXPRESSION:
-        completion->typed += expression_word(completion->typed);
-        gather_metrics(completion, state);
-        return;
     case ARGUMENT_SORT:
-        for (size_t i = 0; i < SORT_COUNT; i++) {
-            completion_offer(completion, SORTS[i].word);
-        }
+        gather_orders(completion);
         gather_metrics(completion, state);
         return;
+    case ARGUMENT_EXPRESSION:
     case ARGUMENT_FILTER:
         completion->typed += expression_word(completion->typed);
-        lane_completion_lanes(completion, state);
+        if (word->argument == ARGUMENT_FILTER) {
+            lane_completion_lanes(completion, state);
+        }
         gather_metrics(completion, state);
         return;
     case ARGUMENT_METRIC:
@@ -638,18 +656,14 @@ static void gather_arguments(Completion *completion, const CommandWord *word, co
         }
         return;
     case ARGUMENT_GLYPHS:
-        for (int glyphs = 0; glyphs < GLYPH_LEVEL_COUNT; glyphs++) {
-            completion_offer(completion, view_state_glyphs_name((GlyphLevel)glyphs));
-        }
+        gather_glyphs(completion);
         return;
     case ARGUMENT_SWITCH:
         completion_offer(completion, "on");
         completion_offer(completion, "off");
         return;
     case ARGUMENT_THEME:
-        for (size_t i = 0; theme_names[i] != NULL; i++) {
-            completion_offer(completion, theme_names[i]);
-        }
+        gather_themes(completion, theme_names);
         return;
     case ARGUMENT_NEW_LANE:
         lane_completion_add(completion, state);

@@ -617,6 +617,41 @@ static void execute_view(LabControl *control, const Command *command)
     }
 }
 
+static void execute_pause(LabControl *control, bool is_pause_wanted)
+{
+    const bool is_paused = control->state->phase == LAB_PAUSED;
+    if (is_pause_wanted != is_paused) {
+        toggle_pause(control);
+    } else {
+        view_state_say(control->view, ROLE_WARNING, "the race %s paused",
+                       is_paused ? "is already" : "is not");
+    }
+}
+
+static void execute_lanes(LabControl *control, const Command *command)
+{
+    if (command->kind == COMMAND_ADD) {
+        lane_control_add(control, &command->request);
+    } else if (command->kind == COMMAND_REMOVE) {
+        lane_control_remove(control, command->lane);
+    } else if (command->kind == COMMAND_PRESET) {
+        lane_control_add_preset(control, command->preset);
+    }
+}
+
+static void execute_steps(LabControl *control, const Command *command)
+{
+    if (command->kind == COMMAND_STEP) {
+        send_steps(control, command->count);
+    } else if (command->kind == COMMAND_STEPS) {
+        send_max_steps(control, command->count);
+    } else if (command->kind == COMMAND_STEPS_MORE) {
+        send_max_steps(control, command->count > 100000000
+                                    ? UINT64_MAX
+                                    : (uint64_t)control->state->max_steps + command->count);
+    }
+}
+
 static UiRequest execute(LabControl *control, const Command *command)
 {
     switch (command->kind) {
@@ -625,32 +660,17 @@ static UiRequest execute(LabControl *control, const Command *command)
         return UI_REQUEST_NONE;
     case COMMAND_PAUSE:
     case COMMAND_RESUME:
-        if ((command->kind == COMMAND_RESUME) == (control->state->phase == LAB_PAUSED)) {
-            toggle_pause(control);
-        } else {
-            view_state_say(control->view, ROLE_WARNING, "the race %s paused",
-                           command->kind == COMMAND_PAUSE ? "is already" : "is not");
-        }
+        execute_pause(control, command->kind == COMMAND_PAUSE);
         return UI_REQUEST_NONE;
     case COMMAND_ADD:
-        lane_control_add(control, &command->request);
-        return UI_REQUEST_NONE;
     case COMMAND_REMOVE:
-        lane_control_remove(control, command->lane);
-        return UI_REQUEST_NONE;
     case COMMAND_PRESET:
-        lane_control_add_preset(control, command->preset);
+        execute_lanes(control, command);
         return UI_REQUEST_NONE;
     case COMMAND_STEP:
-        send_steps(control, command->count);
-        return UI_REQUEST_NONE;
     case COMMAND_STEPS:
-        send_max_steps(control, command->count);
-        return UI_REQUEST_NONE;
     case COMMAND_STEPS_MORE:
-        send_max_steps(control, command->count > 100000000
-                                    ? UINT64_MAX
-                                    : (uint64_t)control->state->max_steps + command->count);
+        execute_steps(control, command);
         return UI_REQUEST_NONE;
     case COMMAND_AXIS:
     case COMMAND_SMOOTH:

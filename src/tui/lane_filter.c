@@ -43,10 +43,10 @@ static bool find_knob(const char *name, KnobId *out)
 static bool find_metric(const LabState *state, const char *wanted, uint16_t *out)
 {
     char name[NAME_BYTES];
-    for (uint16_t metric = 0; metric < METRIC_ID_MAX; metric++) {
-        experiment_spec_metric_name(state->spec, metric, name, sizeof name);
+    for (int metric = 0; metric < METRIC_ID_MAX; metric++) {
+        experiment_spec_metric_name(state->spec, (uint16_t)metric, name, sizeof name);
         if (name[0] != '\0' && strcmp(name, wanted) == 0) {
-            *out = metric;
+            *out = (uint16_t)metric;
             return true;
         }
     }

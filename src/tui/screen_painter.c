@@ -398,10 +398,11 @@ static size_t find_strokes(ScreenPainter *painter, const CellGrid *wanted, size_
             place / width == painter->grouped[i - 1] / width) {
             painter->strokes[count - 1].count++;
         } else {
-            painter->strokes[count++] = (PaintStroke){.first = (uint32_t)i,
-                                                      .count = 1,
-                                                      .row = (int)(place / width),
-                                                      .column = (int)(place % width)};
+            painter->strokes[count] = (PaintStroke){.first = (uint32_t)i,
+                                                    .count = 1,
+                                                    .row = (int)(place / width),
+                                                    .column = (int)(place % width)};
+            count++;
         }
     }
     return count;

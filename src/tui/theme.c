@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain_file.h"
 #include "base/text.h"
 
 enum {
@@ -340,6 +341,7 @@ static Status read_lines(FILE *file, Place *place, Theme *theme)
     bool is_named[ROLE_COUNT] = {false};
     while (fgets(line, sizeof line, file) != NULL) {
         ++place->line;
+        text_skip_mark(line, place->line);
         if (strchr(line, '\n') == NULL && !feof(file)) {
             return problem_describe(place->problem, STATUS_BAD_FORMAT,
                                     "%s:%d: expected text lines of less than %d bytes, found a "
@@ -357,10 +359,8 @@ static Status read_lines(FILE *file, Place *place, Theme *theme)
 
 Status theme_load(const char *path, Theme *theme, Problem *problem)
 {
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
-        return problem_describe(problem, STATUS_FILE_UNREADABLE, "%s: %s", path, strerror(errno));
-    }
+    FILE *file = NULL;
+    TRY(plain_file_open(path, &file, problem));
     Theme loaded = theme_default();
     name_after_file(path, loaded.name);
     Place place = {.path = path, .problem = problem};

@@ -275,6 +275,7 @@ static void read_lines(Reading *reading, FILE *file)
     char line[LINE_BYTES];
     while (fgets(line, sizeof line, file) != NULL) {
         reading->line++;
+        text_skip_mark(line, reading->line);
         if (strchr(line, '\n') == NULL && !feof(file)) {
             tell(reading,
                  "a line of more than %d bytes or with a zero byte; nothing is read from "

@@ -311,12 +311,10 @@ static double newest_x(const LabState *state, SeriesAxis axis)
     double newest = -INFINITY;
     for (size_t i = 0; i < state->lane_count; i++) {
         const LabLane *lane = &state->lanes[i];
-        const double x[SERIES_AXIS_COUNT] = {
-            [SERIES_AXIS_STEP] = lane->step,
-            [SERIES_AXIS_PASSES] = lane->passes,
-            [SERIES_AXIS_SECONDS] = lane->seconds,
-        };
-        newest = lane->is_removed ? newest : fmax(newest, x[axis]);
+        const double x = axis == SERIES_AXIS_PASSES    ? lane->passes
+                         : axis == SERIES_AXIS_SECONDS ? lane->seconds
+                                                       : (double)lane->step;
+        newest = lane->is_removed ? newest : fmax(newest, x);
     }
     return newest;
 }

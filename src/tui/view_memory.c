@@ -29,10 +29,10 @@ static int place_of(const char *word, const char *const *words, int count)
 static uint16_t metric_of(const LabState *state, const char *wanted)
 {
     char name[NAME_BYTES];
-    for (uint16_t metric = 0; metric < METRIC_ID_MAX; metric++) {
-        experiment_spec_metric_name(state->spec, metric, name, sizeof name);
+    for (int metric = 0; metric < METRIC_ID_MAX; metric++) {
+        experiment_spec_metric_name(state->spec, (uint16_t)metric, name, sizeof name);
         if (name[0] != '\0' && strcmp(name, wanted) == 0) {
-            return metric;
+            return (uint16_t)metric;
         }
     }
     return METRIC_ID_MAX;

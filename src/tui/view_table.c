@@ -260,12 +260,16 @@ static void exponent_text(double value, double base, bool is_difference, char *o
     char number[32];
     const double shown = is_difference ? fabs(value - base) : value;
     snprintf(number, sizeof number, "%.0e", shown);
-    const int exponent = atoi(strchr(number, 'e') + 1);
-    snprintf(out, out_bytes, "%s%.*se%d",
+    const char *letter = strchr(number, 'e');
+    if (letter == NULL) { /* inf, nan */
+        return;
+    }
+    const long exponent = strtol(letter + 1, NULL, 10);
+    snprintf(out, out_bytes, "%s%.*se%ld",
              !is_difference ? ""
              : value < base ? "-"
                             : "+",
-             (int)strcspn(number, "e"), number, exponent);
+             (int)(letter - number), number, exponent);
 }
 
 static void metric_text(const TablePen *pen, size_t index, const TableColumn *from, char *out,

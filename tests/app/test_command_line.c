@@ -179,6 +179,8 @@ static void an_unknown_subcommand_gets_the_nearest_one(void **state)
     (void)state;
     expect_refused((const char *[]){"rnu", "a.json", NULL}, "\"rnu\"", "did you mean run");
     expect_refused((const char *[]){"evalute", NULL}, "\"evalute\"", "did you mean evaluate");
+    expect_refused((const char *[]){"", NULL}, "an argument is empty", "unset variable");
+    expect_refused((const char *[]){"run", "", NULL}, "an argument is empty", "unset variable");
 }
 
 static void a_missing_value_is_named(void **state)
@@ -197,6 +199,8 @@ static void a_missing_value_is_named(void **state)
     }
     expect_refused((const char *[]){"run", "a.json", "--plain=yes", NULL}, "--plain",
                    "takes no value");
+    expect_refused((const char *[]){"run", "a.json", "--steps", "-1", NULL}, "--steps",
+                   "--steps=-1");
 }
 
 static void numbers_must_be_whole_and_sensible(void **state)

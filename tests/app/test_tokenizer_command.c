@@ -117,12 +117,25 @@ static void what_cannot_be_done_is_said_in_one_line(void **state)
     expect_refused(lab, lab->spec.data, "300", "/proc/never.json", "/proc/never.json", 1);
 }
 
+static void no_file_is_replaced(void **state)
+{
+    const TinyLab *lab = *state;
+    char out[MAIN_PATH_BYTES];
+    join_path(lab->folder, "precious.json", out);
+    write_text(out, "of a trained model");
+    expect_refused(lab, lab->spec.data, "300", out, "is there already", 1);
+    char *text = text_of_file(out);
+    assert_string_equal(text, "of a trained model");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tokenizer_is_trained_and_reads_back_exactly),
         cmocka_unit_test(only_the_pretraining_pools_are_read),
         cmocka_unit_test(the_same_text_gives_the_same_file),
+        cmocka_unit_test(no_file_is_replaced),
         cmocka_unit_test(what_cannot_be_done_is_said_in_one_line),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);

@@ -110,6 +110,7 @@ static void a_fault_is_told_with_line_and_column(void **state)
     assert_refused("[1, 2]\n\n x", "line 3, column 2", "more text after the end");
     assert_refused("{} {}", "line 1, column 4", "more text after the end");
     assert_refused("[1,]", "line 1, column 4", "not JSON");
+    assert_refused("\xFF\xFE{", "line 1, column 1", "UTF-16; save it as UTF-8");
     assert_refused("{\"a\": \"x\ny\"}", "line 1, column 9", "closing quote");
     assert_refused("[\"\\u12g4\"]", "line 1, column 3", "four hexadecimal digits");
     assert_refused("[\"\\u0000\"]", "line 1, column 3", "four hexadecimal digits");

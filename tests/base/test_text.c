@@ -273,9 +273,24 @@ static void composes_compatibility_forms(void **state)
     assert_int_equal(size, 77);
 }
 
+static void only_the_first_line_loses_its_byte_order_mark(void **state)
+{
+    (void)state;
+    char first[] = "\xEF\xBB\xBFtheme = light";
+    char second[] = "\xEF\xBB\xBFx";
+    char plain[] = "\xEF\xBB";
+    text_skip_mark(first, 1);
+    text_skip_mark(second, 2);
+    text_skip_mark(plain, 1);
+    assert_string_equal(first, "theme = light");
+    assert_string_equal(second, "\xEF\xBB\xBFx");
+    assert_string_equal(plain, "\xEF\xBB");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_the_first_line_loses_its_byte_order_mark),
         cmocka_unit_test(decoding_reads_one_to_four_bytes),
         cmocka_unit_test(invalid_bytes_are_minus_one_and_one_byte_long),
         cmocka_unit_test(encoding_and_decoding_are_inverse_for_every_code_point),

@@ -62,7 +62,10 @@ static inline void damage(Random *random, char **text, size_t *size)
                                         "\\ud800",
                                         "\"a b\""};
     const size_t changes = 1 + random_below(random, 4);
-    for (size_t i = 0; i<changes && * size> 0; i++) {
+    for (size_t i = 0; i < changes; i++) {
+        if (*size == 0) {
+            return;
+        }
         const size_t at = random_below(random, *size);
         const size_t left = *size - at;
         const size_t stretch = random_below(random, (left < 64 ? left : 64) + 1);
@@ -91,6 +94,16 @@ static inline void damage(Random *random, char **text, size_t *size)
             break;
         }
     }
+}
+
+/* A copy to damage; the caller frees. */
+static inline char *copy_of(const char *original, size_t size)
+{
+    char *text = malloc(size + 1);
+    assert_non_null(text);
+    memcpy(text, original, size);
+    text[size] = '\0';
+    return text;
 }
 
 static inline void write_whole(const char *path, const char *text, size_t size)

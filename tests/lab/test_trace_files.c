@@ -180,6 +180,15 @@ static void a_folder_with_a_trace_is_refused(void **state)
     trace_clear(&written.trace);
 }
 
+static void a_file_is_no_folder(void **state)
+{
+    (void)state;
+    bool is_new = false;
+    Problem problem = {0};
+    assert_int_equal(trace_files_prepare("/dev/null", &is_new, &problem), STATUS_FILE_UNWRITABLE);
+    assert_string_equal(problem.text, "/dev/null is a file, not a folder; give another --out");
+}
+
 static void a_folder_that_cannot_be_made_is_named(void **state)
 {
     (void)state;
@@ -220,6 +229,7 @@ int main(void)
         cmocka_unit_test(weights_come_back_as_they_were),
         cmocka_unit_test(every_step_has_its_batch_and_its_noise),
         cmocka_unit_test(a_folder_with_a_trace_is_refused),
+        cmocka_unit_test(a_file_is_no_folder),
         cmocka_unit_test(a_folder_that_cannot_be_made_is_named),
         cmocka_unit_test(a_failed_write_leaves_no_description),
     };

@@ -16,13 +16,14 @@ static TextEncoderShape base_shape(size_t V, TextEncoderHead head)
                               .label_count = 3};
 }
 
-static const TextEncoderShape SMALL = {.stack = {.C = 8, .L = 2, .H = 2, .F = 20, .initializer_range = 0.07},
-                                       .head = TEXT_HEAD_CLASSIFIER,
-                                       .V = 300,
-                                       .P = 40,
-                                       .type_count = 2,
-                                       .padding = 1,
-                                       .label_count = 5};
+static const TextEncoderShape SMALL = {
+    .stack = {.C = 8, .L = 2, .H = 2, .F = 20, .initializer_range = 0.07},
+    .head = TEXT_HEAD_CLASSIFIER,
+    .V = 300,
+    .P = 40,
+    .type_count = 2,
+    .padding = 1,
+    .label_count = 5};
 
 static void the_published_models_have_their_known_sizes(void **state)
 {

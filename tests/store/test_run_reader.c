@@ -434,6 +434,22 @@ static void says_what_is_missing(void **state)
     expect_no_run(place, STATUS_FILE_UNREADABLE, text);
 }
 
+/* Opening one would wait for a writer that never comes. */
+static void a_named_pipe_is_no_record(void **state)
+{
+    Place *place = *state;
+    static const char *const NAMES[] = {"events.jsonl", "metrics.jsonl"};
+    for (size_t i = 0; i < 2; i++) {
+        char path[128];
+        char text[160];
+        (void)snprintf(path, sizeof path, "%s/%s", place->run, NAMES[i]);
+        (void)snprintf(text, sizeof text, "%s is not a file", path);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(mkfifo(path, 0600), 0);
+        expect_no_run(place, STATUS_FILE_UNREADABLE, text);
+    }
+}
+
 static void closing_nothing_is_allowed(void **state)
 {
     (void)state;
@@ -457,6 +473,7 @@ int main(void)
         TEST_AT_A_PLACE(counts_more_damage_than_it_keeps),
         TEST_AT_A_PLACE(reads_a_hundred_thousand_lines),
         TEST_AT_A_PLACE(says_what_is_missing),
+        TEST_AT_A_PLACE(a_named_pipe_is_no_record),
         cmocka_unit_test(closing_nothing_is_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
