@@ -51,6 +51,10 @@ Status labelled_text_add(LabelledText *set, const LabelledRow *row);
  * not on the order of rows and files. STATUS_OUT_OF_MEMORY leaves the set as it was. */
 Status labelled_text_sort_labels(LabelledText *set);
 
+/* Number the labels as they stand in names [count]. STATUS_BAD_VALUE: those are not the labels that there are, each once;
+ * STATUS_OUT_OF_MEMORY. The set is then as it was. */
+Status labelled_text_number_labels(LabelledText *set, const char *const *names, size_t count);
+
 /* The texts of example `index`; borrowed until the set changes. The second is NULL unless has_pairs. */
 const char *labelled_text_first(const LabelledText *set, size_t index);
 const char *labelled_text_second(const LabelledText *set, size_t index);

@@ -36,6 +36,8 @@ typedef struct ClassificationSource {
     const ParameterTable *table;
     const Real *theta_0;            /* [n] */
     const char *const *class_names; /* [network.classes] what the labels mean; borrowed */
+    const char *
+        head_text; /* what became of the checkpoint's head, for people; "": nothing to tell. Borrowed */
     size_t domain_count;
     size_t train_domain_count;
 

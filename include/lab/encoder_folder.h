@@ -8,6 +8,7 @@
 #include "base/problem.h"
 #include "base/real.h"
 #include "data/tokenizer.h"
+#include "lab/classifier_head.h"
 #include "model/parameter_table.h"
 #include "model/text_encoder_shape.h"
 #include "records/experiment_spec.h"
@@ -19,14 +20,17 @@ typedef struct EncoderStart {
     Real *theta_0; /* [table.size] */
     Tokenizer *tokenizer;
     bool has_new_head; /* the folder had none that fits: it was drawn from the seed */
+    char head_text
+        [HEAD_TEXT_BYTES]; /* what became of the folder's head; "" if there is nothing to tell */
 } EncoderStart;
 
 /* Load the spec's `model` folder, or initialise `model_config` from the seed; and the tokenizer.
- * label_count  classes of a classifier: a head for another number of them is replaced by a new one
+ * label_names [label_count]  classes of a classifier: a head that tells others (lab/classifier_head.h) is replaced by a new one
  * The problem names what is wrong: a missing or broken file, a tokenizer without "<s>", "<pad>" and "</s>" or whose padding is another than
  * the model's, block_size longer than the model takes. On failure *start is all zero. */
-Status encoder_start_load(const ExperimentSpec *spec, TextEncoderHead head, size_t label_count,
-                          EncoderStart *start, Problem *problem);
+Status encoder_start_load(const ExperimentSpec *spec, TextEncoderHead head,
+                          const char *const *label_names, size_t label_count, EncoderStart *start,
+                          Problem *problem);
 void encoder_start_clear(EncoderStart *start);
 
 /* Write the folder's files; label_names [label_count] or NULL. As folder_files_save. */

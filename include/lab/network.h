@@ -32,14 +32,15 @@ typedef struct NetworkPass {
     Real *outputs;
 } NetworkPass;
 
-/* The same pass as the models with a ModelPass take it. */
+/* The same pass as the models take it. */
 static inline ModelPass network_model_pass(const NetworkPass *pass, const ExampleBatch *batch)
 {
     return (ModelPass){.keeps_for_backward = pass->keeps_for_backward,
                        .has_dropout = pass->has_dropout,
                        .dropout_seed = pass->dropout_seed,
                        .noise = pass->noise,
-                       .first_window = batch->first};
+                       .first_window = batch->first,
+                       .outputs = pass->outputs};
 }
 
 /* A model of n parameters. The functions of different workspaces may run at the same time. */

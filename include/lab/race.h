@@ -38,7 +38,7 @@ Status race_open(const ExperimentSpec *spec, const RaceOptions *options, Race **
                  Problem *problem);
 void race_close(Race *race);
 
-/* Say that all lanes stand at theta_0: events for the knobs in force, and one sample a lane at step 0 with the evaluation and KL of theta_0. */
+/* Say that all lanes stand at theta_0: events for a head that the checkpoint did not have and for the knobs in force, and one sample a lane at step 0 with the evaluation and KL of theta_0. */
 Status race_begin(Race *race, Problem *problem);
 
 /* In place of race_begin: the lanes stand where race_save_state found those of a race with this experiment; told as an event. What follows is, to

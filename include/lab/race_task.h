@@ -8,6 +8,7 @@
 
 #include "base/problem.h"
 #include "base/real.h"
+#include "lab/memory_check.h"
 #include "lab/task_disclosure.h"
 #include "lab/task_runner.h"
 #include "model/parameters.h"
@@ -31,7 +32,10 @@ typedef struct RaceTask {
     void *context;
     const Real *theta_0; /* [n] where all lanes begin; owned by the task, as is the table */
     const ParameterTable *table;
-    double positions; /* that a training batch holds: tokens, examples */
+    const char *
+        head_text; /* what became of the checkpoint's head, for people; "" or NULL: nothing to tell. Borrowed */
+    MemoryNeed memory; /* that was predicted, the lanes included */
+    double positions;  /* that a training batch holds: tokens, examples */
     double
         steps_per_epoch; /* training batches until the training data have been seen once; > 0, may be a fraction */
 

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "data/token_batch.h"
+#include "lab/batch_objective.h"
 #include "lab/task_runner.h"
 #include "model/parameters.h"
 #include "model/shape.h"
@@ -41,6 +42,10 @@ double text_objective_bytes(const TextObjectiveOptions *options);
 
 /* The batch that the passes from now on run over (borrowed; B and T as in the options or smaller). What was kept before is forgotten. */
 void text_objective_set_batch(TextObjective *objective, TokenBatch batch);
+
+/* What carries it out, and windows as it takes them (`windows` is borrowed for as long). */
+BatchObjective *text_objective_engine(TextObjective *objective);
+ExampleBatch text_objective_examples(const TokenBatch *windows);
 
 /* The view that methods get: batch_objective_view. */
 Objective text_objective_view(TextObjective *objective);

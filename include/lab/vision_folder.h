@@ -8,6 +8,7 @@
 #include "base/problem.h"
 #include "base/real.h"
 #include "data/image_batch.h"
+#include "lab/classifier_head.h"
 #include "model/parameter_table.h"
 #include "model/vision_shape.h"
 #include "records/experiment_spec.h"
@@ -19,11 +20,12 @@ typedef struct VisionStart {
     Real *theta_0; /* [table.size] */
     ImageScaling scaling;
     bool has_new_head; /* the folder had none for these classes: it was drawn from the seed */
+    char head_text
+        [HEAD_TEXT_BYTES]; /* what became of the folder's head; "" if there is nothing to tell */
 } VisionStart;
 
 /* Load the spec's `model` folder, or initialise `model_config` from the seed.
- * class_names [class_count]  the head stays if its config names the same classes in the same order (LABEL_0, LABEL_1, ... mean "0", "1",
- *                            ...), else it is replaced by a new one
+ * class_names [class_count]  the head stays if it tells the same classes in the same order (lab/classifier_head.h), else it is replaced by a new one
  * Pixels are scaled as preprocessor_config.json of the folder says (image_mean, image_std, do_normalize), without one by 0.5 and 0.5,
  * Hugging Face's own for ViT. The problem names what is wrong: a missing or broken file, num_channels other than 1 or 3, a scaling that is none,
  * a rescale_factor other than 1/255. On failure *start is all zero. */

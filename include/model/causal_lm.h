@@ -2,14 +2,13 @@
 #ifndef MODEL_CAUSAL_LM_H
 #define MODEL_CAUSAL_LM_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/real.h"
 #include "base/status.h"
 #include "data/token_batch.h"
-#include "kernels/noise.h"
+#include "model/model_pass.h"
 #include "model/parameters.h"
 #include "model/shape.h"
 
@@ -23,27 +22,12 @@ Status causal_lm_workspace_create(const CausalLmShape *shape, size_t B_max, size
 void causal_lm_workspace_destroy(CausalLmWorkspace *workspace);
 size_t causal_lm_workspace_bytes(const CausalLmShape *shape, size_t B_max, size_t T_max);
 
-/* How a forward pass differs from a plain one. All zero is plain, and keeps no activations that only the backward pass needs. */
-typedef struct CausalLmPass {
-    bool keeps_for_backward;
-    /* drop at the shape's rates: embedding, attention weights, and what both branches add to the
-     * stream */
-    bool has_dropout;
-    /* masks are pure functions of it, layer, site, window, position and element */
-    uint64_t dropout_seed;
-    Noise noise; /* added to the looked-up embeddings */
-    /* which window of the whole batch the first one given is: dropout and noise do not depend on
-     * how it was cut */
-    size_t first_window;
-    Real *logits; /* [B*T, V] where they are written; NULL: inside the workspace */
-} CausalLmPass;
-
 /* Run the network on `batch` (pre-LN blocks, learned positions, causal attention, tanh-GELU, tied head).
  * params  [n] in, laid out by `table`
  * Returns the logits [B*T, V]: the caller may overwrite them (with their gradient, say); those inside the workspace live
  * until the next call. Rates of 0 and noise of sigma 0 give the bits of a plain pass. Allocates nothing. */
 Real *causal_lm_forward(const CausalLmShape *shape, const ParameterTable *table, const Real *params,
-                        const TokenBatch *batch, const CausalLmPass *options,
+                        const TokenBatch *batch, const ModelPass *options,
                         CausalLmWorkspace *workspace);
 
 /* Back-propagate d_logits through the forward pass just run in this workspace with the same arguments and

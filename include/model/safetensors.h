@@ -19,11 +19,18 @@
 Status safetensors_read(const char *path, const ParameterTable *table, Real *params,
                         Problem *problem);
 
+/* What files hold of a head (the tensors of PARAMETER_GROUP_HEAD). */
+typedef enum StoredHead {
+    STORED_HEAD_WHOLE,
+    STORED_HEAD_OTHER, /* a tensor of it has another shape (another number of labels, say), or is missing beside others */
+    STORED_HEAD_NONE
+} StoredHead;
+
 /* The same from several files (shards), each tensor in one of them.
- * is_head_missing  NULL: the head must be there. Else receives whether a tensor of PARAMETER_GROUP_HEAD is missing or has another shape
- *                  (another number of labels, say): then nothing of the head is read, and its part of params is as it was */
+ * head  NULL: the head must be there. Else receives what is there of it; unless that is STORED_HEAD_WHOLE, nothing of the head is read, and
+ *       its part of params is as it was */
 Status safetensors_read_shards(const char *const *paths, size_t path_count,
-                               const ParameterTable *table, Real *params, bool *is_head_missing,
+                               const ParameterTable *table, Real *params, StoredHead *head,
                                Problem *problem);
 
 /* One tensor to write: F32 from Real, or I32. */

@@ -148,6 +148,9 @@ Status experiment_spec_add_lane(ExperimentSpec *spec, const LaneSpec *lane, Prob
 /* The whole spec as JSON, readable by experiment_spec_parse and equal after it. NULL when out of memory; caller destroys. */
 Json *experiment_spec_to_json(const ExperimentSpec *spec);
 
+/* Name of domain number `domain`: those trained on, then the zero-shot ones. Borrowed. */
+const char *experiment_spec_domain(const ExperimentSpec *spec, size_t domain);
+
 /* Index of the lane of that name; SPEC_LANES_MAX if there is none. */
 size_t experiment_spec_lane(const ExperimentSpec *spec, const char *name);
 

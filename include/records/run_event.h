@@ -14,6 +14,7 @@
     X(RUN_EVENT_LOADING, "loading") /* text: what is being loaded                        */        \
     X(RUN_EVENT_STARTED,                                                                           \
       "started") /* all lanes stand at theta_0; value: steps per epoch, 0 = not known */           \
+    X(RUN_EVENT_LOADED, "loaded") /* text: what became of the checkpoint's head; memory needed */  \
     X(RUN_EVENT_KNOB_IN_FORCE, "knob") /* lane, knob, value: in force from step + 1 on      */     \
     X(RUN_EVENT_KNOB_APPLIED,                                                                      \
       "knob_applied") /* the same after a command; old_value, command      */                      \

@@ -12,12 +12,14 @@
 
 #include "data/image_folder.h"
 #include "data/labelled_files.h"
+#include "data/split_file.h"
 #include "data/text_corpus.h"
 
 enum { HEAD_BYTES = 4096 };
 
 /* Of rows that do not say their language. */
 static const char ONE_LANGUAGE[] = "all";
+static const char ENGLISH[] = "en";
 
 static Status out_of_memory(const char *folder, Problem *problem)
 {
@@ -73,19 +75,6 @@ static Status survey_texts(const char *folder, DataSurvey *survey, Problem *prob
 }
 
 /* -- labelled rows ------------------------------------------------------------------------------------------ */
-
-/* The file of a split, as .tsv or .jsonl; false if it is not there. */
-static bool split_path(const char *folder, const char *split, char path[PATH_MAX])
-{
-    static const char *const ENDINGS[] = {"tsv", "jsonl"};
-    for (size_t i = 0; i < 2; i++) {
-        const int length = snprintf(path, PATH_MAX, "%s/%s.%s", folder, split, ENDINGS[i]);
-        if (length < PATH_MAX && access(path, F_OK) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* The first lines name the columns or keys. */
 static LabelledForm form_of_file(const char *path)
@@ -173,8 +162,10 @@ static Status check_rows(const char *folder, const char *path, const DataSurvey 
 static Status read_rows(const char *path, LabelledForm form, const char *split, LabelledText *set,
                         Problem *problem)
 {
+    /* MultiNLI does not say that it is English; XNLI's dev rows say their language. */
+    const char *language = form == LABELLED_FORM_INFERENCE ? ENGLISH : ONE_LANGUAGE;
     const LabelledSource source = {
-        .path = path, .form = form, .language = ONE_LANGUAGE, .split = split};
+        .path = path, .form = form, .language = language, .split = split};
     const LabelledWish everything = {0};
     return labelled_files_read(&source, 1, &everything, set, problem);
 }
@@ -186,7 +177,7 @@ static Status survey_rows(const char *folder, const char *train_path, DataSurvey
     LabelledText train = {0};
     LabelledText dev = {0};
     const LabelledForm form = form_of_file(train_path);
-    if (!split_path(folder, "dev", dev_path)) {
+    if (!split_file_find(folder, "dev", ENGLISH, dev_path, sizeof dev_path)) {
         return problem_describe(problem, STATUS_FILE_UNREADABLE,
                                 "%s: there is no dev.tsv or dev.jsonl beside it to evaluate on",
                                 train_path);
@@ -415,7 +406,7 @@ static Status survey_entries(const char *folder, struct dirent **entries, size_t
             emoji[emoji_count++] = name;
         }
     }
-    status = split_path(folder, "train", train_path)
+    status = split_file_find(folder, "train", ENGLISH, train_path, sizeof train_path)
                  ? survey_rows(folder, train_path, survey, problem)
              : emoji_count > 0      ? survey_emoji(folder, emoji, emoji_count, survey, problem)
              : image_sets.count > 0 ? survey_images(folder, &image_sets, survey, problem)

@@ -238,9 +238,12 @@ static void add_window(Draft *draft, const DataSurvey *survey, const ModelSurvey
                        const Sizes *sizes)
 {
     guess_value(draft, "block_size", json_new_number((double)sizes->block_size),
-                "tokens in a window; the %s %zu, the model takes %zu",
+                "tokens in a window: the %s %zu, the model takes %zu%s",
                 survey->task == SPEC_TASK_CAUSAL_LM ? "training text has" : "longest row has",
-                sizes->tokens, model->longest);
+                sizes->tokens, model->longest,
+                survey->task == SPEC_TASK_CAUSAL_LM
+                    ? "; rule of thumb: halved while the text gives fewer than 16 of them"
+                    : "; longer rows of other languages are cut");
 }
 
 static void add_sizes(Draft *draft, const DataSurvey *survey, const ModelSurvey *model,
@@ -254,18 +257,26 @@ static void add_sizes(Draft *draft, const DataSurvey *survey, const ModelSurvey 
         add_window(draft, survey, model, sizes);
     }
     guess_value(draft, "per_device_train_batch_size", json_new_number((double)sizes->batch_size),
-                "%s at a time%s", examples, sizes->is_large ? ": one, as the model is large" : "");
+                sizes->is_large
+                    ? "%s at a time: one, since activations of a large model fill the memory"
+                    : "%s a step; rule of thumb: few enough for many steps over little data, "
+                      "enough for a gradient that is not all noise",
+                examples);
     if (sizes->batch_size < sizes->step_examples) {
         guess_value(draft, "gradient_accumulation_steps", json_new_number((double)parts),
-                    "so that a step sees %zu", sizes->step_examples);
+                    "so that a step sees %zu %s, as with smaller models", sizes->step_examples,
+                    examples);
     }
     guess_value(draft, "max_steps", json_new_number((double)sizes->steps),
-                "%.1f passes over %zu %s (%d at least, %d at most)",
+                "%.1f passes over %zu %s; rule of thumb: %d passes, within %d steps, to see "
+                "something, and %d, not to wait long",
                 (double)(sizes->steps * sizes->step_examples) / (double)sizes->examples,
-                sizes->examples, examples, STEPS_MIN, STEPS_MAX);
-    guess_value(draft, "warmup_steps", json_new_number((double)warmup), "a tenth of max_steps");
+                sizes->examples, examples, PASSES, STEPS_MIN, STEPS_MAX);
+    guess_value(draft, "warmup_steps", json_new_number((double)warmup),
+                "rule of thumb: a tenth of max_steps, while Adam's second moments still come "
+                "from few gradients, and a new head's are large");
     guess_value(draft, "eval_steps", json_new_number((double)between),
-                "four evaluations on the way");
+                "rule of thumb: four evaluations on the way show a trend and cost little");
 }
 
 static void add_model(Draft *draft, const ModelSurvey *model, const Sizes *sizes,
@@ -276,13 +287,19 @@ static void add_model(Draft *draft, const ModelSurvey *model, const Sizes *sizes
                 model->is_bundled ? "the bundled model (init --model FOLDER takes another)"
                                   : "as asked for",
                 1e-6 * (double)model->weights);
-    /* As the bundled experiments, and as models of GPT-2's and XLM-R's size are usually fine-tuned. */
     const double rate = sizes->is_large ? (is_text ? 5e-5 : 2e-5) : 5e-4;
-    guess_value(draft, "learning_rate", json_new_number(rate), "usual for a model of %s size",
-                sizes->is_large ? "this" : "such small");
+    guess_value(
+        draft, "learning_rate", json_new_number(rate),
+        "rule of thumb, and the guess that matters most: %s; race a third and the triple too",
+        !sizes->is_large ? "that of the bundled experiments, whose models have about a "
+                           "million weights"
+        : is_text        ? "5e-5 is the usual start for a model of GPT-2's size (Hugging "
+                           "Face's default)"
+                         : "2e-5 is what TRAM's paper takes for XLM-R");
     if (sizes->is_large) {
-        guess_value(draft, "probe_windows", json_new_number(1),
-                    "memory: the outputs of a window are large");
+        guess_value(
+            draft, "probe_windows", json_new_number(1),
+            "memory: the outputs of each window compared with theta_0's are kept four times");
     }
 }
 
@@ -301,7 +318,8 @@ Status experiment_guess_make(const char *name, const char *data, const char *lan
     guess_value(&draft, "seed", json_new_number(1), "run other seeds with --seed N");
     add_sizes(&draft, survey, model, &sizes);
     guess_value(&draft, "lanes", json_new_string(lanes),
-                "AdamW, SAM and TRAM; rho and scale are chosen for the bundled model: turn them");
+                "AdamW, SAM and TRAM; their rho and scale were chosen for the bundled language "
+                "model at a rate of 5e-4: turn them while it runs (r and t, then [ and ])");
     guess->text = draft.is_complete ? json_print(draft.json, true) : NULL;
     json_destroy(draft.json);
     if (guess->text == NULL) {

@@ -225,6 +225,7 @@ static void take_event(PlainText *plain, const RunEvent *event)
     case RUN_EVENT_NOT_SAVED:
         print_line(out, "not saved at step %u: %s", event->step, event->text);
         break;
+    case RUN_EVENT_LOADED:
     case RUN_EVENT_EVALUATING:
         print_line(out, "%s", event->text);
         break;

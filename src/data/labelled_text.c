@@ -63,6 +63,45 @@ Status labelled_text_sort_labels(LabelledText *set)
     return STATUS_OK;
 }
 
+/* numbered  in/out: receives the names in their new order; order [labels] out: the new number of each old one */
+static Status list_names(const NameList *labels, const char *const *names, NameList *numbered,
+                         uint32_t *order)
+{
+    for (size_t i = 0; i < labels->count; i++) {
+        const uint32_t old = name_list_find(labels, names[i]);
+        uint32_t number = 0;
+        if (old == NAME_NOT_FOUND) {
+            return STATUS_BAD_VALUE;
+        }
+        TRY(name_list_add(numbered, names[i], &number));
+        if (number != i) {
+            return STATUS_BAD_VALUE;
+        }
+        order[old] = number;
+    }
+    return STATUS_OK;
+}
+
+Status labelled_text_number_labels(LabelledText *set, const char *const *names, size_t count)
+{
+    NameList numbered = {0};
+    if (count != set->labels.count) {
+        return STATUS_BAD_VALUE;
+    }
+    uint32_t *order = calloc(count + 1, sizeof *order);
+    const Status status =
+        order == NULL ? STATUS_OUT_OF_MEMORY : list_names(&set->labels, names, &numbered, order);
+    for (size_t i = 0; status == STATUS_OK && i < set->count; i++) {
+        set->examples[i].label = order[set->examples[i].label];
+    }
+    free(order);
+    name_list_clear(status == STATUS_OK ? &set->labels : &numbered);
+    if (status == STATUS_OK) {
+        set->labels = numbered;
+    }
+    return status;
+}
+
 const char *labelled_text_first(const LabelledText *set, size_t index)
 {
     return set->texts + set->examples[index].first;

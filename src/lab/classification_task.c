@@ -9,18 +9,13 @@
 #include "lab/batch_objective.h"
 #include "lab/domain_score.h"
 #include "lab/memory_check.h"
-
-/* Fixed examples of the dev part on which lanes are compared with theta_0; outputs are [count, classes]. */
-typedef struct Probe {
-    uint32_t *chosen; /* [count] */
-    size_t count;     /* 0: there is none */
-    Real *theta_0_outputs;
-} Probe;
+#include "lab/output_probes.h"
 
 typedef struct ClassificationTask {
     const ExperimentSpec *spec;
     ClassificationSource source;
     BatchObjective *objective;
+    MemoryNeed memory; /* that was predicted */
     EpochSampler *sampler;
     size_t largest;         /* examples in a batch of any kind */
     uint32_t *chosen;       /* [largest] scratch */
@@ -28,10 +23,9 @@ typedef struct ClassificationTask {
     double *nats;           /* [largest] scratch */
     uint8_t *is_correct;    /* [zero-shot domains, domain_examples]: of an evaluation */
     size_t domain_examples; /* of the largest zero-shot domain, in either part */
-    Probe in_domain;
-    Probe out_of_domain;
-    Real *outputs_before; /* [probe_windows, classes] */
-    PictureWall *wall;    /* NULL: the source has no pictures */
+    OutputProbes probes;
+    uint32_t *probed[PROBE_DOMAIN_COUNT]; /* [probe_windows] numbers of dev examples */
+    PictureWall *wall;                    /* NULL: the source has no pictures */
     uint32_t *shown; /* [WALL_PICTURES_MAX] numbers of the dev examples that the pictures are of */
 } ClassificationTask;
 
@@ -42,28 +36,50 @@ static size_t part_size(const ClassificationTask *task, SourcePart part)
 
 /* -- setting up --------------------------------------------------------------------------------------------- */
 
-/* Up to probe_windows dev examples of domains first .. first + count - 1, one of each in turn. */
-static Status create_probe(const ClassificationTask *task, size_t first, size_t count, Probe *probe)
+/* Up to probe_windows dev examples of domains first .. first + count - 1, one of each in turn; returns how many.
+ * chosen [probe_windows] out */
+static size_t choose_probe(const ClassificationTask *task, size_t first, size_t count,
+                           uint32_t *chosen)
 {
     const size_t wanted = (size_t)task->spec->probe_windows;
     const ClassificationSource *source = &task->source;
-    probe->chosen = calloc(wanted, sizeof *probe->chosen);
-    probe->theta_0_outputs = calloc(wanted * source->network.classes, sizeof(Real));
-    if (probe->chosen == NULL || probe->theta_0_outputs == NULL) {
-        return STATUS_OUT_OF_MEMORY;
-    }
+    size_t found = 0;
     bool has_more = count > 0;
-    for (size_t turn = 0; has_more && probe->count < wanted; turn++) {
+    for (size_t turn = 0; has_more && found < wanted; turn++) {
         has_more = false;
-        for (size_t d = first; d < first + count && probe->count < wanted; d++) {
+        for (size_t d = first; d < first + count && found < wanted; d++) {
             if (turn < domain_example_count(&task->source, SOURCE_PART_DEV, d)) {
                 const size_t start = source->first_example(source->context, SOURCE_PART_DEV, d);
-                probe->chosen[probe->count++] = (uint32_t)(start + turn);
+                chosen[found++] = (uint32_t)(start + turn);
                 has_more = true;
             }
         }
     }
-    return STATUS_OK;
+    return found;
+}
+
+static ExampleBatch probe_examples(void *context, ProbeDomain domain)
+{
+    const ClassificationTask *task = context;
+    const ClassificationSource *source = &task->source;
+    return source->fill(source->context, SOURCE_PART_DEV, task->probed[domain],
+                        task->probes.source.counts[domain]);
+}
+
+static Status create_probes(ClassificationTask *task)
+{
+    const size_t trained_on = task->source.train_domain_count;
+    const size_t firsts[PROBE_DOMAIN_COUNT] = {0, trained_on};
+    const size_t counts[PROBE_DOMAIN_COUNT] = {trained_on, task->source.domain_count - trained_on};
+    ProbeSource source = {.context = task, .examples = probe_examples};
+    for (size_t i = 0; i < PROBE_DOMAIN_COUNT; i++) {
+        task->probed[i] = calloc((size_t)task->spec->probe_windows, sizeof *task->probed[i]);
+        if (task->probed[i] == NULL) {
+            return STATUS_OUT_OF_MEMORY;
+        }
+        source.counts[i] = choose_probe(task, firsts[i], counts[i], task->probed[i]);
+    }
+    return output_probes_create(&task->probes, &source, &task->source.network);
 }
 
 static size_t largest_domain(const ClassificationTask *task)
@@ -144,18 +160,15 @@ static Status create_buffers(ClassificationTask *task)
 {
     const ClassificationSource *source = &task->source;
     const size_t classes = source->network.classes;
-    const size_t trained_on = source->train_domain_count;
-    const size_t zero_shot = source->domain_count - trained_on;
+    const size_t zero_shot = source->domain_count - source->train_domain_count;
     task->domain_examples = largest_domain(task);
-    TRY(create_probe(task, 0, trained_on, &task->in_domain));
-    TRY(create_probe(task, trained_on, zero_shot, &task->out_of_domain));
+    TRY(create_probes(task));
     task->chosen = calloc(task->largest, sizeof *task->chosen);
     task->outputs = calloc(task->largest * classes, sizeof *task->outputs);
     task->nats = calloc(task->largest, sizeof *task->nats);
-    task->outputs_before = calloc((size_t)task->spec->probe_windows * classes, sizeof(Real));
     task->is_correct = calloc(zero_shot * task->domain_examples + 1, sizeof *task->is_correct);
     const bool is_complete = task->chosen != NULL && task->outputs != NULL && task->nats != NULL &&
-                             task->outputs_before != NULL && task->is_correct != NULL;
+                             task->is_correct != NULL;
     return is_complete ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }
 
@@ -182,15 +195,11 @@ static Status check_examples(const ClassificationTask *task, Problem *problem)
                                 "train_domains: there is no example to train on");
     }
     for (size_t d = 0; d < task->source.domain_count; d++) {
-        const size_t zero_shot = d - task->source.train_domain_count;
-        const char *name = d < task->source.train_domain_count
-                               ? task->spec->train_domains[d]
-                               : task->spec->zero_shot_domains[zero_shot];
         if (domain_example_count(&task->source, SOURCE_PART_DEV, d) == 0 ||
             domain_example_count(&task->source, SOURCE_PART_FINAL, d) == 0) {
             return problem_describe(problem, STATUS_BAD_VALUE,
                                     "the domain \"%s\" has no example in the dev or final split",
-                                    name);
+                                    experiment_spec_domain(task->spec, d));
         }
     }
     return STATUS_OK;
@@ -205,11 +214,10 @@ static void close_task(void *context)
     free(task->outputs);
     free(task->nats);
     free(task->is_correct);
-    free(task->in_domain.chosen);
-    free(task->in_domain.theta_0_outputs);
-    free(task->out_of_domain.chosen);
-    free(task->out_of_domain.theta_0_outputs);
-    free(task->outputs_before);
+    output_probes_clear(&task->probes);
+    for (size_t i = 0; i < PROBE_DOMAIN_COUNT; i++) {
+        free(task->probed[i]);
+    }
     free(task->wall);
     free(task->shown);
     if (task->source.close != NULL) {
@@ -238,54 +246,22 @@ static Objective view_objective(void *context)
 
 /* -- probes ------------------------------------------------------------------------------------------------- */
 
-/* The probe's examples; with `outputs` also what `params` say of them. */
-static ExampleBatch look_at_probe(const ClassificationTask *task, const Probe *probe,
-                                  const Real *params, Real *outputs)
-{
-    const ClassificationSource *source = &task->source;
-    const ExampleBatch batch =
-        source->fill(source->context, SOURCE_PART_DEV, probe->chosen, probe->count);
-    batch_objective_evaluate(task->objective, params, batch, outputs, NULL);
-    return batch;
-}
-
 static void begin_probes(void *context)
 {
-    const ClassificationTask *task = context;
-    const Probe *probes[] = {&task->in_domain, &task->out_of_domain};
-    for (size_t i = 0; i < 2; i++) {
-        if (probes[i]->count > 0) {
-            (void)look_at_probe(task, probes[i], task->source.theta_0, probes[i]->theta_0_outputs);
-        }
-    }
+    ClassificationTask *task = context;
+    output_probes_begin(&task->probes, task->objective, task->source.theta_0);
 }
 
 static void probe_before(void *context, const Real *params)
 {
-    const ClassificationTask *task = context;
-    (void)look_at_probe(task, &task->in_domain, params, task->outputs_before);
+    ClassificationTask *task = context;
+    output_probes_before(&task->probes, task->objective, params);
 }
 
 static void add_probes(void *context, const Real *params, bool has_before, MetricSample *sample)
 {
-    const ClassificationTask *task = context;
-    const Probe *in = &task->in_domain;
-    const Probe *out = &task->out_of_domain;
-    if (out->count > 0) {
-        const ExampleBatch batch = look_at_probe(task, out, params, task->outputs);
-        metric_sample_add(sample, METRIC_KL_OUT_OF_DOMAIN,
-                          batch_objective_divergence(task->objective, batch, out->theta_0_outputs,
-                                                     task->outputs));
-    }
-    const ExampleBatch batch = look_at_probe(task, in, params, task->outputs);
-    metric_sample_add(
-        sample, METRIC_KL_IN_DOMAIN,
-        batch_objective_divergence(task->objective, batch, in->theta_0_outputs, task->outputs));
-    if (has_before) {
-        metric_sample_add(sample, METRIC_KL_STEP,
-                          batch_objective_divergence(task->objective, batch, task->outputs_before,
-                                                     task->outputs));
-    }
+    ClassificationTask *task = context;
+    output_probes_add(&task->probes, task->objective, params, has_before, sample);
 }
 
 /* -- evaluation --------------------------------------------------------------------------------------------- */
@@ -416,8 +392,11 @@ static Status create_task(ClassificationTask *task, TaskNeeds needs, TaskRunner 
     task->largest = (size_t)fmax(experiment_spec_step_examples(spec), spec->probe_windows);
     TRY(check_examples(task, problem));
     const BatchObjectiveOptions options = engine_options(task, needs, runner);
-    TRY(memory_check(needs.vectors * (double)options.network.n * sizeof(Real),
-                     batch_objective_bytes(&options), problem));
+    const double vector = (double)options.network.n * sizeof(Real);
+    task->memory = (MemoryNeed){.weights = vector,
+                                .lanes = needs.vectors * vector,
+                                .engine = batch_objective_bytes(&options)};
+    TRY(memory_check(&task->memory, problem));
     if (create_wall(task) != STATUS_OK ||
         epoch_sampler_create(part_size(task, SOURCE_PART_TRAIN), (uint64_t)spec->seed,
                              &task->sampler) != STATUS_OK ||
@@ -449,6 +428,8 @@ Status classification_task_create(const ExperimentSpec *spec, const Classificati
     *task = (RaceTask){.context = created,
                        .theta_0 = source->theta_0,
                        .table = source->table,
+                       .head_text = source->head_text,
+                       .memory = created->memory,
                        .positions = experiment_spec_step_examples(spec),
                        .steps_per_epoch = (double)part_size(created, SOURCE_PART_TRAIN) /
                                           experiment_spec_step_examples(spec),

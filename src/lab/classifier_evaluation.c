@@ -104,9 +104,7 @@ static void score(const ScoreBench *bench, const ExperimentSpec *spec, Classifie
     const double share = 1.0 / (double)source->domain_count;
     *out = (ClassifierEvaluation){.count = source->domain_count};
     for (size_t d = 0; d < source->domain_count; d++) {
-        const size_t trained_on = spec->train_domain_count;
-        snprintf(out->domains[d], SPEC_NAME_BYTES, "%s",
-                 d < trained_on ? spec->train_domains[d] : spec->zero_shot_domains[d - trained_on]);
+        snprintf(out->domains[d], SPEC_NAME_BYTES, "%s", experiment_spec_domain(spec, d));
         domain_score_add(&plan, SOURCE_PART_FINAL, d, SIZE_MAX, source->theta_0, &out->scores[d],
                          bench->is_correct + d * bench->stride);
         out->mean_accuracy += share * classification_score_accuracy(&out->scores[d]);

@@ -1,5 +1,6 @@
 #include "lab/encoder_folder.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,18 +8,20 @@
 #include "model/checkpoint.h"
 #include "model/text_encoder_parameters.h"
 
+/* The shape of the model wanted, and what the configuration calls the classes it has told so far. */
 static Status load_shape(const ExperimentSpec *spec, TextEncoderHead head, size_t label_count,
-                         TextEncoderShape *shape, Problem *problem)
+                         TextEncoderShape *shape, ModelLabels *labels, Problem *problem)
 {
     char source[FOLDER_PATH_BYTES];
     Json *config = NULL;
     TRY(folder_files_read_config(spec, &config, source, problem));
-    const Status status = text_encoder_shape_from_json(config, source, head, shape, problem);
-    json_destroy(config);
-    TRY(status);
-    if (head == TEXT_HEAD_CLASSIFIER) {
+    Status status = text_encoder_shape_from_json(config, source, head, shape, problem);
+    if (status == STATUS_OK && head == TEXT_HEAD_CLASSIFIER) {
+        status = model_labels_read(config, source, labels, problem);
         shape->label_count = label_count;
     }
+    json_destroy(config);
+    TRY(status);
     if (spec->block_size > (double)text_encoder_longest(shape)) {
         return problem_describe(problem, STATUS_BAD_VALUE,
                                 "block_size %.0f is more than the %zu tokens the model takes",
@@ -27,8 +30,27 @@ static Status load_shape(const ExperimentSpec *spec, TextEncoderHead head, size_
     return STATUS_OK;
 }
 
-static Status load_weights(const ExperimentSpec *spec, EncoderStart *start, Problem *problem)
+/* Does the folder's head stay? */
+static bool judge_head(StoredHead stored, const ModelLabels *labels, const char *const *label_names,
+                       EncoderStart *start)
 {
+    if (start->shape.head == TEXT_HEAD_CLASSIFIER) {
+        const ClassifierHead head =
+            classifier_head_judge(labels, stored, label_names, start->shape.label_count);
+        memcpy(start->head_text, head.text, sizeof start->head_text);
+        return head.is_kept;
+    }
+    if (stored != STORED_HEAD_WHOLE) {
+        snprintf(start->head_text, sizeof start->head_text,
+                 "new head to predict masked tokens: the checkpoint has none");
+    }
+    return stored == STORED_HEAD_WHOLE;
+}
+
+static Status load_weights(const ExperimentSpec *spec, const ModelLabels *labels,
+                           const char *const *label_names, EncoderStart *start, Problem *problem)
+{
+    StoredHead stored = STORED_HEAD_NONE;
     start->theta_0 = calloc(start->table.size, sizeof *start->theta_0);
     if (start->theta_0 == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for %zu weights",
@@ -39,7 +61,8 @@ static Status load_weights(const ExperimentSpec *spec, EncoderStart *start, Prob
         text_encoder_initialise(&start->table, &start->shape, (uint64_t)spec->seed, start->theta_0);
         return STATUS_OK;
     }
-    TRY(checkpoint_read(spec->model, &start->table, start->theta_0, &start->has_new_head, problem));
+    TRY(checkpoint_read(spec->model, &start->table, start->theta_0, &stored, problem));
+    start->has_new_head = !judge_head(stored, labels, label_names, start);
     if (start->has_new_head) {
         parameter_head_initialise(&start->table, (uint64_t)spec->seed, start->theta_0);
     }
@@ -62,12 +85,14 @@ static Status check_tokenizer(const EncoderStart *start, Problem *problem)
     return STATUS_OK;
 }
 
-Status encoder_start_load(const ExperimentSpec *spec, TextEncoderHead head, size_t label_count,
-                          EncoderStart *start, Problem *problem)
+Status encoder_start_load(const ExperimentSpec *spec, TextEncoderHead head,
+                          const char *const *label_names, size_t label_count, EncoderStart *start,
+                          Problem *problem)
 {
     EncoderStart loaded = {0};
+    ModelLabels labels = {0};
     memset(start, 0, sizeof *start);
-    Status status = load_shape(spec, head, label_count, &loaded.shape, problem);
+    Status status = load_shape(spec, head, label_count, &loaded.shape, &labels, problem);
     if (status != STATUS_OK) {
         goto failed;
     }
@@ -76,7 +101,7 @@ Status encoder_start_load(const ExperimentSpec *spec, TextEncoderHead head, size
         problem_describe(problem, status, "not enough memory for the parameter table");
         goto failed;
     }
-    status = load_weights(spec, &loaded, problem);
+    status = load_weights(spec, &labels, label_names, &loaded, problem);
     if (status != STATUS_OK) {
         goto failed;
     }
@@ -89,8 +114,10 @@ Status encoder_start_load(const ExperimentSpec *spec, TextEncoderHead head, size
         goto failed;
     }
     *start = loaded;
+    model_labels_clear(&labels);
     return STATUS_OK;
 failed:
+    model_labels_clear(&labels);
     encoder_start_clear(&loaded);
     return status;
 }

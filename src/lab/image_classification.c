@@ -84,13 +84,6 @@ static void backward(const void *context, const Real *params, const ExampleBatch
 
 /* -- classes ------------------------------------------------------------------------------------------------ */
 
-static const char *domain_name(const ExperimentSpec *spec, size_t domain)
-{
-    return domain < spec->train_domain_count
-               ? spec->train_domains[domain]
-               : spec->zero_shot_domains[domain - spec->train_domain_count];
-}
-
 /* Are the domain's classes, where they have names, those that the task knows? */
 static bool has_known_classes(const ImageClassification *task, const ImageDomain *domain)
 {
@@ -133,16 +126,16 @@ static Status check_classes(const ImageClassification *task, Problem *problem)
             return problem_describe(problem, STATUS_BAD_VALUE,
                                     "zero_shot_domains: \"%s\" has %zu classes, but what is "
                                     "trained on has %zu",
-                                    domain_name(task->spec, d), domain->images.class_count,
-                                    task->class_count);
+                                    experiment_spec_domain(task->spec, d),
+                                    domain->images.class_count, task->class_count);
         }
         if (!has_known_classes(task, domain)) {
             return problem_describe(problem, STATUS_BAD_VALUE,
                                     "the classes of \"%s\" are called \"%s\" and so on, but those "
                                     "trained on \"%s\"; sets whose classes mean the same say so in "
                                     "NAME.labels.txt",
-                                    domain_name(task->spec, d), domain->class_names.names[0],
-                                    task->class_names[0]);
+                                    experiment_spec_domain(task->spec, d),
+                                    domain->class_names.names[0], task->class_names[0]);
         }
     }
     return STATUS_OK;
@@ -158,7 +151,7 @@ static Status read_domains(ImageClassification *task, Problem *problem)
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the images");
     }
     for (size_t d = 0; d < task->domain_count; d++) {
-        const char *name = domain_name(spec, d);
+        const char *name = experiment_spec_domain(spec, d);
         if (strcmp(name, "*") == 0) {
             return problem_describe(problem, STATUS_BAD_VALUE,
                                     "train_domains: \"*\" is not possible with images; name the "
@@ -218,12 +211,13 @@ static Status order_part(ImageClassification *task, SourcePart part, Problem *pr
         one->starts[d] = count;
         count += found;
         if (found == 0 && (part != SOURCE_PART_TRAIN || d < task->spec->train_domain_count)) {
-            return problem_describe(
-                problem, STATUS_BAD_VALUE, "\"%s\" has no image in the %s split%s",
-                domain_name(task->spec, d), part == SOURCE_PART_TRAIN ? "train" : "dev or test",
-                split_of(task->spec, part) == IMAGE_SPLIT_PRETRAIN
-                    ? " of train_pool \"pretrain\", which only emoji have"
-                    : "");
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "\"%s\" has no image in the %s split%s",
+                                    experiment_spec_domain(task->spec, d),
+                                    part == SOURCE_PART_TRAIN ? "train" : "dev or test",
+                                    split_of(task->spec, part) == IMAGE_SPLIT_PRETRAIN
+                                        ? " of train_pool \"pretrain\", which only emoji have"
+                                        : "");
         }
     }
     const double most = task->spec->max_train_samples;
@@ -385,15 +379,15 @@ static Status check_model_classes(const ImageClassification *task, Problem *prob
             return problem_describe(problem, STATUS_BAD_VALUE,
                                     "%s tells %zu classes, but \"%s\" has %zu; choose data sets "
                                     "with --domains",
-                                    spec->model, task->class_count, domain_name(spec, d),
+                                    spec->model, task->class_count, experiment_spec_domain(spec, d),
                                     domain->images.class_count);
         }
         if (!task->has_numbered_classes && !has_known_classes(task, domain)) {
             return problem_describe(problem, STATUS_BAD_VALUE,
                                     "%s calls its classes \"%s\" and so on, \"%s\" calls them "
                                     "\"%s\"; choose data sets with --domains",
-                                    spec->model, task->class_names[0], domain_name(spec, d),
-                                    domain->class_names.names[0]);
+                                    spec->model, task->class_names[0],
+                                    experiment_spec_domain(spec, d), domain->class_names.names[0]);
         }
     }
     return STATUS_OK;
@@ -441,6 +435,7 @@ static ClassificationSource source_of(ImageClassification *task)
                                               .backward = backward},
                                   .table = &task->start.table,
                                   .theta_0 = task->start.theta_0,
+                                  .head_text = task->start.head_text,
                                   .class_names = (const char *const *)task->class_names,
                                   .domain_count = task->domain_count,
                                   .train_domain_count = task->spec->train_domain_count,

@@ -7,17 +7,9 @@
 #include "lab/evaluation.h"
 #include "lab/memory_check.h"
 #include "lab/model_folder.h"
+#include "lab/output_probes.h"
 #include "lab/text_objective.h"
 #include "lab/text_task.h"
-
-/* One fixed batch on which lanes are compared with theta_0; logits are [B*T, V]. */
-typedef struct Probe {
-    TokenBatch batch; /* B = 0: there is none */
-    Real *theta_0_logits;
-} Probe;
-
-/* Logits of a probe's size: theta_0's on both probes, before and after an update. */
-enum { PROBE_LOGITS = 4 };
 
 typedef struct LanguageTask {
     const ExperimentSpec *spec;
@@ -27,22 +19,23 @@ typedef struct LanguageTask {
     int32_t *inputs;     /* [B, T] this step's batch, or what an evaluation reads */
     int32_t *targets;    /* [B, T] */
     double *window_nats; /* [B] scratch */
-    Probe in_domain;
-    Probe out_of_domain;
-    Real *logits_before; /* [probe] */
-    Real *logits_after;  /* [probe] scratch */
+    OutputProbes probes;
 } LanguageTask;
 
 /* -- loading ------------------------------------------------------------------------------------------------ */
 
-static Status create_probe(const LanguageTask *task, TokenBatch batch, Probe *probe)
+/* All that probes ask of the network. */
+static Network output_sizes(const LanguageTask *task)
 {
-    probe->batch = batch;
-    if (batch.B == 0) {
-        return STATUS_OK;
-    }
-    probe->theta_0_logits = calloc(batch.B * batch.T * task->start.shape.V, sizeof(Real));
-    return probe->theta_0_logits == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
+    return (Network){.rows = (size_t)task->spec->block_size, .classes = task->start.shape.V};
+}
+
+static ExampleBatch probe_examples(void *context, ProbeDomain domain)
+{
+    const LanguageTask *task = context;
+    const ProbeBatch *probe =
+        domain == PROBE_IN_DOMAIN ? &task->text.in_domain : &task->text.out_of_domain;
+    return text_objective_examples(&probe->batch);
 }
 
 static Status create_buffers(LanguageTask *task)
@@ -50,18 +43,18 @@ static Status create_buffers(LanguageTask *task)
     const ExperimentSpec *spec = task->spec;
     const size_t examples = (size_t)experiment_spec_step_examples(spec);
     const size_t positions = examples * (size_t)spec->block_size;
-    const size_t probe_values =
-        (size_t)spec->probe_windows * (size_t)spec->block_size * task->start.shape.V;
-    TRY(create_probe(task, task->text.in_domain.batch, &task->in_domain));
-    TRY(create_probe(task, task->text.out_of_domain.batch, &task->out_of_domain));
+    const Network sizes = output_sizes(task);
+    const ProbeSource source = {
+        .context = task,
+        .counts = {[PROBE_IN_DOMAIN] = task->text.in_domain.batch.B,
+                   [PROBE_OUT_OF_DOMAIN] = task->text.out_of_domain.batch.B},
+        .examples = probe_examples};
+    TRY(output_probes_create(&task->probes, &source, &sizes));
     task->inputs = calloc(positions, sizeof *task->inputs);
     task->targets = calloc(positions, sizeof *task->targets);
     task->window_nats = calloc(examples, sizeof *task->window_nats);
-    task->logits_before = calloc(probe_values, sizeof *task->logits_before);
-    task->logits_after = calloc(probe_values, sizeof *task->logits_after);
-    const bool is_complete = task->inputs != NULL && task->targets != NULL &&
-                             task->window_nats != NULL && task->logits_before != NULL &&
-                             task->logits_after != NULL;
+    const bool is_complete =
+        task->inputs != NULL && task->targets != NULL && task->window_nats != NULL;
     return is_complete ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }
 
@@ -84,15 +77,16 @@ static TextObjectiveOptions engine_options(const LanguageTask *task, TaskNeeds n
                                   .runner = runner};
 }
 
-static Status check_memory(const LanguageTask *task, TaskNeeds needs, TaskRunner runner,
-                           Problem *problem)
+static MemoryNeed predict_memory(const LanguageTask *task, TaskNeeds needs, TaskRunner runner)
 {
     const ExperimentSpec *spec = task->spec;
     const TextObjectiveOptions options = engine_options(task, needs, runner);
-    const double probe_logits =
-        spec->probe_windows * spec->block_size * (double)task->start.shape.V * sizeof(Real);
-    return memory_check(needs.vectors * (double)task->start.table.size * sizeof(Real),
-                        text_objective_bytes(&options) + PROBE_LOGITS * probe_logits, problem);
+    const Network sizes = output_sizes(task);
+    const double vector = (double)task->start.table.size * sizeof(Real);
+    return (MemoryNeed){.weights = vector,
+                        .lanes = needs.vectors * vector,
+                        .engine = text_objective_bytes(&options) +
+                                  output_probes_bytes((size_t)spec->probe_windows, &sizes)};
 }
 
 static Status create_engine(LanguageTask *task, TaskNeeds needs, TaskRunner runner)
@@ -108,13 +102,10 @@ static void close_task(void *context)
     text_objective_destroy(task->objective);
     text_task_clear(&task->text);
     model_start_clear(&task->start);
-    free(task->in_domain.theta_0_logits);
-    free(task->out_of_domain.theta_0_logits);
+    output_probes_clear(&task->probes);
     free(task->inputs);
     free(task->targets);
     free(task->window_nats);
-    free(task->logits_before);
-    free(task->logits_after);
     free(task);
 }
 
@@ -139,61 +130,29 @@ static Objective view_objective(void *context)
 
 /* -- measuring ---------------------------------------------------------------------------------------------- */
 
-static void probe_logits(const LanguageTask *task, const Probe *probe, const Real *params,
-                         Real *logits)
-{
-    if (probe->batch.B > 0) {
-        text_objective_evaluate(task->objective, params, probe->batch, logits, NULL);
-    }
-}
-
-/* The divergence of anything from itself is 0, to the bit. */
 static void add_home_probes(void *context, MetricSample *sample)
 {
     const LanguageTask *task = context;
-    if (task->out_of_domain.batch.B > 0) {
-        metric_sample_add(sample, METRIC_KL_OUT_OF_DOMAIN, 0.0);
-    }
-    metric_sample_add(sample, METRIC_KL_IN_DOMAIN, 0.0);
+    output_probes_add_home(&task->probes, sample);
 }
 
 static void begin_probes(void *context)
 {
-    const LanguageTask *task = context;
-    const Probe *in = &task->in_domain;
-    const Probe *out = &task->out_of_domain;
-    probe_logits(task, in, task->start.theta_0, in->theta_0_logits);
-    probe_logits(task, out, task->start.theta_0, out->theta_0_logits);
+    LanguageTask *task = context;
+    output_probes_begin(&task->probes, text_objective_engine(task->objective), task->start.theta_0);
 }
 
 static void probe_before(void *context, const Real *params)
 {
-    const LanguageTask *task = context;
-    probe_logits(task, &task->in_domain, params, task->logits_before);
-}
-
-static double probe_divergence(const LanguageTask *task, const Probe *probe, const Real *params)
-{
-    probe_logits(task, probe, params, task->logits_after);
-    return text_objective_divergence(task->objective, probe->batch, probe->theta_0_logits,
-                                     task->logits_after);
+    LanguageTask *task = context;
+    output_probes_before(&task->probes, text_objective_engine(task->objective), params);
 }
 
 static void add_probes(void *context, const Real *params, bool has_before, MetricSample *sample)
 {
-    const LanguageTask *task = context;
-    if (task->out_of_domain.batch.B > 0) {
-        metric_sample_add(sample, METRIC_KL_OUT_OF_DOMAIN,
-                          probe_divergence(task, &task->out_of_domain, params));
-    }
-    /* Last, so that its logits are there for the comparison with those from before the update. */
-    metric_sample_add(sample, METRIC_KL_IN_DOMAIN,
-                      probe_divergence(task, &task->in_domain, params));
-    if (has_before) {
-        metric_sample_add(sample, METRIC_KL_STEP,
-                          text_objective_divergence(task->objective, task->in_domain.batch,
-                                                    task->logits_before, task->logits_after));
-    }
+    LanguageTask *task = context;
+    output_probes_add(&task->probes, text_objective_engine(task->objective), params, has_before,
+                      sample);
 }
 
 static Evaluation evaluate(const LanguageTask *task, const HeldOut *held_out, const Real *params,
@@ -293,11 +252,13 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for the race");
     }
     opened->spec = spec;
+    MemoryNeed memory = {0};
     Status status = model_start_load(spec, &opened->start, problem);
     if (status != STATUS_OK) {
         goto failed;
     }
-    status = check_memory(opened, needs, runner, problem);
+    memory = predict_memory(opened, needs, runner);
+    status = memory_check(&memory, problem);
     if (status != STATUS_OK) {
         goto failed;
     }
@@ -314,6 +275,7 @@ Status language_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunne
     *task = (RaceTask){.context = opened,
                        .theta_0 = opened->start.theta_0,
                        .table = &opened->start.table,
+                       .memory = memory,
                        .positions = experiment_spec_step_examples(spec) * spec->block_size,
                        .steps_per_epoch =
                            (double)batch_sampler_windows_per_epoch(opened->text.sampler) /

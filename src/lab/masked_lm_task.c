@@ -7,6 +7,7 @@
 #include "lab/encoder_folder.h"
 #include "lab/masked_pairs.h"
 #include "lab/memory_check.h"
+#include "lab/output_probes.h"
 #include "model/text_encoder.h"
 
 enum {
@@ -21,10 +22,9 @@ typedef struct MaskedLmTask {
     MaskedWindows windows; /* of the batch under way */
     size_t room;           /* windows that fit */
     BatchObjective *objective;
-    double *nats;          /* [room] */
-    Real *theta_0_outputs; /* [probe_windows * R, V] */
-    Real *outputs_before;
-    Real *outputs_after;
+    MemoryNeed memory;   /* that was predicted */
+    double *nats;        /* [room] */
+    OutputProbes probes; /* in the domain only */
 } MaskedLmTask;
 
 /* -- the network -------------------------------------------------------------------------------------------- */
@@ -105,38 +105,28 @@ static Objective view_objective(void *context)
     return batch_objective_view(task->objective);
 }
 
-static ExampleBatch look_at_probe(MaskedLmTask *task, const Real *params, Real *outputs)
+static ExampleBatch probe_examples(void *context, ProbeDomain domain)
 {
-    const ExampleBatch batch =
-        windows_of(task, PAIR_POOL_DEV, 0, (size_t)task->spec->probe_windows);
-    batch_objective_evaluate(task->objective, params, batch, outputs, NULL);
-    return batch;
+    MaskedLmTask *task = context;
+    return windows_of(task, PAIR_POOL_DEV, 0, task->probes.source.counts[domain]);
 }
 
 static void begin_probes(void *context)
 {
     MaskedLmTask *task = context;
-    (void)look_at_probe(task, task->start.theta_0, task->theta_0_outputs);
+    output_probes_begin(&task->probes, task->objective, task->start.theta_0);
 }
 
 static void probe_before(void *context, const Real *params)
 {
     MaskedLmTask *task = context;
-    (void)look_at_probe(task, params, task->outputs_before);
+    output_probes_before(&task->probes, task->objective, params);
 }
 
 static void add_probes(void *context, const Real *params, bool has_before, MetricSample *sample)
 {
     MaskedLmTask *task = context;
-    const ExampleBatch batch = look_at_probe(task, params, task->outputs_after);
-    metric_sample_add(sample, METRIC_KL_IN_DOMAIN,
-                      batch_objective_divergence(task->objective, batch, task->theta_0_outputs,
-                                                 task->outputs_after));
-    if (has_before) {
-        metric_sample_add(sample, METRIC_KL_STEP,
-                          batch_objective_divergence(task->objective, batch, task->outputs_before,
-                                                     task->outputs_after));
-    }
+    output_probes_add(&task->probes, task->objective, params, has_before, sample);
 }
 
 /* Mean nats of what is asked for in the first `count` windows kept apart. */
@@ -225,9 +215,7 @@ static void close_task(void *context)
     masked_pairs_clear(&task->pairs);
     masked_windows_clear(&task->windows);
     free(task->nats);
-    free(task->theta_0_outputs);
-    free(task->outputs_before);
-    free(task->outputs_after);
+    output_probes_clear(&task->probes);
     free(task);
 }
 
@@ -249,16 +237,15 @@ static Status create_buffers(MaskedLmTask *task)
     const ExperimentSpec *spec = task->spec;
     const size_t T = (size_t)spec->block_size;
     const size_t R = (T + TOKENS_PER_PREDICTION - 1) / TOKENS_PER_PREDICTION;
-    const size_t probe_values = (size_t)spec->probe_windows * R * task->start.shape.V;
     task->room = (size_t)fmax(experiment_spec_step_examples(spec), spec->probe_windows);
     TRY(masked_windows_init(&task->windows, task->room, T, R));
     task->nats = calloc(task->room, sizeof *task->nats);
-    task->theta_0_outputs = calloc(probe_values, sizeof(Real));
-    task->outputs_before = calloc(probe_values, sizeof(Real));
-    task->outputs_after = calloc(probe_values, sizeof(Real));
-    const bool is_complete = task->nats != NULL && task->theta_0_outputs != NULL &&
-                             task->outputs_before != NULL && task->outputs_after != NULL;
-    return is_complete ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+    const Network network = network_of(task);
+    const ProbeSource source = {.context = task,
+                                .counts = {[PROBE_IN_DOMAIN] = (size_t)spec->probe_windows},
+                                .examples = probe_examples};
+    TRY(output_probes_create(&task->probes, &source, &network));
+    return task->nats != NULL ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }
 
 static Status load(MaskedLmTask *task, TaskNeeds needs, TaskRunner runner, Problem *problem)
@@ -269,7 +256,7 @@ static Status load(MaskedLmTask *task, TaskNeeds needs, TaskRunner runner, Probl
                                 "block_size %.0f is too short: a pair needs %d tokens",
                                 spec->block_size, PAIR_SEQUENCE_MIN);
     }
-    TRY(encoder_start_load(spec, TEXT_HEAD_MASKED_LM, 0, &task->start, problem));
+    TRY(encoder_start_load(spec, TEXT_HEAD_MASKED_LM, NULL, 0, &task->start, problem));
     TRY(masked_pairs_read(spec->data, task->start.tokenizer, &task->pairs, problem));
     Status status = create_buffers(task);
     const BatchObjectiveOptions options = {
@@ -284,8 +271,11 @@ static Status load(MaskedLmTask *task, TaskNeeds needs, TaskRunner runner, Probl
         .keeps_deltas = needs.keeps_deltas,
         .runner = runner};
     if (status == STATUS_OK) {
-        TRY(memory_check(needs.vectors * (double)options.network.n * sizeof(Real),
-                         batch_objective_bytes(&options), problem));
+        const double vector = (double)options.network.n * sizeof(Real);
+        task->memory = (MemoryNeed){.weights = vector,
+                                    .lanes = needs.vectors * vector,
+                                    .engine = batch_objective_bytes(&options)};
+        TRY(memory_check(&task->memory, problem));
         status = batch_objective_create(&options, &task->objective);
     }
     return status == STATUS_OK
@@ -311,6 +301,8 @@ Status masked_lm_task_open(const ExperimentSpec *spec, TaskNeeds needs, TaskRunn
         .context = opened,
         .theta_0 = opened->start.theta_0,
         .table = &opened->start.table,
+        .head_text = opened->start.head_text,
+        .memory = opened->memory,
         .positions = experiment_spec_step_examples(spec) * spec->block_size,
         /* Strings are drawn anew for each window: as many windows as there are strings. */
         .steps_per_epoch =

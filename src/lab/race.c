@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernels/vector_ops.h"
+#include "lab/memory_check.h"
 #include "lab/parameter_spans.h"
 #include "lab/race_state.h"
 #include "lab/race_task.h"
@@ -290,9 +291,24 @@ static void measure_theta_0(Race *race)
     metric_sample_add(&race->theta_0_sample, METRIC_DISTANCE, 0.0);
 }
 
+/* A head of another's making, or none, is no fault: but nobody should take its first guesses for the checkpoint's. */
+static Status tell_loaded(Race *race, Problem *problem)
+{
+    char memory[MEMORY_TEXT_BYTES];
+    memory_describe(&race->task.memory, memory);
+    const char *const texts[] = {race->task.head_text, memory};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i] != NULL && texts[i][0] != '\0') {
+            TRY(race_tell(race, RUN_EVENT_LOADED, texts[i], problem));
+        }
+    }
+    return STATUS_OK;
+}
+
 Status race_begin(Race *race, Problem *problem)
 {
     TRY(tell_started(race, problem));
+    TRY(tell_loaded(race, problem));
     for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
         TRY(tell_knobs(race, lane, problem));
     }
@@ -622,6 +638,12 @@ static Status add_lane(Race *race, const RunCommand *command, Problem *problem)
     if (extended.lanes[lane].follow[0] != '\0' &&
         race->lanes[experiment_spec_lane(&extended, extended.lanes[lane].follow)].is_removed) {
         return refuse(race, command, "the lane to follow has been removed", problem);
+    }
+    const MethodInfo *method = method_find(extended.lanes[lane].method);
+    if (memory_check_lane((SESSION_VECTORS + method->state_vectors) *
+                              (double)race->task.table->size * sizeof(Real),
+                          &reason) != STATUS_OK) {
+        return refuse(race, command, reason.text, problem);
     }
     race->spec = extended;
     if (create_lane(race, lane, is_fork ? &race->lanes[command->lane] : NULL) != STATUS_OK) {

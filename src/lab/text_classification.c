@@ -4,12 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "data/labelled_files.h"
 #include "data/labelled_text.h"
 #include "data/language_shares.h"
 #include "data/padded_batch.h"
+#include "data/split_file.h"
 #include "lab/encoder_folder.h"
 #include "lab/folder_files.h"
 #include "lab/model_labels.h"
@@ -129,11 +129,9 @@ typedef struct SourceList {
 
 static void list_languages(const ExperimentSpec *spec, SourcePart part, SourceList *list)
 {
-    for (size_t i = 0; i < spec->train_domain_count; i++) {
-        list->languages[list->language_count++] = spec->train_domains[i];
-    }
-    for (size_t i = 0; part != SOURCE_PART_TRAIN && i < spec->zero_shot_domain_count; i++) {
-        list->languages[list->language_count++] = spec->zero_shot_domains[i];
+    const size_t watched = part == SOURCE_PART_TRAIN ? 0 : spec->zero_shot_domain_count;
+    for (size_t d = 0; d < spec->train_domain_count + watched; d++) {
+        list->languages[list->language_count++] = experiment_spec_domain(spec, d);
     }
 }
 
@@ -186,19 +184,17 @@ static void list_emoji_files(const ExperimentSpec *spec, SourcePart part, Source
     list->count = list->language_count;
 }
 
-/* Other files: one a split, which says the language of each row (or there is but one). */
+/* Other files: one a split, which says the language of each row (or there is but one, as in MultiNLI). */
 static Status list_split_file(const ExperimentSpec *spec, SourcePart part, SourceList *list,
                               Problem *problem)
 {
     const char *split = split_of(spec, part);
-    snprintf(list->paths[0], PATH_BYTES, "%s/%s.tsv", spec->data, split);
-    if (access(list->paths[0], R_OK) != 0) {
-        snprintf(list->paths[0], PATH_BYTES, "%s/%s.jsonl", spec->data, split);
-    }
-    if (access(list->paths[0], F_OK) != 0) {
+    const char *language = list->language_count > 0 ? list->languages[0] : "en";
+    if (!split_file_find(spec->data, split, language, list->paths[0], PATH_BYTES)) {
         return problem_describe(problem, STATUS_FILE_UNREADABLE,
-                                "%s: there is neither %s.tsv nor %s.jsonl", spec->data, split,
-                                split);
+                                "%s: there is neither %s.tsv nor %s.jsonl, nor a file named as "
+                                "XNLI's are",
+                                spec->data, split, split);
     }
     list->sources[0] = (LabelledSource){.path = list->paths[0],
                                         .form = form_of(spec->data_format),
@@ -260,9 +256,7 @@ static Status order_part(TextClassification *task, SourcePart part)
         return STATUS_OUT_OF_MEMORY;
     }
     for (size_t d = 0; d < task->domain_count; d++) {
-        const char *language = d < spec->train_domain_count
-                                   ? spec->train_domains[d]
-                                   : spec->zero_shot_domains[d - spec->train_domain_count];
+        const char *language = experiment_spec_domain(spec, d);
         one->starts[d] = count;
         count += labelled_text_choose(&one->texts, language, split, one->order + count);
     }
@@ -409,13 +403,42 @@ static Status take_batch_room(TextClassification *task, Problem *problem)
     return STATUS_OK;
 }
 
+/* What the model's folder calls its labels. The caller calls model_labels_clear. */
+static Status read_model_labels(const ExperimentSpec *spec, ModelLabels *labels, Problem *problem)
+{
+    char source[FOLDER_PATH_BYTES];
+    Json *config = NULL;
+    TRY(folder_files_read_config(spec, &config, source, problem));
+    const Status status = model_labels_read(config, source, labels, problem);
+    json_destroy(config);
+    return status;
+}
+
+/* The training rows' labels: numbered as the model numbers them, if it tells the same ones by name, so that its head can stay. */
+static Status number_labels(TextClassification *task, Problem *problem)
+{
+    LabelledText *texts = &task->parts[SOURCE_PART_TRAIN].texts;
+    ModelLabels labels = {0};
+    if (task->spec->model[0] == '\0') {
+        return STATUS_OK;
+    }
+    TRY(read_model_labels(task->spec, &labels, problem));
+    const Status status = labelled_text_number_labels(
+        texts, (const char *const *)labels.names.names, labels.names.count);
+    model_labels_clear(&labels);
+    return status != STATUS_OUT_OF_MEMORY
+               ? STATUS_OK
+               : problem_describe(problem, status, "not enough memory for the texts");
+}
+
 static Status load(TextClassification *task, Problem *problem)
 {
     const ExperimentSpec *spec = task->spec;
     const NameList *labels = &task->parts[SOURCE_PART_TRAIN].texts.labels;
-    for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
-        TRY(read_part(spec, part, part == SOURCE_PART_TRAIN ? NULL : labels,
-                      &task->parts[part].texts, problem));
+    TRY(read_part(spec, SOURCE_PART_TRAIN, NULL, &task->parts[SOURCE_PART_TRAIN].texts, problem));
+    TRY(number_labels(task, problem));
+    for (SourcePart part = SOURCE_PART_DEV; part < SOURCE_PART_COUNT; part++) {
+        TRY(read_part(spec, part, labels, &task->parts[part].texts, problem));
     }
     if (labels->count < 2) {
         return problem_describe(
@@ -423,7 +446,8 @@ static Status load(TextClassification *task, Problem *problem)
             "%s: all training rows have the same label; there is nothing to tell apart",
             spec->data);
     }
-    TRY(encoder_start_load(spec, TEXT_HEAD_CLASSIFIER, labels->count, &task->start, problem));
+    TRY(encoder_start_load(spec, TEXT_HEAD_CLASSIFIER, (const char *const *)labels->names,
+                           labels->count, &task->start, problem));
     for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
         TRY(encode_part(task, part, problem));
     }
@@ -449,18 +473,13 @@ static Status read_final(TextClassification *task, const ModelLabels *labels, Pr
 static Status load_final(TextClassification *task, Problem *problem)
 {
     const ExperimentSpec *spec = task->spec;
-    char source[FOLDER_PATH_BYTES];
-    Json *config = NULL;
+    const NameList *names = &task->parts[SOURCE_PART_FINAL].texts.labels;
     ModelLabels labels = {0};
-    TRY(folder_files_read_config(spec, &config, source, problem));
-    Status status = model_labels_read(config, source, &labels, problem);
-    json_destroy(config);
+    TRY(read_model_labels(spec, &labels, problem));
+    Status status = read_final(task, &labels, problem);
     if (status == STATUS_OK) {
-        status = read_final(task, &labels, problem);
-    }
-    if (status == STATUS_OK) {
-        status =
-            encoder_start_load(spec, TEXT_HEAD_CLASSIFIER, labels.count, &task->start, problem);
+        status = encoder_start_load(spec, TEXT_HEAD_CLASSIFIER, (const char *const *)names->names,
+                                    names->count, &task->start, problem);
     }
     model_labels_clear(&labels);
     TRY(status);
@@ -490,6 +509,7 @@ static ClassificationSource source_of(TextClassification *task)
                     .backward = backward},
         .table = &task->start.table,
         .theta_0 = task->start.theta_0,
+        .head_text = task->start.head_text,
         .class_names = (const char *const *)labels->names,
         .domain_count = task->domain_count,
         .train_domain_count = task->spec->train_domain_count,

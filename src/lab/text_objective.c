@@ -48,12 +48,7 @@ static Real *forward(const void *context, const Real *params, const ExampleBatch
 {
     const TextObjectiveOptions *options = context;
     const TokenBatch windows = windows_of(batch);
-    const CausalLmPass model_pass = {.keeps_for_backward = pass->keeps_for_backward,
-                                     .has_dropout = pass->has_dropout,
-                                     .dropout_seed = pass->dropout_seed,
-                                     .noise = pass->noise,
-                                     .first_window = batch->first,
-                                     .logits = pass->outputs};
+    const ModelPass model_pass = network_model_pass(pass, batch);
     return causal_lm_forward(options->shape, options->table, params, &windows, &model_pass,
                              workspace);
 }
@@ -89,7 +84,7 @@ static BatchObjectiveOptions engine_options(const TextObjectiveOptions *options)
                                    .runner = options->runner};
 }
 
-static ExampleBatch examples_of(const TokenBatch *batch)
+ExampleBatch text_objective_examples(const TokenBatch *batch)
 {
     return (ExampleBatch){
         .B = batch->B, .rows = batch->T, .targets = batch->targets, .inputs = batch};
@@ -132,7 +127,12 @@ void text_objective_destroy(TextObjective *objective)
 void text_objective_set_batch(TextObjective *objective, TokenBatch batch)
 {
     objective->batch = batch;
-    batch_objective_set_batch(objective->engine, examples_of(&objective->batch));
+    batch_objective_set_batch(objective->engine, text_objective_examples(&objective->batch));
+}
+
+BatchObjective *text_objective_engine(TextObjective *objective)
+{
+    return objective->engine;
 }
 
 Objective text_objective_view(TextObjective *objective)
@@ -143,12 +143,13 @@ Objective text_objective_view(TextObjective *objective)
 void text_objective_evaluate(TextObjective *objective, const Real *params, TokenBatch batch,
                              Real *logits, double *window_nats)
 {
-    batch_objective_evaluate(objective->engine, params, examples_of(&batch), logits, window_nats);
+    batch_objective_evaluate(objective->engine, params, text_objective_examples(&batch), logits,
+                             window_nats);
 }
 
 double text_objective_divergence(TextObjective *objective, TokenBatch batch,
                                  const Real *target_logits, const Real *current_logits)
 {
-    return batch_objective_divergence(objective->engine, examples_of(&batch), target_logits,
-                                      current_logits);
+    return batch_objective_divergence(objective->engine, text_objective_examples(&batch),
+                                      target_logits, current_logits);
 }

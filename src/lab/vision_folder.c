@@ -17,31 +17,17 @@ static const double BYTE_SHARE = 1.0 / 255.0;
 
 /* -- loading ------------------------------------------------------------------------------------------------ */
 
-/* Does the configuration name these classes, in this order? */
-static bool names_classes(const Json *config, const char *const *class_names, size_t class_count)
-{
-    const Json *names = json_member(config, "id2label");
-    bool is_same = json_is_object(names) && json_count(names) == class_count;
-    for (size_t i = 0; is_same && i < class_count; i++) {
-        char number[NUMBER_BYTES];
-        char standard[NUMBER_BYTES];
-        snprintf(number, sizeof number, "%zu", i);
-        snprintf(standard, sizeof standard, "LABEL_%zu", i);
-        const char *name = json_string(json_member(names, number));
-        is_same = strcmp(name, class_names[i]) == 0 ||
-                  (strcmp(name, standard) == 0 && strcmp(number, class_names[i]) == 0);
-    }
-    return is_same;
-}
-
-static Status load_shape(const ExperimentSpec *spec, const char *const *class_names,
-                         size_t class_count, VisionStart *start, Problem *problem)
+/* The shape of the model wanted, and what the configuration calls the classes it has told so far. */
+static Status load_shape(const ExperimentSpec *spec, size_t class_count, VisionStart *start,
+                         ModelLabels *labels, Problem *problem)
 {
     char source[FOLDER_PATH_BYTES];
     Json *config = NULL;
     TRY(folder_files_read_config(spec, &config, source, problem));
-    const Status status = vision_shape_from_json(config, source, &start->shape, problem);
-    start->has_new_head = !names_classes(config, class_names, class_count);
+    Status status = vision_shape_from_json(config, source, &start->shape, problem);
+    if (status == STATUS_OK) {
+        status = model_labels_read(config, source, labels, problem);
+    }
     json_destroy(config);
     TRY(status);
     start->shape.label_count = class_count;
@@ -53,8 +39,10 @@ static Status load_shape(const ExperimentSpec *spec, const char *const *class_na
     return STATUS_OK;
 }
 
-static Status load_weights(const ExperimentSpec *spec, VisionStart *start, Problem *problem)
+static Status load_weights(const ExperimentSpec *spec, const ModelLabels *labels,
+                           const char *const *class_names, VisionStart *start, Problem *problem)
 {
+    StoredHead stored = STORED_HEAD_NONE;
     start->theta_0 = calloc(start->table.size, sizeof *start->theta_0);
     if (start->theta_0 == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory for %zu weights",
@@ -65,9 +53,11 @@ static Status load_weights(const ExperimentSpec *spec, VisionStart *start, Probl
         vision_initialise(&start->table, (uint64_t)spec->seed, start->theta_0);
         return STATUS_OK;
     }
-    bool is_head_missing = false;
-    TRY(checkpoint_read(spec->model, &start->table, start->theta_0, &is_head_missing, problem));
-    start->has_new_head = start->has_new_head || is_head_missing;
+    TRY(checkpoint_read(spec->model, &start->table, start->theta_0, &stored, problem));
+    const ClassifierHead head =
+        classifier_head_judge(labels, stored, class_names, start->shape.label_count);
+    memcpy(start->head_text, head.text, sizeof start->head_text);
+    start->has_new_head = !head.is_kept;
     if (start->has_new_head) {
         parameter_head_initialise(&start->table, (uint64_t)spec->seed, start->theta_0);
     }
@@ -147,13 +137,17 @@ static Status load_scaling(const ExperimentSpec *spec, VisionStart *start, Probl
 static Status load(const ExperimentSpec *spec, const char *const *class_names, size_t class_count,
                    VisionStart *start, Problem *problem)
 {
-    TRY(load_shape(spec, class_names, class_count, start, problem));
-    if (vision_table_create(&start->shape, &start->table) != STATUS_OK) {
-        return problem_describe(problem, STATUS_OUT_OF_MEMORY,
-                                "not enough memory for the parameter table");
+    ModelLabels labels = {0};
+    Status status = load_shape(spec, class_count, start, &labels, problem);
+    if (status == STATUS_OK && vision_table_create(&start->shape, &start->table) != STATUS_OK) {
+        status = problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                                  "not enough memory for the parameter table");
     }
-    TRY(load_weights(spec, start, problem));
-    return load_scaling(spec, start, problem);
+    if (status == STATUS_OK) {
+        status = load_weights(spec, &labels, class_names, start, problem);
+    }
+    model_labels_clear(&labels);
+    return status == STATUS_OK ? load_scaling(spec, start, problem) : status;
 }
 
 Status vision_start_load(const ExperimentSpec *spec, const char *const *class_names,

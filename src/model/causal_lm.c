@@ -16,6 +16,7 @@
 #include "kernels/layer_norm.h"
 #include "kernels/linear.h"
 #include "kernels/vector_ops.h"
+#include "model/slots.h"
 
 /* Every array of a workspace. Those of a block exist once per layer. */
 typedef enum Slot {
@@ -42,59 +43,39 @@ struct CausalLmWorkspace {
     Arena arena;
     size_t B_max;
     size_t T_max;
-    CausalLmPass options; /* of the last forward pass: its backward pass drops the same units */
+    ModelPass options; /* of the last forward pass: its backward pass drops the same units */
     Real *slots[SLOT_COUNT];
 };
 
-/* Products of sizes that a file chose: SIZE_MAX instead of wrapping round, which no allocation then
- * grants. */
-static size_t product(size_t a, size_t b)
-{
-    size_t result;
-    return __builtin_mul_overflow(a, b, &result) ? SIZE_MAX : result;
-}
-
 static void plan_slots(const CausalLmShape *s, size_t B, size_t T, size_t counts[SLOT_COUNT])
 {
-    const size_t N = product(B, T);
+    const size_t N = slot_product(B, T);
     const size_t norms = 2 * s->L + 1;
-    const size_t narrow = product(N, s->C);
-    const size_t wide = product(N, 3 * s->C > s->F ? 3 * s->C : s->F);
-    counts[SLOT_RESIDUAL] = product(norms, narrow);
-    counts[SLOT_MEAN] = product(norms, N);
-    counts[SLOT_RSTD] = product(norms, N);
-    counts[SLOT_NORM_1] = product(s->L, narrow);
-    counts[SLOT_QKV] = product(3 * s->L, narrow);
-    counts[SLOT_STATISTICS] = product(s->L, product(2 * s->H, N));
-    counts[SLOT_MIXED] = product(s->L, narrow);
-    counts[SLOT_NORM_2] = product(s->L, narrow);
-    counts[SLOT_SLOPE] = product(s->L, product(N, s->F));
-    counts[SLOT_HIDDEN] = product(s->L, product(N, s->F));
+    const size_t narrow = slot_product(N, s->C);
+    const size_t wide = slot_product(N, 3 * s->C > s->F ? 3 * s->C : s->F);
+    counts[SLOT_RESIDUAL] = slot_product(norms, narrow);
+    counts[SLOT_MEAN] = slot_product(norms, N);
+    counts[SLOT_RSTD] = slot_product(norms, N);
+    counts[SLOT_NORM_1] = slot_product(s->L, narrow);
+    counts[SLOT_QKV] = slot_product(3 * s->L, narrow);
+    counts[SLOT_STATISTICS] = slot_product(s->L, slot_product(2 * s->H, N));
+    counts[SLOT_MIXED] = slot_product(s->L, narrow);
+    counts[SLOT_NORM_2] = slot_product(s->L, narrow);
+    counts[SLOT_SLOPE] = slot_product(s->L, slot_product(N, s->F));
+    counts[SLOT_HIDDEN] = slot_product(s->L, slot_product(N, s->F));
     counts[SLOT_NORM_F] = narrow;
-    counts[SLOT_LOGITS] = product(N, s->V);
-    counts[SLOT_SCRATCH] = product(attention_scratch_count(1), T);
+    counts[SLOT_LOGITS] = slot_product(N, s->V);
+    counts[SLOT_SCRATCH] = slot_product(attention_scratch_count(1), T);
     counts[SLOT_D_RESIDUAL] = narrow;
     counts[SLOT_D_NARROW] = narrow;
     counts[SLOT_D_WIDE] = wide;
 }
 
-static size_t arena_bytes(const CausalLmShape *shape, size_t B_max, size_t T_max)
+size_t causal_lm_workspace_bytes(const CausalLmShape *shape, size_t B_max, size_t T_max)
 {
     size_t counts[SLOT_COUNT];
     plan_slots(shape, B_max, T_max, counts);
-    size_t total = 0;
-    for (size_t i = 0; i < SLOT_COUNT; i++) {
-        if (product(counts[i], 2 * sizeof(Real)) == SIZE_MAX ||
-            __builtin_add_overflow(total, arena_bytes_for(counts[i], sizeof(Real)), &total)) {
-            return SIZE_MAX;
-        }
-    }
-    return total;
-}
-
-size_t causal_lm_workspace_bytes(const CausalLmShape *shape, size_t B_max, size_t T_max)
-{
-    const size_t bytes = arena_bytes(shape, B_max, T_max);
+    const size_t bytes = slots_bytes(counts, SLOT_COUNT);
     return bytes == SIZE_MAX ? SIZE_MAX : bytes + sizeof(CausalLmWorkspace);
 }
 
@@ -104,15 +85,10 @@ Status causal_lm_workspace_create(const CausalLmShape *shape, size_t B_max, size
     *out = NULL;
     size_t counts[SLOT_COUNT];
     plan_slots(shape, B_max, T_max, counts);
-    const size_t bytes = arena_bytes(shape, B_max, T_max);
     CausalLmWorkspace *const workspace = calloc(1, sizeof *workspace);
-    Status status = workspace == NULL || bytes == SIZE_MAX ? STATUS_OUT_OF_MEMORY : STATUS_OK;
-    if (status == STATUS_OK) {
-        status = arena_create(&workspace->arena, bytes);
-    }
-    for (size_t i = 0; i < SLOT_COUNT && status == STATUS_OK; i++) {
-        status = arena_reals(&workspace->arena, counts[i], &workspace->slots[i]);
-    }
+    const Status status =
+        workspace == NULL ? STATUS_OUT_OF_MEMORY
+                          : slots_create(counts, SLOT_COUNT, &workspace->arena, workspace->slots);
     if (status != STATUS_OK) {
         causal_lm_workspace_destroy(workspace);
         return status;
@@ -141,7 +117,7 @@ typedef struct Pass {
     CausalLmWorkspace *workspace;
     size_t N;
     bool keeps_all; /* each layer has its own activations; else all share those of the first */
-    const CausalLmPass *options;
+    const ModelPass *options;
 } Pass;
 
 /* Where units are dropped; each has masks of its own in every layer. */
@@ -313,7 +289,7 @@ static void mlp_branch_forward(const Pass *pass, size_t l)
 }
 
 Real *causal_lm_forward(const CausalLmShape *shape, const ParameterTable *table, const Real *params,
-                        const TokenBatch *batch, const CausalLmPass *options,
+                        const TokenBatch *batch, const ModelPass *options,
                         CausalLmWorkspace *workspace)
 {
     assert(batch->B <= workspace->B_max && batch->T <= workspace->T_max && batch->T <= shape->P);
@@ -332,7 +308,8 @@ Real *causal_lm_forward(const CausalLmShape *shape, const ParameterTable *table,
         mlp_branch_forward(&pass, l);
     }
     Real *const norm = workspace->slots[SLOT_NORM_F];
-    Real *const logits = options->logits == NULL ? workspace->slots[SLOT_LOGITS] : options->logits;
+    Real *const logits =
+        options->outputs == NULL ? workspace->slots[SLOT_LOGITS] : options->outputs;
     norm_forward(&pass, norm, 2 * shape->L, weight(&pass, shape->L, BLOCK_LN_1_GAIN),
                  weight(&pass, shape->L, BLOCK_LN_1_BIAS));
     /* The head is the token embedding, transposed. */

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "model/safetensors.h"
 
 /* All shards are open at once; Hugging Face makes one of 5 GB. */
 enum { SHARDS_MAX = 256, PATH_BYTES = PATH_MAX };
@@ -118,13 +117,13 @@ static Status find_shards(const char *folder, Shards *shards, Problem *problem)
 }
 
 Status checkpoint_read(const char *folder, const ParameterTable *table, Real *params,
-                       bool *is_head_missing, Problem *problem)
+                       StoredHead *head, Problem *problem)
 {
     Shards shards = {.count = 0};
     Status status = find_shards(folder, &shards, problem);
     if (status == STATUS_OK) {
         status = safetensors_read_shards((const char *const *)shards.paths, shards.count, table,
-                                         params, is_head_missing, problem);
+                                         params, head, problem);
     }
     for (size_t i = 0; i < shards.count; i++) {
         free(shards.paths[i]);

@@ -354,6 +354,7 @@ typedef struct Reading {
     const ParameterTable *table;
     FoundTensor *found;      /* [table->count] */
     bool is_head_optional;   /* a head that is not there, or has other shapes, is left out whole */
+    bool is_head_seen;       /* out: there is a tensor of the head, of whatever shape */
     bool is_head_incomplete; /* out */
 } Reading;
 
@@ -376,6 +377,7 @@ static Status match_tensor(Reading *reading, const StoredFile *file, const Store
         return bad_tensor(file, STATUS_BAD_VALUE, stored->name, "is there twice");
     }
     const ParameterTensor *const wanted = &reading->table->tensors[place];
+    reading->is_head_seen = reading->is_head_seen || wanted->group == PARAMETER_GROUP_HEAD;
     if (is_of_optional_head(reading, place) && !has_shape(stored, wanted)) {
         return STATUS_OK; /* as if it were not there */
     }
@@ -503,7 +505,7 @@ static void clear_stored(StoredFile *file)
 }
 
 Status safetensors_read_shards(const char *const *paths, size_t path_count,
-                               const ParameterTable *table, Real *params, bool *is_head_missing,
+                               const ParameterTable *table, Real *params, StoredHead *head,
                                Problem *problem)
 {
     StoredFile *const files = calloc(path_count, sizeof *files);
@@ -512,7 +514,7 @@ Status safetensors_read_shards(const char *const *paths, size_t path_count,
                        .file_count = path_count,
                        .table = table,
                        .found = found,
-                       .is_head_optional = is_head_missing != NULL};
+                       .is_head_optional = head != NULL};
     Status status = STATUS_OK;
     if (files == NULL || found == NULL) {
         status =
@@ -526,8 +528,10 @@ Status safetensors_read_shards(const char *const *paths, size_t path_count,
     if (status == STATUS_OK) {
         status = read_parameters(&reading, params, problem);
     }
-    if (status == STATUS_OK && is_head_missing != NULL) {
-        *is_head_missing = reading.is_head_incomplete;
+    if (status == STATUS_OK && head != NULL) {
+        *head = !reading.is_head_incomplete ? STORED_HEAD_WHOLE
+                : reading.is_head_seen      ? STORED_HEAD_OTHER
+                                            : STORED_HEAD_NONE;
     }
 done:
     for (size_t f = 0; files != NULL && f < path_count; f++) {

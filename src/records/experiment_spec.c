@@ -413,6 +413,13 @@ Status experiment_spec_add_lane(ExperimentSpec *spec, const LaneSpec *lane, Prob
     return STATUS_OK;
 }
 
+const char *experiment_spec_domain(const ExperimentSpec *spec, size_t domain)
+{
+    return domain < spec->train_domain_count
+               ? spec->train_domains[domain]
+               : spec->zero_shot_domains[domain - spec->train_domain_count];
+}
+
 size_t experiment_spec_lane(const ExperimentSpec *spec, const char *name)
 {
     for (size_t i = 0; i < spec->lane_count; i++) {

@@ -569,6 +569,7 @@ static void line_add_event_values(Line *line, const RunEvent *event, const Exper
         return;
     case RUN_EVENT_LANE_REMOVED:
     case RUN_EVENT_LOADING:
+    case RUN_EVENT_LOADED:
     case RUN_EVENT_COMMAND_REFUSED:
     case RUN_EVENT_PAUSED:
     case RUN_EVENT_RESUMED:

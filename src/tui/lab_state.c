@@ -400,6 +400,7 @@ static bool follow_event(LabState *state, const RunEvent *event, int *rule)
         return true;
     case RUN_EVENT_STEP_SKIPPED:
     case RUN_EVENT_NOT_SAVED:
+    case RUN_EVENT_LOADED:
         return true;
     case RUN_EVENT_KIND_COUNT:
         break;

@@ -143,8 +143,8 @@ static bool is_remarkable(const LabEvent *from)
 {
     const RunEventKind kind = from->event.kind;
     return from->is_note ||
-           (kind != RUN_EVENT_LOADING && kind != RUN_EVENT_STARTED && kind != RUN_EVENT_FINISHED &&
-            kind != RUN_EVENT_PAUSED && kind != RUN_EVENT_RESUMED);
+           (kind != RUN_EVENT_LOADING && kind != RUN_EVENT_STARTED && kind != RUN_EVENT_LOADED &&
+            kind != RUN_EVENT_FINISHED && kind != RUN_EVENT_PAUSED && kind != RUN_EVENT_RESUMED);
 }
 
 static void note_events(LabState *mean, const LabState *seed)

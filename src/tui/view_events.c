@@ -21,6 +21,7 @@ static Role event_role(const LabEvent *from)
         return ROLE_ERROR;
     case RUN_EVENT_LOADING:
     case RUN_EVENT_STARTED:
+    case RUN_EVENT_LOADED:
     case RUN_EVENT_KNOB_IN_FORCE:
     case RUN_EVENT_MAX_STEPS:
     case RUN_EVENT_PAUSED:

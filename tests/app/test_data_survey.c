@@ -72,6 +72,29 @@ static void rows_are_counted_by_language(void **state)
     assert_null(survey.sample);
 }
 
+/* MultiNLI's file does not say its language, XNLI's do. */
+static void published_files_are_known_by_their_names(void **state)
+{
+    const TinyLab *lab = *state;
+    char folder[300];
+    DataSurvey survey;
+    Problem problem = {0};
+    snprintf(folder, sizeof folder, "%s/published", lab->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    write_file(folder, "multinli.train.en.tsv",
+               "premise\thypo\tlabel\na\tb\tneutral\nc\td\tcontradictory\n");
+    write_file(folder, "xnli.dev.tsv",
+               "language\tgold_label\tsentence1\tsentence2\nen\tneutral\ta\tb\n"
+               "sw\tneutral\tc\td\n");
+    assert_int_equal(data_survey_read(folder, &survey, &problem), STATUS_OK);
+    assert_int_equal(survey.format, SPEC_DATA_INFERENCE);
+    assert_string_equal(survey.train, "en");
+    assert_int_equal(survey.examples, 2);
+    assert_int_equal(survey.other_count, 1);
+    assert_string_equal(survey.others[0], "sw");
+    data_survey_clear(&survey);
+}
+
 static void english_emoji_are_trained_on(void **state)
 {
     (void)state;
@@ -126,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_largest_text_is_trained_on),
         cmocka_unit_test(rows_are_counted_by_language),
+        cmocka_unit_test(published_files_are_known_by_their_names),
         cmocka_unit_test(english_emoji_are_trained_on),
         cmocka_unit_test(images_are_trained_on_where_others_have_their_classes),
     };

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/json.h"
+
 static const char LANES[] = "sample-runs/presets/trio.json";
 
 static void guess_for(const char *name, const DataSurvey *data, const ModelSurvey *model,
@@ -79,6 +81,42 @@ static void sizes_follow_text_and_model(void **state)
     model_survey_clear(&model);
 }
 
+/* Every key that was guessed has a reason before it; what nothing in the folder says is called a rule of thumb. */
+static void each_guess_has_its_reason(void **state)
+{
+    (void)state;
+    static const char *const RULES[] = {"_learning_rate", "_per_device_train_batch_size",
+                                        "_max_steps", "_warmup_steps", "_eval_steps"};
+    static char text[20000];
+    ModelSurvey model;
+    ExperimentSpec spec;
+    ExperimentGuess guess;
+    Problem problem = {0};
+    Json *json = NULL;
+    const DataSurvey data = text_survey(text, sizeof text);
+    assert_int_equal(model_survey_read(NULL, SPEC_TASK_CAUSAL_LM, &model, &problem), STATUS_OK);
+    guess_for("mine", &data, &model, &spec, &guess);
+    assert_int_equal(json_parse(guess.text, strlen(guess.text), "guess", &json, &problem),
+                     STATUS_OK);
+    const char *before = "";
+    for (const Json *value = json_first(json); value != NULL; value = json_next(value)) {
+        const char *key = json_key(value);
+        if (key[0] != '_' && strcmp(key, "name") != 0 && strcmp(key, "about") != 0) {
+            assert_string_equal(before + 1, key);
+        }
+        before = key;
+    }
+    for (size_t i = 0; i < sizeof RULES / sizeof *RULES; i++) {
+        const char *reason = json_string(json_member(json, RULES[i]));
+        if (strstr(reason, "rule of thumb") == NULL || strlen(reason) > 230) {
+            fail_msg("%s: %s", RULES[i], reason);
+        }
+    }
+    json_destroy(json);
+    experiment_guess_clear(&guess);
+    model_survey_clear(&model);
+}
+
 static void windows_hold_the_longest_row(void **state)
 {
     (void)state;
@@ -110,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_follow_text_and_model),
+        cmocka_unit_test(each_guess_has_its_reason),
         cmocka_unit_test(windows_hold_the_longest_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,9 +108,9 @@ static void save_encoder(const TinyEncoder *encoder, const char *folder)
 {
     EncoderStart start;
     Problem problem = {0};
-    assert_int_equal(
-        encoder_start_load(&encoder->classification, TEXT_HEAD_MASKED_LM, 0, &start, &problem),
-        STATUS_OK);
+    assert_int_equal(encoder_start_load(&encoder->classification, TEXT_HEAD_MASKED_LM, NULL, 0,
+                                        &start, &problem),
+                     STATUS_OK);
     assert_int_equal(encoder_folder_save(folder, &start, start.theta_0, NULL, &problem), STATUS_OK);
     encoder_start_clear(&start);
 }

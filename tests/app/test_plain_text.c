@@ -144,6 +144,9 @@ static void events_are_told_at_once(void **state)
     open_bench(&bench);
     take_event(&bench,
                (RunEvent){.kind = RUN_EVENT_LOADING, .lane = LANE_ALL, .text = "models/base"});
+    take_event(&bench, (RunEvent){.kind = RUN_EVENT_LOADED,
+                                  .lane = LANE_ALL,
+                                  .text = "head replaced: 9 labels -> 2"});
     take_event(&bench, (RunEvent){.kind = RUN_EVENT_KNOB_APPLIED,
                                   .lane = 1,
                                   .step = 9,
@@ -159,6 +162,7 @@ static void events_are_told_at_once(void **state)
                                   .step = 12,
                                   .text = "three steps in a row"});
     assert_string_equal(printed(&bench), "loading models/base\n"
+                                         "head replaced: 9 labels -> 2\n"
                                          "TRAM: rho 0.5 -> 0.25 from step 10 on\n"
                                          "AdamW: step 11 skipped: the loss is not finite\n"
                                          "AdamW: DIVERGED at step 12: three steps in a row\n");
@@ -331,9 +335,9 @@ static void control_characters_are_never_printed_raw(void **state)
     open_bench(&bench);
     strcpy(bench.spec.name, "\033[31mdemo\a");
     plain_text_begin(&bench.plain, 1);
-    static const RunEventKind KINDS[] = {RUN_EVENT_LOADING, RUN_EVENT_DIVERGED,
+    static const RunEventKind KINDS[] = {RUN_EVENT_LOADING,      RUN_EVENT_DIVERGED,
                                          RUN_EVENT_STEP_SKIPPED, RUN_EVENT_EVALUATING,
-                                         RUN_EVENT_FAILED};
+                                         RUN_EVENT_LOADED,       RUN_EVENT_FAILED};
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
         take_event(&bench, (RunEvent){.kind = KINDS[i], .text = "a\033]0;b\ac\x7f"});
     }

@@ -4,46 +4,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "bench/program_run.h"
 #include "lab/worker.h"
 
 static const char SECTION[] = "program";
-static const char PROGRAM[] = "build/release/tramlab";
 static const char DEFAULT_EXPERIMENT[] = "sample-runs/experiments/cross-domain.json";
-static const double PATIENCE_SECONDS = 600.0;
 
 enum { LANES_IN_MEMORY_ROW = 12 };
-
-/* Write text into a new file of the benchmark's folder and hand back its path. */
-static bool write_experiment(const BenchSetting *setting, const char *name, const char *text,
-                             char path[PATH_MAX])
-{
-    const int length = snprintf(path, PATH_MAX, "%s/%s.json", setting->folder, name);
-    FILE *file = length < PATH_MAX ? fopen(path, "w") : NULL;
-    if (file == NULL) {
-        return false;
-    }
-    const bool is_written = fputs(text, file) >= 0;
-    return fclose(file) == 0 && is_written;
-}
-
-/* Run into a new folder of its own. */
-static bool run_once(const BenchSetting *setting, ProgramPlan plan, ProgramFigures *figures)
-{
-    char directory[PATH_MAX + 16];
-    snprintf(directory, sizeof directory, "%s/run-XXXXXX", setting->folder);
-    /* mkdtemp is only asked for a name that is free: program_run makes the folder. */
-    if (mkdtemp(directory) == NULL || rmdir(directory) != 0) {
-        return false;
-    }
-    plan.program = PROGRAM;
-    plan.run_directory = directory;
-    plan.home = setting->folder;
-    plan.workers = plan.workers == 0 ? worker_count_of_machine() : plan.workers;
-    return program_run(&plan, PATIENCE_SECONDS, figures);
-}
 
 static bool bench_watching(const BenchSetting *setting, BenchReport *report)
 {
@@ -59,7 +27,7 @@ static bool bench_watching(const BenchSetting *setting, BenchReport *report)
              "\"eval_steps\": 0, \"eval_windows\": 1, \"probe_windows\": 1, \"lanes\": "
              "[{\"name\": \"Watched\", \"method\": \"adamw\"}]}",
              setting->spec.model, setting->spec.data, steps);
-    if (!write_experiment(setting, "watched", text, path)) {
+    if (!program_write_experiment(setting, "watched", text, path)) {
         return false;
     }
     for (size_t i = 0; i < setting->rounds; i++) {
@@ -69,7 +37,7 @@ static bool bench_watching(const BenchSetting *setting, BenchReport *report)
             const bool is_on_screen = (i + k) % 2 == 1;
             const ProgramPlan plan = {
                 .experiment = path, .frame_text = "Watched", .is_on_screen = is_on_screen};
-            if (!run_once(setting, plan, &figures[is_on_screen ? 1 : 0])) {
+            if (!program_run_once(setting, plan, &figures[is_on_screen ? 1 : 0])) {
                 return false;
             }
         }
@@ -98,7 +66,7 @@ static bool bench_start(const BenchSetting *setting, BenchReport *report)
                               .ends_at_first_step = true};
     for (size_t i = 0; i < setting->rounds; i++) {
         ProgramFigures figures;
-        if (!run_once(setting, plan, &figures)) {
+        if (!program_run_once(setting, plan, &figures)) {
             return false;
         }
         frames[i] = 1e3 * figures.first_frame_seconds;
@@ -140,7 +108,8 @@ static bool bench_lanes_memory(const BenchSetting *setting, BenchReport *report)
     snprintf(text + used, sizeof text - (size_t)used, "]}");
     ProgramFigures figures;
     const ProgramPlan plan = {.experiment = path, .is_weighed = true};
-    if (!write_experiment(setting, "lanes", text, path) || !run_once(setting, plan, &figures)) {
+    if (!program_write_experiment(setting, "lanes", text, path) ||
+        !program_run_once(setting, plan, &figures)) {
         return false;
     }
     BenchRow row = {.section = "program",
@@ -175,8 +144,8 @@ static bool bench_gpt2_memory(const BenchSetting *setting, BenchReport *report)
     ProgramFigures figures;
     const ProgramPlan plan = {
         .experiment = path, .is_weighed = true, .ends_at_first_step = true, .workers = 1};
-    if (!write_experiment(setting, "gpt2-small", text, path) ||
-        !run_once(setting, plan, &figures)) {
+    if (!program_write_experiment(setting, "gpt2-small", text, path) ||
+        !program_run_once(setting, plan, &figures)) {
         return false;
     }
     BenchRow row = {.section = "program",
@@ -194,7 +163,7 @@ static bool bench_gpt2_memory(const BenchSetting *setting, BenchReport *report)
 
 bool bench_program(const BenchSetting *setting, BenchReport *report)
 {
-    if (access(PROGRAM, X_OK) != 0) {
+    if (!program_is_there()) {
         bench_report_skip(report, SECTION, "the program itself",
                           "build/release/tramlab is not there; run make first");
         return true;

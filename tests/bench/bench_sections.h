@@ -25,6 +25,12 @@ bool bench_growth(const BenchSetting *setting, BenchReport *report);
 /* A model of GPT-2 small's size. */
 bool bench_gpt2(const BenchSetting *setting, BenchReport *report);
 
+/* What fine-tuning one takes, by lanes. */
+bool bench_memory(const BenchSetting *setting, BenchReport *report);
+
+/* Every bundled experiment from start to end. */
+bool bench_transfers(const BenchSetting *setting, BenchReport *report);
+
 /* Its weights from half precision, against reading the file. */
 bool bench_load(const BenchSetting *setting, BenchReport *report);
 

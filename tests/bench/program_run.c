@@ -15,6 +15,10 @@
 #include <unistd.h>
 
 #include "base/wall_clock.h"
+#include "lab/worker.h"
+
+static const char PROGRAM[] = "build/release/tramlab";
+static const double PATIENCE_SECONDS = 900.0;
 
 enum { SCREEN_ROWS = 40, SCREEN_COLUMNS = 120, FIRST_BYTES = 64 * 1024, TAIL_BYTES = 4096 };
 
@@ -208,18 +212,40 @@ static bool watch_program(Watch *watch, double patience_seconds)
     return watch->is_ended && WIFEXITED(watch->status) && WEXITSTATUS(watch->status) == 0;
 }
 
+/* "memory: up to 7.0 GB (..." */
+static void read_prediction(const Watch *watch)
+{
+    static const char KEY[] = "memory: up to ";
+    char path[PATH_MAX + 16];
+    char line[1024];
+    snprintf(path, sizeof path, "%s/events.jsonl", watch->plan->run_directory);
+    FILE *file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        const char *at = strstr(line, KEY);
+        if (at != NULL) {
+            watch->figures->predicted_bytes = 1e9 * strtod(at + sizeof KEY - 1, NULL);
+        }
+    }
+    if (file != NULL) {
+        fclose(file); /* read-only: nothing to lose */
+    }
+}
+
 bool program_run(const ProgramPlan *plan, double patience_seconds, ProgramFigures *figures)
 {
     Watch *watch = calloc(1, sizeof *watch);
     if (watch == NULL) {
         return false;
     }
-    *figures = (ProgramFigures){(double)NAN, (double)NAN, (double)NAN, (double)NAN};
+    *figures = (ProgramFigures){(double)NAN, (double)NAN, (double)NAN,
+                                (double)NAN, (double)NAN, (double)NAN};
     watch->plan = plan;
     watch->figures = figures;
     watch->clock = wall_clock_monotonic();
     const bool is_started = start_program(watch);
     const bool is_good = is_started && watch_program(watch, patience_seconds);
+    figures->all_seconds = elapsed(watch);
+    read_prediction(watch);
     if (is_started && !watch->is_ended) {
         kill(watch->process, SIGKILL);
         waitpid(watch->process, &watch->status, 0);
@@ -232,4 +258,36 @@ bool program_run(const ProgramPlan *plan, double patience_seconds, ProgramFigure
     }
     free(watch);
     return is_good;
+}
+
+bool program_is_there(void)
+{
+    return access(PROGRAM, X_OK) == 0;
+}
+
+bool program_run_once(const BenchSetting *setting, ProgramPlan plan, ProgramFigures *figures)
+{
+    char directory[PATH_MAX + 16];
+    snprintf(directory, sizeof directory, "%s/run-XXXXXX", setting->folder);
+    /* mkdtemp is only asked for a name that is free: program_run makes the folder. */
+    if (mkdtemp(directory) == NULL || rmdir(directory) != 0) {
+        return false;
+    }
+    plan.program = PROGRAM;
+    plan.run_directory = directory;
+    plan.home = setting->folder;
+    plan.workers = plan.workers == 0 ? worker_count_of_machine() : plan.workers;
+    return program_run(&plan, PATIENCE_SECONDS, figures);
+}
+
+bool program_write_experiment(const BenchSetting *setting, const char *name, const char *text,
+                              char path[PATH_MAX])
+{
+    const int length = snprintf(path, PATH_MAX, "%s/%s.json", setting->folder, name);
+    FILE *file = length < PATH_MAX ? fopen(path, "w") : NULL;
+    if (file == NULL) {
+        return false;
+    }
+    const bool is_written = fputs(text, file) >= 0;
+    return fclose(file) == 0 && is_written;
 }

@@ -2,8 +2,11 @@
 #ifndef TESTS_BENCH_PROGRAM_RUN_H
 #define TESTS_BENCH_PROGRAM_RUN_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "bench/bench_setting.h"
 
 typedef struct ProgramPlan {
     const char *program;
@@ -22,10 +25,22 @@ typedef struct ProgramFigures {
     double first_frame_seconds;
     double first_step_seconds; /* its line is in metrics.jsonl */
     double race_seconds;       /* of racing, as the record says */
+    double all_seconds;        /* from start to end */
     double peak_bytes;         /* resident */
+    double predicted_bytes;    /* that the record says; NaN where it is less than a GB */
 } ProgramFigures;
 
 /* False if it could not be started, failed, or took longer than patience_seconds; it is then gone. */
 bool program_run(const ProgramPlan *plan, double patience_seconds, ProgramFigures *figures);
+
+/* Is the program there, to be run in the benchmark's folder? */
+bool program_is_there(void);
+
+/* The same with that program (`plan` need not say it), in a new folder of its own, on all cores unless the plan says otherwise. */
+bool program_run_once(const BenchSetting *setting, ProgramPlan plan, ProgramFigures *figures);
+
+/* Write text into a new file of the benchmark's folder and hand back its path. */
+bool program_write_experiment(const BenchSetting *setting, const char *name, const char *text,
+                              char path[PATH_MAX]);
 
 #endif

@@ -52,6 +52,31 @@ static void numbers_labels_alike_whatever_the_order_of_rows(void **state)
     }
 }
 
+static void numbers_labels_as_a_model_does(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"no", "maybe", "yes"};
+    static const char *const strange[][3] = {
+        {"no", "maybe", "?"}, {"no", "no", "yes"}, {"no", "maybe", "yes"}};
+    static const size_t counts[] = {3, 3, 2};
+    LabelledText set = {0};
+    for (size_t i = 0; i < 3; i++) {
+        add(&set, "x", NULL, names[2 - i]);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(labelled_text_number_labels(&set, strange[i], counts[i]),
+                         STATUS_BAD_VALUE);
+        assert_string_equal(set.labels.names[0], "yes");
+        assert_int_equal(set.examples[2].label, 2);
+    }
+    assert_int_equal(labelled_text_number_labels(&set, names, 3), STATUS_OK);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(set.examples[i].label, 2 - i);
+        assert_string_equal(set.labels.names[i], names[i]);
+    }
+    labelled_text_clear(&set);
+}
+
 static void chooses_by_language_and_split(void **state)
 {
     (void)state;
@@ -97,6 +122,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_texts_through_growth),
         cmocka_unit_test(numbers_labels_alike_whatever_the_order_of_rows),
+        cmocka_unit_test(numbers_labels_as_a_model_does),
         cmocka_unit_test(chooses_by_language_and_split),
         cmocka_unit_test(refuses_to_mix_and_to_have_too_many_labels),
     };

@@ -16,16 +16,36 @@ static void what_fits_is_let_through(void **state)
 {
     (void)state;
     Problem problem = {0};
-    assert_int_equal(memory_check(1e3, 1e3, &problem), STATUS_OK);
+    assert_int_equal(memory_check(&(MemoryNeed){1e15, 1e3, 1e3}, &problem), STATUS_OK);
 }
 
 static void what_does_not_fit_is_refused_with_the_figures(void **state)
 {
     (void)state;
     Problem problem = {0};
-    assert_int_equal(memory_check(4e15, 1e15, &problem), STATUS_OUT_OF_MEMORY);
+    assert_int_equal(memory_check(&(MemoryNeed){1.0, 4e15, 1e15}, &problem), STATUS_OUT_OF_MEMORY);
     assert_non_null(strstr(problem.text, "needs about 5000000.0 GB more (lanes 4000000.0"));
     assert_non_null(strstr(problem.text, "GB are free"));
+}
+
+static void so_is_a_lane_that_joins_later(void **state)
+{
+    (void)state;
+    Problem problem = {0};
+    assert_int_equal(memory_check_lane(1e3, &problem), STATUS_OK);
+    assert_int_equal(memory_check_lane(1e15, &problem), STATUS_OUT_OF_MEMORY);
+    assert_non_null(strstr(problem.text, "another lane needs about 1000000.0 GB and "));
+}
+
+static void much_memory_is_told_and_little_is_not(void **state)
+{
+    (void)state;
+    char text[MEMORY_TEXT_BYTES];
+    memory_describe(&(MemoryNeed){0.1e9, 0.5e9, 0.3e9}, text);
+    assert_string_equal(text, "");
+    memory_describe(&(MemoryNeed){0.5e9, 5.97e9, 0.54e9}, text);
+    assert_string_equal(text, "memory: up to 7.0 GB (weights 0.5, lanes 6.0, activations and "
+                              "outputs 0.5)");
 }
 
 /* GPT-2 small's own bytes and those of an engine that takes 8 windows of 256 tokens a step, `at_once` of them together. */
@@ -81,6 +101,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_fits_is_let_through),
         cmocka_unit_test(what_does_not_fit_is_refused_with_the_figures),
+        cmocka_unit_test(so_is_a_lane_that_joins_later),
+        cmocka_unit_test(much_memory_is_told_and_little_is_not),
         cmocka_unit_test(gpt2_small_is_fine_tuned_in_eight_gigabytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

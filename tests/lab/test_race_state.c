@@ -14,7 +14,9 @@
 #include <cmocka.h>
 
 #include "lab/race_record.h"
+#include "lab/tiny_encoder.h"
 #include "lab/tiny_lab.h"
+#include "lab/tiny_vision.h"
 #include "lab/worker.h"
 #include "optim/method_table.h"
 
@@ -75,13 +77,13 @@ static Race *resume_race(const char *folder, Record *record)
 }
 
 /* The same steps, with and without a stop; the two races are handed back at their end. */
-static void run_both(const TinyLab *lab, const ExperimentSpec *spec, const char *name,
+static void run_both(const char *root, const ExperimentSpec *spec, const char *name,
                      void (*begin)(Race *), Race *races[2], Record *records[2])
 {
     char folder[PATH_BYTES];
     Record ignored;
     Problem problem = {0};
-    snprintf(folder, sizeof folder, "%s/%s", lab->folder, name);
+    snprintf(folder, sizeof folder, "%s/%s", root, name);
     assert_int_equal(mkdir(folder, 0777), 0);
     races[0] = open_race(spec, task_runner_serial(), records[0]);
     begin(races[0]);
@@ -100,7 +102,7 @@ static void run_both(const TinyLab *lab, const ExperimentSpec *spec, const char 
     run_to_the_end(races[1]);
     race_forget_state(races[1], folder);
     assert_false(race_state_is_there(folder));
-    snprintf(folder, sizeof folder, "%s/%s/resume", lab->folder, name);
+    snprintf(folder, sizeof folder, "%s/%s/resume", root, name);
     assert_int_not_equal(access(folder, F_OK), 0);
 }
 
@@ -125,6 +127,15 @@ static void expect_same_sample(const MetricSample *a, const MetricSample *b)
     }
 }
 
+static void expect_same_samples(const Record *a, const Record *b)
+{
+    assert_true(a->sample_count > 0);
+    assert_int_equal(a->sample_count, b->sample_count);
+    for (size_t i = 0; i < a->sample_count; i++) {
+        expect_same_sample(&a->samples[i], &b->samples[i]);
+    }
+}
+
 static void expect_same_file(const char *first, const char *second)
 {
     char *texts[2] = {NULL, NULL};
@@ -139,13 +150,13 @@ static void expect_same_file(const char *first, const char *second)
 }
 
 /* Lane by lane, as saved. */
-static void expect_same_weights(const TinyLab *lab, const char *name, Race *races[2],
+static void expect_same_weights(const char *root, const char *name, Race *races[2],
                                 const char *const *lanes)
 {
     Problem problem = {0};
     char folders[2][PATH_BYTES];
     for (int i = 0; i < 2; i++) {
-        snprintf(folders[i], PATH_BYTES, "%s/%s-%d", lab->folder, name, i);
+        snprintf(folders[i], PATH_BYTES, "%s/%s-%d", root, name, i);
         assert_int_equal(mkdir(folders[i], 0777), 0);
         assert_int_equal(race_save_models(races[i], folders[i], &problem), STATUS_OK);
     }
@@ -165,14 +176,11 @@ static void a_stopped_race_goes_on_to_the_bit(void **state)
     const TinyLab *lab = *state;
     static Record records[2];
     Race *races[2] = {NULL, NULL};
-    run_both(lab, &lab->spec, "changed", begin_with_changes, races,
+    run_both(lab->folder, &lab->spec, "changed", begin_with_changes, races,
              (Record *[]){&records[0], &records[1]});
     assert_int_equal(races[1] != NULL ? race_steps_done(races[1]) : 0, STEPS + 1);
-    assert_int_equal(records[0].sample_count, records[1].sample_count);
-    for (size_t i = 0; i < records[0].sample_count; i++) {
-        expect_same_sample(&records[0].samples[i], &records[1].samples[i]);
-    }
-    expect_same_weights(lab, "changed", races, LANES);
+    expect_same_samples(&records[0], &records[1]);
+    expect_same_weights(lab->folder, "changed", races, LANES);
     race_close(races[0]);
     race_close(races[1]);
 }
@@ -206,8 +214,9 @@ static void every_method_goes_on_to_the_bit(void **state)
         }
         lanes[spec.lane_count++] = lane->name;
     }
-    run_both(lab, &spec, "every", begin_plainly, races, (Record *[]){&records[0], &records[1]});
-    expect_same_weights(lab, "every", races, lanes);
+    run_both(lab->folder, &spec, "every", begin_plainly, races,
+             (Record *[]){&records[0], &records[1]});
+    expect_same_weights(lab->folder, "every", races, lanes);
     race_close(races[0]);
     race_close(races[1]);
 }
@@ -274,6 +283,67 @@ static void only_the_last_state_is_kept_and_a_failed_one_leaves_it(void **state)
     snprintf(path, sizeof path, "%s/resume", folder);
     assert_int_not_equal(access(path, F_OK), 0);
     race_close(race);
+}
+
+/* AdamW, SAM, TRAM-prev and a method with noise; dropout where the model has some. */
+static void expect_to_go_on(const char *root, const ExperimentSpec *base, const char *name)
+{
+    static const char *const METHODS[] = {"adamw", "sam", "tram-prev", "tram-x"};
+    const char *lanes[] = {"adamw", "sam", "tram-prev", "tram-x", NULL};
+    static Record records[2];
+    Race *races[2] = {NULL, NULL};
+    ExperimentSpec spec = *base;
+    spec.max_steps = STEPS;
+    spec.warmup_steps = 0.0;
+    spec.logging_steps = 1.0;
+    spec.probe_steps = 2.0;
+    spec.eval_steps = 3.0;
+    spec.lane_count = sizeof METHODS / sizeof *METHODS;
+    for (size_t i = 0; i < spec.lane_count; i++) {
+        spec.lanes[i] = (LaneSpec){.follow = ""};
+        snprintf(spec.lanes[i].name, SPEC_NAME_BYTES, "%s", METHODS[i]);
+        snprintf(spec.lanes[i].method, SPEC_NAME_BYTES, "%s", METHODS[i]);
+    }
+    run_both(root, &spec, name, begin_plainly, races, (Record *[]){&records[0], &records[1]});
+    expect_same_samples(&records[0], &records[1]);
+    expect_same_weights(root, name, races, lanes);
+    race_close(races[0]);
+    race_close(races[1]);
+}
+
+static void accumulated_steps_go_on_to_the_bit(void **state)
+{
+    const TinyLab *lab = *state;
+    ExperimentSpec spec = lab->spec;
+    spec.batch_size = 2.0;
+    spec.accumulation_steps = 3.0;
+    expect_to_go_on(lab->folder, &spec, "accumulated");
+}
+
+/* A new head, or a whole new model, is drawn from the seed again: theta_0 is not in the state. */
+static void images_go_on_to_the_bit(void **state)
+{
+    (void)state;
+    TinyVision lab;
+    assert_int_equal(tiny_vision_open(&lab), STATUS_OK);
+    expect_to_go_on(lab.folder, &lab.spec, "plain");
+    lab.spec.batch_size = 4.0;
+    lab.spec.accumulation_steps = 3.0;
+    expect_to_go_on(lab.folder, &lab.spec, "accumulated");
+    assert_int_equal(tiny_vision_close(&lab), 0);
+}
+
+static void labelled_and_masked_texts_go_on_to_the_bit(void **state)
+{
+    (void)state;
+    TinyEncoder lab;
+    assert_int_equal(tiny_encoder_open(&lab), STATUS_OK);
+    expect_to_go_on(lab.folder, &lab.classification, "labelled");
+    lab.classification.batch_size = 3.0;
+    lab.classification.accumulation_steps = 2.0;
+    expect_to_go_on(lab.folder, &lab.classification, "accumulated");
+    expect_to_go_on(lab.folder, &lab.pretraining, "masked");
+    assert_int_equal(tiny_encoder_close(&lab), 0);
 }
 
 /* -- damage -- */
@@ -349,6 +419,9 @@ int main(void)
         cmocka_unit_test(a_stopped_race_goes_on_to_the_bit),
         cmocka_unit_test(every_method_goes_on_to_the_bit),
         cmocka_unit_test(only_the_last_state_is_kept_and_a_failed_one_leaves_it),
+        cmocka_unit_test(accumulated_steps_go_on_to_the_bit),
+        cmocka_unit_test(images_go_on_to_the_bit),
+        cmocka_unit_test(labelled_and_masked_texts_go_on_to_the_bit),
         cmocka_unit_test(damaged_states_are_refused_and_named),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);

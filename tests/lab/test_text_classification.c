@@ -5,10 +5,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/whole_file.h"
 #include "data/language_shares.h"
 #include "data/padded_batch.h"
 #include "lab/race_record.h"
@@ -142,6 +145,43 @@ static void padding_left_out_changes_nothing_but_rounding(void **state)
     assert_true(fabs(losses[0] - losses[1]) < 1e-4);
 }
 
+/* Put `text` in the place of `old` in the model's configuration. */
+static void change_config(const ExperimentSpec *spec, const char *old, const char *text)
+{
+    char path[SPEC_PATH_BYTES + 20];
+    char *before = NULL;
+    size_t size = 0;
+    Problem problem = {0};
+    snprintf(path, sizeof path, "%s/config.json", spec->model);
+    assert_int_equal(json_read_text(path, 1 << 20, &before, &size, &problem), STATUS_OK);
+    char *at = strstr(before, old);
+    assert_non_null(at);
+    assert_int_equal(strlen(old), strlen(text));
+    memcpy(at, text, strlen(text));
+    assert_int_equal(whole_file_write(path, before, &problem), STATUS_OK);
+    free(before);
+}
+
+/* The model's classes are called the other way round: then it tells nothing right, since its head has stayed. */
+static void labels_go_by_the_names_that_the_model_gives_them(const ExperimentSpec *spec)
+{
+    Record record;
+    change_config(spec, "\"0\":\t\"minus\"", "\"0\":\t\"plus\" ");
+    change_config(spec, "\"1\":\t\"plus\"", "\"1\":\"minus\"");
+    Race *race = open_race(spec, task_runner_serial(), &record);
+    assert_true(metric_at(&record, 0, 0, METRIC_EVAL_ACCURACY) < 10.0);
+    assert_int_equal(record.events[1].kind, RUN_EVENT_KNOB_IN_FORCE);
+    race_close(race);
+
+    change_config(spec, "\"0\":\t\"plus\" ", "\"0\":\t\"other\"");
+    race = open_race(spec, task_runner_serial(), &record);
+    const RunEvent event = find_event(&record, RUN_EVENT_LOADED);
+    assert_int_equal(event.lane, LANE_ALL);
+    assert_string_equal(event.text,
+                        "head replaced: 2 labels (\"other\" ...) -> 2 others (\"minus\" ...)");
+    race_close(race);
+}
+
 static void a_race_learns_and_saves_what_can_be_trained_on(void **state)
 {
     const TinyEncoder *lab = *state;
@@ -184,6 +224,7 @@ static void a_race_learns_and_saves_what_can_be_trained_on(void **state)
     assert_string_equal(json_string(json_member(names, "1")), "plus");
     json_destroy(config);
     source.close(source.context);
+    labels_go_by_the_names_that_the_model_gives_them(&again);
 }
 
 static void the_languages_are_those_of_the_rows(void **state)

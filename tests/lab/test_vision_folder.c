@@ -73,6 +73,10 @@ static void a_head_for_other_classes_is_replaced(void **state)
         VisionStart other = load(&spec, NUMBERS, count);
         const size_t head = first.table.tensors[first.table.count - 2].offset;
         assert_true(other.has_new_head);
+        assert_string_equal(other.head_text,
+                            count == 3 ? "head replaced: 4 labels -> 3"
+                                       : "head replaced: 4 labels (\"NW\" ...) -> 4 others "
+                                         "(\"0\" ...)");
         assert_int_equal(other.shape.label_count, count);
         assert_memory_equal(other.theta_0, first.theta_0, head * sizeof *first.theta_0);
         assert_memory_not_equal(other.theta_0 + head, first.theta_0 + head, 16 * sizeof(Real));
@@ -85,6 +89,7 @@ static void a_head_for_other_classes_is_replaced(void **state)
     spec = saved_spec(*state, "standard", NULL);
     VisionStart same = load(&spec, NUMBERS, 4);
     assert_false(same.has_new_head);
+    assert_string_equal(same.head_text, "");
     vision_start_clear(&same);
 }
 

@@ -22,6 +22,7 @@ typedef struct TracedLab {
     ExperimentSpec classifier;
     ExperimentSpec masked_lm;
     ExperimentSpec images; /* in three channels */
+    ExperimentSpec digits; /* the bundled one */
 } TracedLab;
 
 /* One stored race: tests/reference/traces/<name>.json. Knobs are turned so far that the method visibly acts. */
@@ -154,11 +155,16 @@ static const TracedCase TRACED_CASES[] = {
     {"images-asam-norm-only", "asam", {"rho=0.5", "perturb=norm-only"}},
     {"images-sam-no-embed", "sam", {"rho=0.1", "perturb=no-embed"}},
     {"images-sam-m-sharpness", "sam", {"rho=0.1", "m_sharpness=on", "@micro_batch_count=2"}},
+    /* The bundled experiment as it is. Its first steps are so small that the weights' single precision shows in the divergence. */
+    {"digits-tram-prev",
+     "tram-prev",
+     {"scale=100", "rho=2", "@learning_rate=1e-3", "@per_device_train_batch_size=32",
+      "@max_steps=200", "@adam_epsilon=1e-8"}},
 };
 enum { TRACED_CASE_COUNT = sizeof TRACED_CASES / sizeof *TRACED_CASES };
 
-/* A case called classifier-... or masked-lm-... races the tiny encoder with that head, images-... the tiny Vision Transformer, any
- * other the tiny lab's GPT-2. */
+/* A case called classifier-... or masked-lm-... races the tiny encoder with that head, images-... the tiny Vision Transformer, digits-... the
+ * bundled one, any other the tiny lab's GPT-2. */
 static inline const ExperimentSpec *traced_base(const TracedLab *lab, const TracedCase *traced)
 {
     if (traced->name != NULL && strncmp(traced->name, "classifier-", 11) == 0) {
@@ -169,6 +175,9 @@ static inline const ExperimentSpec *traced_base(const TracedLab *lab, const Trac
     }
     if (traced->name != NULL && strncmp(traced->name, "images-", 7) == 0) {
         return &lab->images;
+    }
+    if (traced->name != NULL && strncmp(traced->name, "digits-", 7) == 0) {
+        return &lab->digits;
     }
     return &lab->text.spec;
 }
@@ -229,7 +238,9 @@ static inline Status traced_roughen(const char *folder, const ExperimentSpec *ba
 static inline Status traced_lab_open(TracedLab *lab)
 {
     ExperimentSpec colours;
+    Problem problem = {0};
     TRY(tiny_lab_open(&lab->text));
+    TRY(experiment_spec_read("sample-runs/experiments/images-digits.json", &lab->digits, &problem));
     TRY(tiny_encoder_open(&lab->encoder));
     TRY(tiny_vision_open(&lab->vision));
     TRY(tiny_vision_parse(&lab->vision, "\"lanes\": [{\"method\": \"adamw\"}]", 3, &colours));

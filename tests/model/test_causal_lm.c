@@ -32,7 +32,7 @@ typedef struct Fixture {
     int32_t targets[N];
     TokenBatch batch;
     CausalLmWorkspace *workspace;
-    CausalLmPass pass; /* how forward() runs; plain unless a test says otherwise */
+    ModelPass pass; /* how forward() runs; plain unless a test says otherwise */
 } Fixture;
 
 static double close_enough(void)
@@ -97,7 +97,7 @@ static int tear_down(void **state)
 
 static Real *forward(const Fixture *f, bool keeps_for_backward)
 {
-    CausalLmPass pass = f->pass;
+    ModelPass pass = f->pass;
     pass.keeps_for_backward = keeps_for_backward;
     return causal_lm_forward(&f->shape, &f->table, f->params, &f->batch, &pass, f->workspace);
 }
@@ -205,10 +205,10 @@ static void drop_and_add_noise(Fixture *f)
     f->shape.embedding_dropout = 0.1;
     f->shape.attention_dropout = 0.2;
     f->shape.residual_dropout = 0.3;
-    f->pass = (CausalLmPass){.has_dropout = true,
-                             .dropout_seed = 77,
-                             .noise = {.sigma = 0.1, .seed = 5},
-                             .first_window = 3};
+    f->pass = (ModelPass){.has_dropout = true,
+                          .dropout_seed = 77,
+                          .noise = {.sigma = 0.1, .seed = 5},
+                          .first_window = 3};
 }
 
 static void dropout_and_noise_agree_with_central_differences_for_every_tensor(void **state)
@@ -235,12 +235,12 @@ static void rates_and_noise_of_zero_change_no_bit(void **state)
 {
     Fixture *const f = *state;
     Real *const plain = copy_of_logits(f, true);
-    f->pass = (CausalLmPass){
+    f->pass = (ModelPass){
         .has_dropout = true, .dropout_seed = 77, .noise = {.seed = 5}, .first_window = 3};
     assert_false(changes_logits(f, plain));
     /* Rates without dropout, as in an evaluation. */
     drop_and_add_noise(f);
-    f->pass = (CausalLmPass){.dropout_seed = 77};
+    f->pass = (ModelPass){.dropout_seed = 77};
     assert_false(changes_logits(f, plain));
     free(plain);
 }
@@ -292,7 +292,7 @@ static void noise_is_added_to_the_embedding(void **state)
     f->pass.first_window = 2;
     Real *const noised = copy_of_logits(f, false);
     noise_add(positions, &f->pass.noise, 2, 1, T, C);
-    f->pass = (CausalLmPass){0};
+    f->pass = (ModelPass){0};
     const Real *const moved = forward(f, false);
     for (size_t i = 0; i < T * f->shape.V; i++) {
         assert_near((double)moved[i], (double)noised[i], REAL_IS_DOUBLE != 0 ? 1e-13 : 1e-5,
@@ -311,9 +311,9 @@ static void clear_tensor(const Fixture *f, size_t layer, BlockTensor tensor)
 /* Does dropping at this rate alone change anything? */
 static bool acts(Fixture *f, double embedding, double attention, double residual)
 {
-    f->pass = (CausalLmPass){0};
+    f->pass = (ModelPass){0};
     Real *const plain = copy_of_logits(f, false);
-    f->pass = (CausalLmPass){.has_dropout = true, .dropout_seed = 1};
+    f->pass = (ModelPass){.has_dropout = true, .dropout_seed = 1};
     f->shape.embedding_dropout = embedding;
     f->shape.attention_dropout = attention;
     f->shape.residual_dropout = residual;
@@ -364,7 +364,7 @@ static void layers_and_branches_have_masks_of_their_own(void **state)
         clear_tensor(f, i / 4, ends[i % 4]);
     }
     for (int has_dropout = 0; has_dropout < 2; has_dropout++) {
-        f->pass = (CausalLmPass){.has_dropout = has_dropout != 0, .dropout_seed = 3};
+        f->pass = (ModelPass){.has_dropout = has_dropout != 0, .dropout_seed = 3};
         f->shape.residual_dropout = 0.5;
         for (size_t place = 0; place < 4; place++) {
             const size_t tensor = TENSOR_FIRST_BLOCK + place / 2 * BLOCK_TENSOR_COUNT +
@@ -449,9 +449,9 @@ static void logits_may_be_written_elsewhere_with_the_same_bits(void **state)
     const size_t size = N * f->shape.V * sizeof(Real);
     Real *const elsewhere = calloc(1, size);
     assert_non_null(elsewhere);
-    f->pass.logits = elsewhere;
+    f->pass.outputs = elsewhere;
     assert_ptr_equal(forward(f, false), elsewhere);
-    f->pass.logits = NULL;
+    f->pass.outputs = NULL;
     assert_memory_equal(elsewhere, forward(f, false), size);
     free(elsewhere);
 }
@@ -467,7 +467,7 @@ static void a_window_gives_the_same_logits_alone_and_in_a_larger_workspace(void 
     assert_int_equal(causal_lm_workspace_create(&f->shape, 5, f->shape.P, &larger), STATUS_OK);
     const TokenBatch second = {.B = 1, .T = T, .inputs = f->inputs + T, .targets = f->targets + T};
     const Real *const alone =
-        causal_lm_forward(&f->shape, &f->table, f->params, &second, &(CausalLmPass){0}, larger);
+        causal_lm_forward(&f->shape, &f->table, f->params, &second, &(ModelPass){0}, larger);
     for (size_t i = 0; i < count; i++) {
         assert_near((double)alone[i], (double)together[i], REAL_IS_DOUBLE != 0 ? 1e-13 : 1e-5,
                     "logits", i);
@@ -504,7 +504,7 @@ static void long_windows_agree_with_central_differences_and_stay_causal(void **s
     assert_int_equal(causal_lm_workspace_create(&shape, 1, LONG, &workspace), STATUS_OK);
 
     Real *logits = causal_lm_forward(&shape, &table, params, &batch,
-                                     &(CausalLmPass){.keeps_for_backward = true}, workspace);
+                                     &(ModelPass){.keeps_for_backward = true}, workspace);
     (void)cross_entropy_sum_and_gradient(logits, batch.targets, LONG, WORDS, (Real)(1.0 / LONG));
     causal_lm_backward(&shape, &table, params, &batch, logits, grads, workspace);
     const double h = REAL_IS_DOUBLE != 0 ? 1e-5 : 3e-3;
@@ -518,7 +518,7 @@ static void long_windows_agree_with_central_differences_and_stay_causal(void **s
         for (size_t i = 0; i < table.size; i++) {
             params[i] += distance * direction[i];
         }
-        logits = causal_lm_forward(&shape, &table, params, &batch, &(CausalLmPass){0}, workspace);
+        logits = causal_lm_forward(&shape, &table, params, &batch, &(ModelPass){0}, workspace);
         losses[side] = cross_entropy_sum(logits, batch.targets, LONG, WORDS) / LONG;
     }
     assert_near(analytic, (losses[0] - losses[1]) / (2 * h), REAL_IS_DOUBLE != 0 ? 1e-7 : 1e-2,
@@ -527,7 +527,7 @@ static void long_windows_agree_with_central_differences_and_stay_causal(void **s
     Real before[100 * WORDS];
     memcpy(before, logits, sizeof before);
     tokens[100] = (tokens[100] + 1) % WORDS;
-    logits = causal_lm_forward(&shape, &table, params, &batch, &(CausalLmPass){0}, workspace);
+    logits = causal_lm_forward(&shape, &table, params, &batch, &(ModelPass){0}, workspace);
     assert_memory_equal(before, logits, sizeof before);
     causal_lm_workspace_destroy(workspace);
     parameter_table_clear(&table);

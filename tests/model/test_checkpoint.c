@@ -125,9 +125,9 @@ static void refuses(void *const *state, Status wanted, const char *named, const 
 {
     Real params[20] = {0};
     const Real untouched[20] = {0};
-    bool is_head_missing = false;
+    StoredHead head = STORED_HEAD_WHOLE;
     Problem problem = {0};
-    assert_int_equal(checkpoint_read(*state, &TABLE, params, &is_head_missing, &problem), wanted);
+    assert_int_equal(checkpoint_read(*state, &TABLE, params, &head, &problem), wanted);
     if (strstr(problem.text, named) == NULL || strstr(problem.text, also) == NULL) {
         fail_msg("\"%s\" does not say %s and %s", problem.text, named, also);
     }
@@ -153,11 +153,11 @@ static void reads_one_file_with_and_without_the_prefix(void **state)
 static void reads_shards(void **state)
 {
     Real params[20] = {0};
-    bool is_head_missing = true;
+    StoredHead head = STORED_HEAD_NONE;
     write_two_shards(state);
-    assert_int_equal(checkpoint_read(*state, &TABLE, params, &is_head_missing, NULL), STATUS_OK);
+    assert_int_equal(checkpoint_read(*state, &TABLE, params, &head, NULL), STATUS_OK);
     assert_memory_equal(params, VALUES, sizeof params);
-    assert_false(is_head_missing);
+    assert_int_equal(head, STORED_HEAD_WHOLE);
 }
 
 static void refuses_a_folder_without_weights(void **state)
@@ -242,13 +242,12 @@ static void a_head_that_is_missing_or_of_other_shape_is_left_alone_whole(void **
     const size_t counts[] = {3, 2, 4, 4};
     for (size_t k = 0; k < 4; k++) {
         Real params[20] = {0};
-        bool is_head_missing = false;
+        StoredHead head = STORED_HEAD_WHOLE;
         Problem problem = {0};
         params[10] = params[19] = -5;
         write_file(state, SINGLE, files[k], counts[k]);
-        assert_int_equal(checkpoint_read(*state, &TABLE, params, &is_head_missing, NULL),
-                         STATUS_OK);
-        assert_true(is_head_missing);
+        assert_int_equal(checkpoint_read(*state, &TABLE, params, &head, NULL), STATUS_OK);
+        assert_int_equal(head, k == 1 ? STORED_HEAD_NONE : STORED_HEAD_OTHER);
         assert_memory_equal(params, VALUES, 10 * sizeof *params);
         for (size_t i = 10; i < 20; i++) {
             const double wanted = i == 10 || i == 19 ? -5 : 0;

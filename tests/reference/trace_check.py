@@ -23,6 +23,7 @@ import vit_reference
 
 DELTA = 1e-12  # added to a norm before dividing by it
 SCALARS = ("lr", "loss", "loss_perturbed", "grad_norm", "perturbation_norm", "divergence", "radius", "update_norm")
+DIVERGENT = ("divergence", "radius", "perturbation_norm")  # proportional to a divergence, where there is one
 
 
 # -- files -----------------------------------------------------------------------------------------------------------
@@ -507,6 +508,19 @@ class Lane:
         h = g + self.k("alpha") * (g.norm() / (self.reused.norm() + 1e-8)) * self.reused
         return h, {"loss": loss, "grad_norm": g.norm().item()}
 
+    def target(self):
+        """The weights whose outputs the current ones are compared with; None where noise makes the difference, or nothing is compared."""
+        return {"tram-prev": self.previous, "trpo": self.previous, "asam+trpo": self.previous, "tram-0": self.theta_0,
+                "mesa": self.average, "asam+mesa": self.average}.get(self.method)
+
+    def rounding(self):
+        """What of a divergence may be rounding, relatively. Weights are kept in single precision: theta is off by up to 2^-24 of itself,
+        and so is its difference from the target's, which a small step makes much smaller than theta. A divergence is quadratic in that
+        difference. So at a first warm-up step (bundled digits: steps of 3e-5 a weight) only four digits of it are left."""
+        target = self.target()
+        apart = 0.0 if target is None else (self.theta - target).norm().item()
+        return 2 * 2 ** -24 * self.theta.norm().item() / apart if apart > 0 else 0.0
+
     # the base optimizer
 
     def descend(self, h, lr):
@@ -562,6 +576,8 @@ class Lane:
         else:
             h, numbers = rule(task)
         numbers["lr"] = self.learning_rate()
+        if numbers.get("divergence"):
+            numbers["rounding"] = self.rounding()
         numbers["update_norm"] = self.descend(h, numbers["lr"])
         return numbers
 
@@ -589,9 +605,10 @@ class Comparison:
                 continue
             # What is 0 by the equations may be 0 up to rounding.
             error = abs(told - computed) / max(abs(computed), 1e-12)
+            allowed = tolerance + (ours.get("rounding", 0.0) if name in DIVERGENT else 0.0)
             if error > self.worst[name][0]:
                 self.worst[name] = (error, step)
-            if error > tolerance:
+            if error > allowed:
                 self.faults.append(f"step {step}: {name}: the trace says {told:.9g}, the equations {computed:.9g} "
                                    f"(relative {error:.1e})")
 
@@ -637,7 +654,8 @@ def store(path, trace, model, lane, numbers):
         ramp = torch.arange(1, flat.numel() + 1, dtype=torch.float64) / flat.numel()
         final[name] = [float(f"{value:.8g}") for value in
                        (flat.norm().item(), flat.sum().item(), (flat * ramp).sum().item())]
-    steps = [{key: float(f"{row[key]:.8g}") for key in SCALARS if row.get(key) is not None} for row in numbers]
+    keys = [*SCALARS, "rounding"]
+    steps = [{key: float(f"{row[key]:.8g}") for key in keys if row.get(key) is not None} for row in numbers]
     stored = {"made_by": f"tests/reference/trace_check.py, PyTorch {torch.__version__}", "method": trace.method,
               "steps": steps, "final": final}
     with open(path, "w", encoding="ascii") as file:

@@ -152,6 +152,7 @@ static void gives_back_events_as_they_were_written(void **state)
     const RunEvent events[] = {
         {.kind = RUN_EVENT_LOADING, .lane = LANE_ALL, .from = LANE_ALL, .text = "say \"a\\b\""},
         {.kind = RUN_EVENT_STARTED, .lane = LANE_ALL, .from = LANE_ALL, .value = 6.25},
+        {.kind = RUN_EVENT_LOADED, .lane = LANE_ALL, .from = LANE_ALL, .text = "head replaced"},
         {.kind = RUN_EVENT_KNOB_APPLIED,
          .step = 2,
          .lane = 1,
@@ -188,7 +189,7 @@ static void gives_back_events_as_they_were_written(void **state)
     open_reader(place);
     for (size_t i = 0; i < COUNT; i++) {
         RunReport report;
-        assert_int_equal(run_reader_spec(place->reader)->lane_count, i > 6 ? 3 : 2);
+        assert_int_equal(run_reader_spec(place->reader)->lane_count, i > 7 ? 3 : 2);
         assert_true(run_reader_next(place->reader, &report));
         assert_int_equal(report.kind, RUN_REPORT_EVENT);
         const RunEvent *event = &report.as.event;

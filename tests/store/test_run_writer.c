@@ -199,6 +199,7 @@ static void writes_events_with_what_their_kind_carries(void **state)
          .command = 8,
          .seconds = 1.5},
         {.kind = RUN_EVENT_EVALUATING, .lane = LANE_ALL},
+        {.kind = RUN_EVENT_LOADED, .lane = LANE_ALL, .text = "head replaced: 9 labels -> 2"},
         {.kind = RUN_EVENT_KNOB_IN_FORCE, .lane = LANE_ALL, .knob = KNOB_RHO, .value = INFINITY},
         {.kind = RUN_EVENT_KNOB_IN_FORCE,
          .lane = 1,
@@ -227,6 +228,8 @@ static void writes_events_with_what_their_kind_carries(void **state)
         "{\"step\":0,\"seconds\":0,\"event\":\"started\",\"steps_per_epoch\":6.25}\n"
         "{\"step\":2,\"seconds\":1.5,\"event\":\"knob_applied\",\"lane\":\"TRAM\","
         "\"knob\":\"scale\",\"value\":5,\"old_value\":2}\n"
+        "{\"step\":0,\"seconds\":0,\"event\":\"loaded\",\"text\":\"head replaced: 9 labels -> "
+        "2\"}\n"
         "{\"step\":0,\"seconds\":0,\"event\":\"knob\",\"knob\":\"rho\",\"value\":\"Infinity\"}\n"
         "{\"step\":0,\"seconds\":0,\"event\":\"knob\",\"lane\":\"TRAM\",\"knob\":\"divergence\","
         "\"value\":\"l2\"}\n"

@@ -34,6 +34,21 @@ static void scrolling_stops_at_the_oldest(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_replaced_head_is_told(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    const RunReport report = {
+        .kind = RUN_REPORT_EVENT,
+        .as.event = {.kind = RUN_EVENT_LOADED, .lane = LANE_ALL, .text = "head replaced: 9 -> 2"}};
+    lab_state_take(fixed.state, &report);
+    fixed.view.page = VIEW_PAGE_EVENTS;
+    assert_true(pane_shows(view_events_draw, &fixed, 4, 60, "0 loaded: head replaced: 9 -> 2"));
+    fixed_state_destroy(&fixed);
+}
+
 static void any_rectangle_can_be_drawn(void **unused)
 {
     (void)unused;
@@ -49,6 +64,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_event_stands_first),
         cmocka_unit_test(scrolling_stops_at_the_oldest),
+        cmocka_unit_test(a_replaced_head_is_told),
         cmocka_unit_test(any_rectangle_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
