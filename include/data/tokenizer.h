@@ -20,18 +20,16 @@ typedef struct Tokenizer Tokenizer;
 Status tokenizer_train(const char *const *texts, const size_t *sizes, size_t count,
                        size_t vocab_size, Tokenizer **out, Problem *problem);
 
-/* The same with the special tokens of an encoder, at XLM-R's places: "<s>", "<pad>", "</s>", "<unk>" are ids 0 to 3, "<mask>" is the last
- * entry. vocab_size in 262..65536; the end of a text is "</s>". */
-Status tokenizer_train_for_encoder(const char *const *texts, const size_t *sizes, size_t count,
-                                   size_t vocab_size, Tokenizer **out, Problem *problem);
+/* Train an encoder's on text[0..size): the special tokens are at XLM-R's places, "<s>", "<pad>", "</s>", "<unk>" are ids 0 to 3, "<mask>"
+ * is the last entry; words are what stands between white space, in any script (pre_tokenizer_space_words). vocab_size in 262..65536; the
+ * end of a text is "</s>". Else as tokenizer_train. */
+Status tokenizer_train_for_encoder(const char *text, size_t size, size_t vocab_size,
+                                   Tokenizer **out, Problem *problem);
 
 /* Read tokenizer.json: byte-level BPE as GPT-2's and RoBERTa's (vocabulary_file.h), or Unigram as XLM-R's (unigram_file.h), by its
  * model.type. STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT or
  * STATUS_BAD_VALUE naming file and key; *out is then untouched. */
 Status tokenizer_load(const char *path, Tokenizer **out, Problem *problem);
-
-/* From now on a BPE tokenizer puts a blank before texts that have none (add_prefix_space), so that a word is the same at their start. */
-void tokenizer_put_prefix_space(Tokenizer *tokenizer);
 
 /* Write tokenizer.json as the `tokenizers` library does (version "1.0", added_tokens, ByteLevel pre_tokenizer and decoder, model with
  * vocab and merges), or the very text that a Unigram tokenizer was read from; atomically. */
@@ -51,7 +49,8 @@ size_t tokenizer_ids_max(const Tokenizer *tokenizer, size_t size);
 
 /* Encode text[0..size) (any bytes; special tokens are not recognised in the text, and none are put around it).
  * ids  out, room for tokenizer_ids_max(tokenizer, size). *id_count receives the number written. STATUS_OUT_OF_MEMORY.
- * BPE: decode(encode(x)) == x for all x, but for the blank which add_prefix_space puts in front. Unigram: the text is normalized first,
+ * BPE: decode(encode(x)) == x for all x, but for the blank which add_prefix_space puts in front, and but for
+ * white space, which becomes one blank, if it splits there. Unigram: the text is normalized first,
  * and characters without a piece become "<unk>", so decoding gives back what a reader takes for the same text, at best. */
 Status tokenizer_encode(const Tokenizer *tokenizer, const char *text, size_t size, int32_t *ids,
                         size_t *id_count);
@@ -62,9 +61,9 @@ typedef struct MergeDropout {
     Random *random;
 } MergeDropout;
 
-/* The same with BPE-dropout (Provilkov et al. 2020): each merge that could be done is passed over with probability `rate`, so that a word
- * comes in many spellings and a rare one's parts are known. DIFFERS: it is drawn once for each pair of neighbours, when they become neighbours,
- * not again at each merge. Unigram: nothing is dropped. dropout  NULL: none. */
+/* The same with BPE-dropout (Provilkov et al. 2020, algorithm 1): at each step every merge that could be done is passed over with
+ * probability `rate`, and the first of the others is done, until all are passed over; so a word comes in many spellings and a rare one's
+ * parts are known. Unigram: nothing is dropped. dropout  NULL: none. */
 Status tokenizer_encode_dropping(const Tokenizer *tokenizer, const MergeDropout *dropout,
                                  const char *text, size_t size, int32_t *ids, size_t *id_count);
 

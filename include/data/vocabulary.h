@@ -38,6 +38,9 @@ typedef struct Vocabulary {
     size_t merge_capacity;
     int32_t end_of_text;
     bool has_prefix_space; /* a text that does not begin with a blank is encoded as if it did */
+    /* Words are what stands between white space, each with one blank before it (pre_tokenizer_space_words), not what GPT-2's pattern cuts;
+     * then has_prefix_space is set as well. */
+    bool splits_at_white_space;
 } Vocabulary;
 
 /* Append copies; the id is the place. All three: STATUS_OUT_OF_MEMORY leaves the vocabulary as it was. */

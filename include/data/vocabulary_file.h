@@ -8,7 +8,7 @@
 #include "data/vocabulary.h"
 
 /* Read a byte-level BPE file as GPT-2 and RoBERTa have it: model.type "BPE" (or, in old files, not given); pre_tokenizer and decoder
- * "ByteLevel"; no normalizer; merges as "a b" or ["a", "b"]; all 256 bytes in the vocabulary; ids 0, 1, ... without a gap;
+ * "ByteLevel", the former perhaps after a "WhitespaceSplit" in a "Sequence"; no normalizer; merges as "a b" or ["a", "b"]; all 256 bytes in the vocabulary; ids 0, 1, ... without a gap;
  * "<|endoftext|>" or else "</s>" among added_tokens. What would encode differently is refused: dropout, byte_fallback, ignore_merges,
  * prefixes and suffixes, added tokens which are not special (they would have to be found in the text).
  * The post-processor, truncation and padding are not looked at: special_tokens.h puts tokens around a text.

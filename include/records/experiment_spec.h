@@ -93,7 +93,10 @@ typedef struct LaneSpec {
     X(eval_windows, "eval_windows", 1, 1000000, 16, true,                                          \
       "windows a domain in evaluations on the way (the last uses max_eval_samples)")               \
     X(max_eval_samples, "max_eval_samples", 0, 4294967295.0, 0, true,                              \
-      "windows or examples a domain in the last evaluation; 0 = all of final_split")
+      "windows or examples a domain in the last evaluation; 0 = all of final_split")               \
+    X(bpe_dropout, "bpe_dropout", 0, 0.9, 0, false,                                                \
+      "text-classification: chance of each merge to be left out in the training texts' tokens, "   \
+      "so that words come in several spellings")
 
 typedef struct ExperimentSpec {
     char name[SPEC_NAME_BYTES];

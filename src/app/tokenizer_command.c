@@ -41,16 +41,12 @@ static Status train_on_languages(const CommandLine *line, Tokenizer **out, char 
 {
     ParallelText text = {0};
     TRY(parallel_text_read(line->data, &text, problem));
-    /* The NUL between strings becomes the blank that this tokenizer puts before a string's first word. */
+    /* The NUL between strings becomes a blank. */
     for (size_t i = 0; i < text.text_bytes; i++) {
         text.texts[i] = text.texts[i] == '\0' ? ' ' : text.texts[i];
     }
-    const char *const texts[] = {text.texts};
-    const Status status = tokenizer_train_for_encoder(texts, &text.text_bytes, 1,
+    const Status status = tokenizer_train_for_encoder(text.texts, text.text_bytes,
                                                       (size_t)line->vocab_size, out, problem);
-    if (status == STATUS_OK) {
-        tokenizer_put_prefix_space(*out);
-    }
     snprintf(about, ABOUT_BYTES, "parallel texts in %zu languages", text.languages.count);
     parallel_text_clear(&text);
     return status;

@@ -58,6 +58,7 @@ typedef struct Trainer {
     uint32_t *touched; /* pairs whose count rose in this merge */
     size_t touched_count, touched_capacity;
     WordMap token_index; /* of the vocabulary's tokens */
+    bool splits_at_white_space;
 } Trainer;
 
 static void trainer_clear(Trainer *trainer)
@@ -95,7 +96,9 @@ static Status count_word(Trainer *trainer, const char *bytes, size_t size)
 static Status count_words(Trainer *trainer, const char *text, size_t size)
 {
     for (size_t at = 0; at < size;) {
-        const size_t length = pre_token_length(text + at, size - at);
+        const size_t length = trainer->splits_at_white_space
+                                  ? spaced_word_length(text + at, size - at)
+                                  : pre_token_length(text + at, size - at);
         TRY(count_word(trainer, text + at, length));
         at += length;
     }
@@ -390,7 +393,7 @@ Status byte_pairs_learn(const char *const *texts, const size_t *sizes, size_t co
         }
         total += sizes[i];
     }
-    Trainer trainer = {0};
+    Trainer trainer = {.splits_at_white_space = vocabulary->splits_at_white_space};
     Status status = prepare(&trainer, texts, sizes, count, vocabulary);
     while (status == STATUS_OK && vocabulary->token_count < token_goal) {
         bool is_found = false;

@@ -57,3 +57,31 @@ size_t pre_token_length(const char *text, size_t size)
     /* \s+(?!\S): the last space before a word belongs to the word, unless it is the only one. */
     return run < size && run > last_length ? run - last_length : run;
 }
+
+size_t pre_tokenizer_space_words(const char *text, size_t size, char *out)
+{
+    size_t written = 0;
+    bool is_in_word = false;
+    for (size_t at = 0, length = 0; at < size; at += length) {
+        if (class_at(text + at, size - at, &length) == TEXT_SPACE) {
+            is_in_word = false;
+            continue;
+        }
+        if (!is_in_word) {
+            out[written++] = ' ';
+        }
+        memcpy(out + written, text + at, length);
+        written += length;
+        is_in_word = true;
+    }
+    return written;
+}
+
+size_t spaced_word_length(const char *text, size_t size)
+{
+    if (size == 0) {
+        return 0;
+    }
+    const char *next = memchr(text + 1, ' ', size - 1);
+    return next == NULL ? size : (size_t)(next - text);
+}

@@ -115,11 +115,6 @@ static uint64_t heap_pop(WordScratch *scratch)
     return first;
 }
 
-static bool is_dropped(const MergeDropout *dropout)
-{
-    return dropout != NULL && random_uniform(dropout->random) < dropout->rate;
-}
-
 /* Put the merge of the symbol at `place` with the next one into the heap, if there is such a merge. */
 static void offer_merge(const Tokenizer *tokenizer, WordScratch *scratch, uint32_t place)
 {
@@ -129,7 +124,7 @@ static void offer_merge(const Tokenizer *tokenizer, WordScratch *scratch, uint32
     }
     const uint32_t rank =
         pair_map_find(&tokenizer->ranks, scratch->symbols[place], scratch->symbols[next]);
-    if (rank != PAIR_NOT_FOUND && !is_dropped(scratch->dropout)) {
+    if (rank != PAIR_NOT_FOUND) {
         heap_push(scratch, (uint64_t)rank << 32 | place);
     }
 }
@@ -148,10 +143,33 @@ static void spell_word(const Tokenizer *tokenizer, WordScratch *scratch, const c
     }
 }
 
+static bool is_dropped(const MergeDropout *dropout)
+{
+    return dropout != NULL && random_uniform(dropout->random) < dropout->rate;
+}
+
+/* Take out the merge of the lowest rank that is not dropped this time; the dropped ones have their chance again at the next merge. */
+static bool next_merge(WordScratch *scratch, uint64_t *item)
+{
+    uint64_t *heap = scratch->heap;
+    size_t dropped = 0; /* they lie right behind the heap, whose places they had */
+    for (; scratch->heap_count > 0; dropped++) {
+        *item = heap_pop(scratch);
+        if (!is_dropped(scratch->dropout)) {
+            for (; dropped > 0; dropped--) {
+                heap_push(scratch, heap[scratch->heap_count + 1]);
+            }
+            return true;
+        }
+        heap[scratch->heap_count] = *item;
+    }
+    return false;
+}
+
 static void merge_word(const Tokenizer *tokenizer, WordScratch *scratch)
 {
-    while (scratch->heap_count > 0) {
-        const uint64_t item = heap_pop(scratch);
+    uint64_t item = 0;
+    while (next_merge(scratch, &item)) {
         const MergeRule rule = tokenizer->vocabulary.merges[item >> 32];
         const uint32_t place = (uint32_t)item;
         const uint32_t eaten = scratch->next[place];
@@ -198,7 +216,9 @@ static Status encode_words(const Tokenizer *tokenizer, const char *text, size_t 
     Status status = STATUS_OK;
     size_t written = 0;
     for (size_t at = 0; at < size && status == STATUS_OK; at += word.size) {
-        const size_t length = pre_token_length(text + at, size - at);
+        const size_t length = tokenizer->vocabulary.splits_at_white_space
+                                  ? spaced_word_length(text + at, size - at)
+                                  : pre_token_length(text + at, size - at);
         const RecentWord next = {.bytes = text + at,
                                  .size = length < WORD_BYTES_MAX ? length : WORD_BYTES_MAX,
                                  .first = written};
@@ -219,19 +239,24 @@ static Status encode_words(const Tokenizer *tokenizer, const char *text, size_t 
     return status;
 }
 
-/* The first word with a blank before it, then the others. */
-static Status encode_prefixed(const Tokenizer *tokenizer, const char *text, size_t size,
-                              WordScratch *scratch, int32_t *ids, size_t *id_count)
+/* A blank before the first word, or before each. */
+static Status encode_spaced(const Tokenizer *tokenizer, const char *text, size_t size,
+                            WordScratch *scratch, int32_t *ids, size_t *id_count)
 {
     /* The pattern's contractions do not match after a blank, so the words of " x" are not those of "x". */
-    char *prefixed = malloc(size + 1);
-    if (prefixed == NULL) {
+    char *spaced = malloc(size + 1);
+    if (spaced == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
-    prefixed[0] = ' ';
-    memcpy(prefixed + 1, text, size);
-    const Status status = encode_words(tokenizer, prefixed, size + 1, scratch, ids, id_count);
-    free(prefixed);
+    size_t spaced_size = size + 1;
+    if (tokenizer->vocabulary.splits_at_white_space) {
+        spaced_size = pre_tokenizer_space_words(text, size, spaced);
+    } else {
+        spaced[0] = ' ';
+        memcpy(spaced + 1, text, size);
+    }
+    const Status status = encode_words(tokenizer, spaced, spaced_size, scratch, ids, id_count);
+    free(spaced);
     return status;
 }
 
@@ -240,10 +265,11 @@ static Status encode_pairs(const Tokenizer *tokenizer, const MergeDropout *dropo
 {
     WordScratch scratch = {.dropout = dropout};
     size_t written = 0;
-    const bool is_prefixed = tokenizer->vocabulary.has_prefix_space && size > 0 && text[0] != ' ';
-    const Status status = is_prefixed
-                              ? encode_prefixed(tokenizer, text, size, &scratch, ids, &written)
-                              : encode_words(tokenizer, text, size, &scratch, ids, &written);
+    const Vocabulary *vocabulary = &tokenizer->vocabulary;
+    const bool is_spaced = vocabulary->splits_at_white_space ||
+                           (vocabulary->has_prefix_space && size > 0 && text[0] != ' ');
+    const Status status = is_spaced ? encode_spaced(tokenizer, text, size, &scratch, ids, &written)
+                                    : encode_words(tokenizer, text, size, &scratch, ids, &written);
     scratch_clear(&scratch);
     if (status == STATUS_OK) {
         *id_count = written;
@@ -408,6 +434,7 @@ typedef struct SpecialLayout {
     size_t first_count;
     const char *last;
     const char *end_of_text;
+    bool splits_at_white_space;
 } SpecialLayout;
 
 static Status train_vocabulary(const char *const *texts, const size_t *sizes, size_t count,
@@ -433,7 +460,8 @@ static Status train_vocabulary(const char *const *texts, const size_t *sizes, si
 static Status train(const char *const *texts, const size_t *sizes, size_t count, size_t vocab_size,
                     const SpecialLayout *layout, Tokenizer **out, Problem *problem)
 {
-    Vocabulary vocabulary = {0};
+    Vocabulary vocabulary = {.has_prefix_space = layout->splits_at_white_space,
+                             .splits_at_white_space = layout->splits_at_white_space};
     const Status status =
         train_vocabulary(texts, sizes, count, vocab_size, layout, &vocabulary, problem);
     if (status != STATUS_OK) {
@@ -450,15 +478,25 @@ Status tokenizer_train(const char *const *texts, const size_t *sizes, size_t cou
     return train(texts, sizes, count, vocab_size, &layout, out, problem);
 }
 
-Status tokenizer_train_for_encoder(const char *const *texts, const size_t *sizes, size_t count,
-                                   size_t vocab_size, Tokenizer **out, Problem *problem)
+Status tokenizer_train_for_encoder(const char *text, size_t size, size_t vocab_size,
+                                   Tokenizer **out, Problem *problem)
 {
     static const char *const first[] = {"<s>", "<pad>", "</s>", "<unk>"};
     const SpecialLayout layout = {.first = first,
                                   .first_count = sizeof first / sizeof *first,
                                   .last = "<mask>",
-                                  .end_of_text = END_OF_SEQUENCE};
-    return train(texts, sizes, count, vocab_size, &layout, out, problem);
+                                  .end_of_text = END_OF_SEQUENCE,
+                                  .splits_at_white_space = true};
+    char *spaced = malloc(size + 1);
+    if (spaced == NULL) {
+        return problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                                "Not enough memory for the tokenizer.");
+    }
+    const char *const texts[] = {spaced};
+    const size_t sizes[] = {pre_tokenizer_space_words(text, size, spaced)};
+    const Status status = train(texts, sizes, 1, vocab_size, &layout, out, problem);
+    free(spaced);
+    return status;
 }
 
 /* Make the Unigram tokenizer of a document; *text is what it was read from, and is taken over on success. */
@@ -512,11 +550,6 @@ Status tokenizer_save(const Tokenizer *tokenizer, const char *path, Problem *pro
 {
     return tokenizer->is_unigram ? whole_file_write(path, tokenizer->file_text, problem)
                                  : vocabulary_write(&tokenizer->vocabulary, path, problem);
-}
-
-void tokenizer_put_prefix_space(Tokenizer *tokenizer)
-{
-    tokenizer->vocabulary.has_prefix_space = true;
 }
 
 void tokenizer_destroy(Tokenizer *tokenizer)

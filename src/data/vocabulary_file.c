@@ -70,17 +70,52 @@ static Status check_surroundings(const Reading *reading, const Json *root)
         return refused(reading, "normalizer",
                        "must be null; a normalizer would change the text before it is encoded.");
     }
-    TRY(check_type(reading, root, "pre_tokenizer", "ByteLevel"));
-    TRY(check_type(reading, root, "decoder", "ByteLevel"));
+    return check_type(reading, root, "decoder", "ByteLevel");
+}
+
+/* "WhitespaceSplit", then "ByteLevel" which cuts no further and puts a blank before each word. */
+static Status read_white_space_split(const Reading *reading, const Json *parts,
+                                     Vocabulary *vocabulary)
+{
+    const Json *split = json_first(parts);
+    const Json *bytes = json_next(split);
+    const bool is_known = strcmp(json_string(json_member(split, "type")), "WhitespaceSplit") == 0 &&
+                          strcmp(json_string(json_member(bytes, "type")), "ByteLevel") == 0 &&
+                          json_next(bytes) == NULL;
+    if (!is_known) {
+        return refused(reading, "pre_tokenizer.pretokenizers",
+                       "only \"WhitespaceSplit\" and then \"ByteLevel\" can be read.");
+    }
+    const Json *use_regex = json_member(bytes, "use_regex");
+    if (!json_is_bool(use_regex) || json_truth(use_regex) ||
+        !json_truth(json_member(bytes, "add_prefix_space"))) {
+        return refused(reading, "pre_tokenizer.pretokenizers",
+                       "\"ByteLevel\" after \"WhitespaceSplit\" must have \"use_regex\": false and "
+                       "\"add_prefix_space\": true.");
+    }
+    vocabulary->splits_at_white_space = true;
+    vocabulary->has_prefix_space = true;
+    return STATUS_OK;
+}
+
+/* How a text is cut into words. */
+static Status read_pre_tokenizer(const Reading *reading, const Json *root, Vocabulary *vocabulary)
+{
     const Json *cutter = json_member(root, "pre_tokenizer");
-    if (!json_is_bool(json_member(cutter, "add_prefix_space"))) {
+    if (strcmp(json_string(json_member(cutter, "type")), "Sequence") == 0) {
+        return read_white_space_split(reading, json_member(cutter, "pretokenizers"), vocabulary);
+    }
+    TRY(check_type(reading, root, "pre_tokenizer", "ByteLevel"));
+    const Json *prefix = json_member(cutter, "add_prefix_space");
+    if (!json_is_bool(prefix)) {
         return missing(reading, "pre_tokenizer.add_prefix_space", "true or false");
     }
     const Json *use_regex = json_member(cutter, "use_regex");
     if (!is_absent(use_regex) && !json_truth(use_regex)) {
         return refused(reading, "pre_tokenizer.use_regex",
-                       "must be true; only GPT-2's way of cutting words is known.");
+                       "must be true; only GPT-2's way of cutting words is known here.");
     }
+    vocabulary->has_prefix_space = json_truth(prefix);
     return STATUS_OK;
 }
 
@@ -387,8 +422,7 @@ static Status read_document(Reading *reading, const Json *root, Vocabulary *voca
     reading->model = json_member(root, "model");
     TRY(check_model(reading));
     TRY(check_surroundings(reading, root));
-    vocabulary->has_prefix_space =
-        json_truth(json_member(json_member(root, "pre_tokenizer"), "add_prefix_space"));
+    TRY(read_pre_tokenizer(reading, root, vocabulary));
     TRY(place_entries(reading, root));
     TRY(add_entries(reading, vocabulary));
     TRY(check_bytes(reading, vocabulary));
@@ -518,14 +552,45 @@ static bool add_added_tokens(Json *root, const Vocabulary *vocabulary)
     return json_add(root, "added_tokens", added) && is_complete;
 }
 
-static bool add_byte_level(Json *root, const char *key, bool has_prefix_space)
+/* NULL when out of memory. */
+static Json *new_byte_level(bool has_prefix_space, bool uses_pattern)
 {
     Json *part = json_new_object();
     const bool is_complete = part != NULL && json_add_string(part, "type", "ByteLevel") &&
                              json_add_bool(part, "add_prefix_space", has_prefix_space) &&
                              json_add_bool(part, "trim_offsets", true) &&
-                             json_add_bool(part, "use_regex", true);
-    return json_add(root, key, part) && is_complete;
+                             json_add_bool(part, "use_regex", uses_pattern);
+    if (!is_complete) {
+        json_destroy(part);
+        return NULL;
+    }
+    return part;
+}
+
+/* "WhitespaceSplit" and "ByteLevel", one after the other. NULL when out of memory. */
+static Json *new_white_space_split(void)
+{
+    Json *sequence = json_new_object();
+    Json *parts = json_new_array();
+    Json *split = json_new_object();
+    bool is_complete = split != NULL && json_add_string(split, "type", "WhitespaceSplit");
+    is_complete = json_append(parts, split) && is_complete;
+    is_complete = json_append(parts, new_byte_level(true, false)) && is_complete;
+    is_complete = json_add(sequence, "pretokenizers", parts) && is_complete &&
+                  json_add_string(sequence, "type", "Sequence");
+    if (!is_complete) {
+        json_destroy(sequence);
+        return NULL;
+    }
+    return sequence;
+}
+
+static bool add_pre_tokenizer(Json *root, const Vocabulary *vocabulary)
+{
+    return json_add(root, "pre_tokenizer",
+                    vocabulary->splits_at_white_space
+                        ? new_white_space_split()
+                        : new_byte_level(vocabulary->has_prefix_space, true));
 }
 
 /* A token and its id, as a list of two. */
@@ -564,10 +629,9 @@ static char *print_vocabulary(const Vocabulary *vocabulary)
     const bool is_complete =
         json_add_string(root, "version", "1.0") && json_add_number(root, "truncation", NAN) &&
         json_add_number(root, "padding", NAN) && add_added_tokens(root, vocabulary) &&
-        json_add_number(root, "normalizer", NAN) &&
-        add_byte_level(root, "pre_tokenizer", vocabulary->has_prefix_space) &&
+        json_add_number(root, "normalizer", NAN) && add_pre_tokenizer(root, vocabulary) &&
         add_post_processor(root, vocabulary) &&
-        add_byte_level(root, "decoder", vocabulary->has_prefix_space) &&
+        json_add(root, "decoder", new_byte_level(vocabulary->has_prefix_space, true)) &&
         add_model(root, vocabulary);
     char *text = is_complete ? json_print(root, true) : NULL;
     json_destroy(root);

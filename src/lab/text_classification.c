@@ -22,9 +22,6 @@ enum {
     MIXES = 32 /* selections of an emoji's words; so many that none is seen often */
 };
 
-/* Of emoji-names: so that the parts of words are known too, of which words never seen are made. */
-static const double MERGE_DROPOUT = 0.1;
-
 /* The examples of one part, domain after domain. */
 typedef struct TextPart {
     LabelledText texts;
@@ -273,9 +270,8 @@ static Status encode_part(TextClassification *task, SourcePart part, Problem *pr
     const Tokenizer *tokenizer = task->start.tokenizer;
     const SpecialTokens special = tokenizer_special_tokens(tokenizer);
     TextPart *one = &task->parts[part];
-    const bool is_varied =
-        part == SOURCE_PART_TRAIN && task->spec->data_format == SPEC_DATA_EMOJI_NAMES;
-    const SpellingDropout dropout = {.rate = is_varied ? MERGE_DROPOUT : 0.0,
+    const SpellingDropout dropout = {.rate =
+                                         part == SOURCE_PART_TRAIN ? task->spec->bpe_dropout : 0.0,
                                      .seed = (uint64_t)task->spec->seed};
     const Status status = sequence_set_encode(&one->texts, tokenizer, &special, &dropout,
                                               (size_t)task->spec->block_size, &one->sequences);

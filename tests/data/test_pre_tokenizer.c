@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -87,6 +88,36 @@ static void nothing_is_cut_from_nothing(void **state)
     assert_int_equal(pre_token_length("", 0), 0);
 }
 
+/* Write the words of a text with blanks before them, and show where each begins by "|". */
+static void assert_spaced(const char *text, const char *expected)
+{
+    char spaced[128];
+    char shown[256];
+    const size_t size = pre_tokenizer_space_words(text, strlen(text), spaced);
+    size_t used = 0;
+    for (size_t at = 0; at < size;) {
+        const size_t length = spaced_word_length(spaced + at, size - at);
+        used += (size_t)snprintf(shown + used, sizeof shown - used, "%s%.*s", at > 0 ? "|" : "",
+                                 (int)length, spaced + at);
+        at += length;
+    }
+    shown[used] = '\0';
+    assert_string_equal(shown, expected);
+}
+
+static void white_space_alone_can_part_words(void **state)
+{
+    (void)state;
+    assert_spaced("it's 3.5 km!", " it's| 3.5| km!");
+    assert_spaced("  a\t\nb \u3000c ", " a| b| c");
+    assert_spaced("\u0939\u093f\u0902\u0926\u0940 \u0e44\u0e17\u0e22",
+                  " \u0939\u093f\u0902\u0926\u0940| \u0e44\u0e17\u0e22");
+    assert_spaced("a\xFF\x80 b", " a\xFF\x80| b");
+    assert_spaced(" \n", "");
+    assert_spaced("", "");
+    assert_int_equal(spaced_word_length("", 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +127,7 @@ int main(void)
         cmocka_unit_test(letters_and_numbers_are_those_of_unicode),
         cmocka_unit_test(bytes_that_are_not_utf8_are_neither_letter_nor_space),
         cmocka_unit_test(nothing_is_cut_from_nothing),
+        cmocka_unit_test(white_space_alone_can_part_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@
 #include "base/random.h"
 #include "data/pre_tokenizer.h"
 #include "data/text_corpus.h"
+#include "data/pre_tokenizer.h"
 #include "data/tokenizer.h"
 
 enum { VOCAB_SIZE = 600 };
@@ -401,17 +402,47 @@ static size_t read_languages(char **texts, size_t *sizes)
     return count;
 }
 
+/* What decoding must give back: the words of a text, each with one blank before it. */
+static void assert_words_round_trip(const Tokenizer *tokenizer, const char *text, size_t size)
+{
+    char *words = malloc(size + 1);
+    char *decoded = malloc(size + 1);
+    int32_t *ids = malloc(tokenizer_ids_max(tokenizer, size) * sizeof *ids);
+    assert_non_null(words);
+    assert_non_null(decoded);
+    assert_non_null(ids);
+    const size_t word_bytes = pre_tokenizer_space_words(text, size, words);
+    size_t id_count = 0;
+    assert_int_equal(tokenizer_encode(tokenizer, text, size, ids, &id_count), STATUS_OK);
+    for (size_t j = 0; j < id_count; j++) {
+        assert_in_range(ids[j], 4, 4094);
+    }
+    assert_true(id_count * 3 < size * 2);
+    assert_int_equal(tokenizer_decode(tokenizer, ids, id_count, decoded, size + 1), word_bytes);
+    assert_memory_equal(decoded, words, word_bytes);
+    free(words);
+    free(decoded);
+    free(ids);
+}
+
 static void learns_fifteen_languages_with_the_tokens_of_an_encoder(void **state)
 {
     (void)state;
     char *texts[15];
     size_t sizes[15];
     const size_t count = read_languages(texts, sizes);
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += sizes[i];
+    }
+    char *joined = malloc(total);
+    assert_non_null(joined);
+    for (size_t i = 0, at = 0; i < count; at += sizes[i], i++) {
+        memcpy(joined + at, texts[i], sizes[i]);
+    }
     Tokenizer *tokenizer = NULL;
-    assert_int_equal(tokenizer_train_for_encoder((const char *const *)texts, sizes, count, 4096,
-                                                 &tokenizer, NULL),
-                     STATUS_OK);
-    tokenizer_put_prefix_space(tokenizer);
+    assert_int_equal(tokenizer_train_for_encoder(joined, total, 4096, &tokenizer, NULL), STATUS_OK);
+    free(joined);
     assert_int_equal(tokenizer_vocab_size(tokenizer), 4096);
     assert_int_equal(tokenizer_end_of_text(tokenizer), 2);
     const SpecialTokens special = tokenizer_special_tokens(tokenizer);
@@ -421,14 +452,7 @@ static void learns_fifteen_languages_with_the_tokens_of_an_encoder(void **state)
     assert_int_equal(special.unknown, 3);
     assert_int_equal(special.mask, 4095);
     for (size_t i = 0; i < count; i++) {
-        size_t id_count = 0;
-        texts[i][0] = ' '; /* or else one would be put in front */
-        int32_t *ids = assert_round_trip(tokenizer, texts[i], sizes[i], &id_count);
-        for (size_t j = 0; j < id_count; j++) {
-            assert_in_range(ids[j], 4, 4094);
-        }
-        assert_true(id_count * 3 < sizes[i] * 2);
-        free(ids);
+        assert_words_round_trip(tokenizer, texts[i], sizes[i]);
         free(texts[i]);
     }
     char path[] = "/tmp/tramlab-tokenizer-XXXXXX";
@@ -439,15 +463,17 @@ static void learns_fifteen_languages_with_the_tokens_of_an_encoder(void **state)
     Tokenizer *loaded = NULL;
     assert_int_equal(tokenizer_load(path, &loaded, NULL), STATUS_OK);
     unlink(path);
-    static const char *const WORDS[] = {" cat", "cat"};
-    int32_t ids[2][8];
-    size_t counts[2];
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const WORDS[] = {" cat", "cat", "\t\ncat \u3000"};
+    int32_t ids[3][8];
+    size_t counts[3];
+    for (size_t i = 0; i < 3; i++) {
         assert_int_equal(
             tokenizer_encode(tokenizer, WORDS[i], strlen(WORDS[i]), ids[i], &counts[i]), STATUS_OK);
     }
-    assert_int_equal(counts[0], counts[1]);
-    assert_memory_equal(ids[0], ids[1], counts[0] * sizeof *ids[0]);
+    for (size_t i = 1; i < 3; i++) {
+        assert_int_equal(counts[0], counts[i]);
+        assert_memory_equal(ids[0], ids[i], counts[0] * sizeof *ids[0]);
+    }
     static const char thai[] = " สวัสดี नमस्ते 你好 مرحبا <mask></s>";
     assert_same_encoding(tokenizer, loaded, thai, sizeof thai - 1);
     assert_int_equal(tokenizer_special_tokens(loaded).mask, 4095);
@@ -519,6 +545,32 @@ static void with_dropout_a_text_is_spelled_in_many_ways(void **state)
         fewer = sum / 20;
     }
     assert_int_equal(fewer, ROOM - 1);
+}
+
+/* In "abcd" with the merges ab, cd: ab is done at once with probability 1 - p, or after cd was, with p (1 - p) (1 - p). */
+static void a_dropped_merge_has_another_chance_after_the_next(void **state)
+{
+    (void)state;
+    enum { DRAWS = 8000 };
+    static const char TEXT[] = "1ab 2ab 3ab 4cd 5cd";
+    Tokenizer *tokenizer = NULL;
+    assert_int_equal(tokenizer_train_for_encoder(TEXT, sizeof TEXT - 1, 263, &tokenizer, NULL),
+                     STATUS_OK);
+    int32_t ab[2];
+    int32_t ids[8];
+    size_t count = 0;
+    assert_int_equal(tokenizer_encode(tokenizer, "ab", 2, ab, &count), STATUS_OK);
+    assert_int_equal(count, 2);
+    size_t done = 0;
+    for (uint64_t seed = 0; seed < DRAWS; seed++) {
+        Random random = random_stream(seed, RANDOM_STREAM_SPELLINGS, 1);
+        const MergeDropout dropout = {.rate = 0.5, .random = &random};
+        assert_int_equal(tokenizer_encode_dropping(tokenizer, &dropout, "abcd", 4, ids, &count),
+                         STATUS_OK);
+        done += ids[1] == ab[1];
+    }
+    assert_float_equal((double)done / DRAWS, 0.625, 0.02);
+    tokenizer_destroy(tokenizer);
 }
 
 static void a_prefix_space_stands_before_texts_that_have_none(void **state)
@@ -605,6 +657,7 @@ int main(void)
         cmocka_unit_test(encodes_as_sentencepiece_itself),
         cmocka_unit_test(learns_fifteen_languages_with_the_tokens_of_an_encoder),
         cmocka_unit_test(with_dropout_a_text_is_spelled_in_many_ways),
+        cmocka_unit_test(a_dropped_merge_has_another_chance_after_the_next),
         cmocka_unit_test(a_prefix_space_stands_before_texts_that_have_none),
         cmocka_unit_test(a_unigram_tokenizer_decodes_saves_and_stays_within_its_room),
         cmocka_unit_test(a_long_text_is_encoded_like_its_lines),

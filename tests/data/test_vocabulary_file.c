@@ -160,6 +160,61 @@ static void keeps_the_prefix_space_and_the_tokens_of_an_encoder(void **state)
     free(text);
 }
 
+/* Write an encoder's vocabulary that splits at white space. */
+static char *write_splitting(const Fixture *fixture)
+{
+    Vocabulary vocabulary = {.has_prefix_space = true, .splits_at_white_space = true};
+    assert_int_equal(vocabulary_add_special(&vocabulary, "</s>"), STATUS_OK);
+    assert_int_equal(vocabulary_add_all_bytes(&vocabulary), STATUS_OK);
+    assert_int_equal(vocabulary_write(&vocabulary, fixture->path, NULL), STATUS_OK);
+    vocabulary_clear(&vocabulary);
+    char *text = NULL;
+    size_t size = 0;
+    assert_int_equal(json_read_text(fixture->path, 1 << 20, &text, &size, NULL), STATUS_OK);
+    return text;
+}
+
+static void keeps_the_split_at_white_space(void **state)
+{
+    const Fixture *fixture = *state;
+    Vocabulary vocabulary = {0};
+    char *text = write_splitting(fixture);
+    assert_non_null(strstr(text, "\"WhitespaceSplit\""));
+    free(text);
+    assert_int_equal(vocabulary_read(fixture->path, &vocabulary, NULL), STATUS_OK);
+    assert_true(vocabulary.splits_at_white_space);
+    assert_true(vocabulary.has_prefix_space);
+    vocabulary_clear(&vocabulary);
+}
+
+/* The words would be others: without a blank before them, cut again by the pattern, split by something else. */
+static void refuses_other_sequences(void **state)
+{
+    const Fixture *fixture = *state;
+    static const char *const changes[][2] = {
+        {"\"add_prefix_space\":\ttrue", "\"add_prefix_space\":\tfalse"},
+        {"\"use_regex\":\tfalse", "\"use_regex\":\ttrue"},
+        {"\"use_regex\":\tfalse", "\"unknown\":\t1"},
+        {"\"WhitespaceSplit\"", "\"Digits\""},
+        {"\"pretokenizers\"", "\"others\""},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        char *text = write_splitting(fixture);
+        char *found = strstr(text, changes[i][0]);
+        assert_non_null(found);
+        FILE *stream = fopen(fixture->path, "w");
+        assert_non_null(stream);
+        fprintf(stream, "%.*s%s%s", (int)(found - text), text, changes[i][1],
+                found + strlen(changes[i][0]));
+        assert_int_equal(fclose(stream), 0);
+        free(text);
+        Vocabulary vocabulary = {0};
+        Problem problem = {0};
+        assert_int_equal(vocabulary_read(fixture->path, &vocabulary, &problem), STATUS_BAD_VALUE);
+        assert_non_null(strstr(problem.text, "pre_tokenizer.pretokenizers"));
+    }
+}
+
 static void names_the_key_that_is_wrong(void **state)
 {
     const Fixture *fixture = *state;
@@ -249,6 +304,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(accepts_the_forms_of_other_writers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_the_prefix_space_and_the_tokens_of_an_encoder, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(keeps_the_split_at_white_space, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(refuses_other_sequences, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_the_key_that_is_wrong, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_cut_off_file_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_missing_file_and_a_missing_folder_are_named, set_up,

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "data/tokenizer.h"
+#include "data/byte_pair_trainer.h"
+#include "data/vocabulary_file.h"
 #include "records/experiment_spec.h"
 
 typedef struct TinyEncoder {
@@ -80,21 +81,35 @@ static inline void tiny_write_parallel(const TinyEncoder *lab)
     }
 }
 
+/* An encoder's special tokens, words cut by GPT-2's pattern: as RoBERTa has them. */
 static inline Status tiny_write_tokenizer(const TinyEncoder *lab)
 {
+    static const char *const SPECIALS[] = {"<s>", "<pad>", "</s>", "<unk>"};
     static const char TEXT[] = "good bad bon mal zuri baya train dev test name one two country "
                                "pays first second last en fr good name country pays";
     const char *const texts[] = {TEXT};
     const size_t sizes[] = {sizeof TEXT - 1};
     char path[256];
-    Tokenizer *tokenizer = NULL;
+    Vocabulary vocabulary = {0};
     Problem problem = {0};
-    snprintf(path, sizeof path, "%s/tokenizer.json", lab->folder);
-    Status status = tokenizer_train_for_encoder(texts, sizes, 1, 280, &tokenizer, &problem);
-    if (status == STATUS_OK) {
-        status = tokenizer_save(tokenizer, path, &problem);
+    Status status = STATUS_OK;
+    for (size_t i = 0; i < 4 && status == STATUS_OK; i++) {
+        status = vocabulary_add_special(&vocabulary, SPECIALS[i]);
     }
-    tokenizer_destroy(tokenizer);
+    if (status == STATUS_OK) {
+        status = vocabulary_add_all_bytes(&vocabulary);
+    }
+    if (status == STATUS_OK) {
+        status = byte_pairs_learn(texts, sizes, 1, 279, &vocabulary, &problem);
+    }
+    if (status == STATUS_OK) {
+        status = vocabulary_add_special(&vocabulary, "<mask>");
+    }
+    if (status == STATUS_OK) {
+        snprintf(path, sizeof path, "%s/tokenizer.json", lab->folder);
+        status = vocabulary_write(&vocabulary, path, &problem);
+    }
+    vocabulary_clear(&vocabulary);
     return status;
 }
 

@@ -5,12 +5,14 @@
         sample-runs/experiments/cross-domain.json "SAM rho=0.05,0.1,0.2" "R3F lambda=0.1,1 sigma=0.1"
 
 Every quoted word names a lane of the preset and the values of its knobs; of several knobs, all combinations are tried. The lanes
-are spread over --races races of one worker each, --jobs at a time (neither changes a bit of the result). Further arguments of the program, such
-as --set KEY=VALUE, follow "--". Lanes that have finished in --out already (with whatever settings) are not run again.
+are spread over --races races a seed of one worker each, --jobs at a time (neither changes a bit of the result). Further arguments of the program, such
+as --set KEY=VALUE, follow "--". Lanes that have finished in --out already (with whatever settings) are not run again. Of several --seeds the
+mean counts.
 
 Rule of choice: of the values that act (where a method climbs: L(theta + eps) - L(theta) at least --acts percent of the loss, column
 "rise"), the lowest ID perplexity on dev; values within --tie percent of it are equal, and of them the lowest zero-shot perplexity on
-dev is taken. Chosen rows have a "*".
+dev is taken. Where the task has classes: the highest ID accuracy on dev, values within --tie points of it are equal, and of them the lowest ID
+loss on dev is taken; no other language or data set is looked at. Chosen rows have a "*".
 
 Plain python3, no packages.
 """
@@ -47,9 +49,9 @@ def number_or_word(text):
         return text
 
 
-def run_missing(options, lanes):
-    """Race the lanes that no finished race in --out holds, spread over --races races; returns all finished races' folders."""
-    out = pathlib.Path(options.out)
+def run_missing(options, seed, lanes):
+    """Race the lanes that no finished race of this seed holds, spread over --races races; returns all its finished races' folders."""
+    out = pathlib.Path(options.out) / f"seed-{seed}"
     out.mkdir(parents=True, exist_ok=True)
     done = {name for folder in finished_races(out) for name in read([folder])}
     missing = [lane for _, _, lane in lanes if lane["name"] not in done]
@@ -60,7 +62,7 @@ def run_missing(options, lanes):
         file = out / f"lanes-{used + i}.json"
         file.write_text(json.dumps({"lanes": race}, indent=1))
         commands.append((folder, [options.tramlab, "run", options.experiment, "--plain", "--workers", "1", "--out", str(folder),
-                                  "--seed", str(options.seed), "--set", f"lanes={file}", *options.further]))
+                                  "--seed", str(seed), "--set", f"lanes={file}", *options.further]))
     run_commands(commands, options.jobs)
     return finished_races(out)
 
@@ -140,7 +142,9 @@ def digest(samples, lane):
     radius = mean(sample.get("perturbation_norm_own") for sample in steps)
     final = [sample for sample in samples if "final_loss" in sample][-1]
     weight = lane.get("lambda", 0.1) * lane.get("temperature", 1.0) ** 2
-    return {"id": final["final_perplexity"], "zs": final["final_zero_shot_perplexity"], "radius": radius,
+    scores = {"accuracy": final["final_accuracy"], "loss": final["final_loss"]} if "final_accuracy" in final else \
+        {"perplexity": final["final_perplexity"], "zero_shot": final["final_zero_shot_perplexity"]}
+    return {**scores, "radius": radius,
             "rise": None if rise is None else 100 * rise / loss,
             "penalty": None if penalty is None else 100 * weight * penalty / loss, "passes": final["passes"]}
 
@@ -149,12 +153,21 @@ def acts(row, least):
     return row["rise"] is None or row["rise"] >= least
 
 
+def over_seeds(rows):
+    """The mean of every number; None where a method has no such number."""
+    return {key: mean(row[key] for row in rows) for key in rows[0]}
+
+
 def choose(rows, options):
     """The label of the row the rule picks."""
     active = {label: row for label, row in rows.items() if acts(row, options.acts)} or rows
-    best = min(row["id"] for row in active.values())
-    near = {label: row for label, row in active.items() if row["id"] <= best * (1 + options.tie / 100)}
-    return min(near, key=lambda label: near[label]["zs"])
+    if all("accuracy" in row for row in active.values()):
+        best = max(row["accuracy"] for row in active.values())
+        near = {label: row for label, row in active.items() if row["accuracy"] >= best - options.tie}
+        return min(near, key=lambda label: near[label]["loss"])
+    best = min(row["perplexity"] for row in active.values())
+    near = {label: row for label, row in active.items() if row["perplexity"] <= best * (1 + options.tie / 100)}
+    return min(near, key=lambda label: near[label]["zero_shot"])
 
 
 def cell(value, digits):
@@ -166,7 +179,7 @@ def main():
     parser.add_argument("--tramlab", default="./tramlab")
     parser.add_argument("--preset", required=True, action="append")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--seed", type=int, default=100)
+    parser.add_argument("--seeds", default="100")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--races", type=int, default=2)
     parser.add_argument("--acts", type=float, default=2.0)
@@ -180,14 +193,16 @@ def main():
 
     known = [lane for path in options.preset for lane in json.loads(pathlib.Path(path).read_text())["lanes"]]
     lanes = [entry for word in options.grid for entry in combinations(word, known)]
-    found = read(run_missing(options, lanes))
-    print("| lane | value | | ID perplexity | ZS perplexity | radius | rise % | penalty % | passes |")
+    found = [read(run_missing(options, seed, lanes)) for seed in options.seeds.split(",")]
+    has_classes = "accuracy" in next(iter(found[0].values()))
+    scores = ("accuracy", "loss") if has_classes else ("perplexity", "zero_shot")
+    print(f"| lane | value | | {'ID accuracy | ID loss' if has_classes else 'ID perplexity | ZS perplexity'} | radius | rise % | penalty % | passes |")
     print("|---" * 9 + "|")
     for name in dict.fromkeys(name for name, _, _ in lanes):
-        rows = {label: found[lane["name"]] for owner, label, lane in lanes if owner == name}
+        rows = {label: over_seeds([seed[lane["name"]] for seed in found]) for owner, label, lane in lanes if owner == name}
         chosen = choose(rows, options)
         for label, row in rows.items():
-            print(f"| {name} | {label} | {'*' if label == chosen else ''} | {row['id']:.3f} | {row['zs']:.3f} | "
+            print(f"| {name} | {label} | {'*' if label == chosen else ''} | {row[scores[0]]:.3f} | {row[scores[1]]:.3f} | "
                   f"{cell(row['radius'], 4)} | {cell(row['rise'], 2)} | {cell(row['penalty'], 2)} | {row['passes']:.0f} |")
 
 
