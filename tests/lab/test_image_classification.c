@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "data/image_batch.h"
+#include "lab/opened_source.h"
 #include "lab/race_record.h"
 #include "lab/spec_check.h"
 #include "lab/tiny_vision.h"
@@ -17,12 +18,7 @@
 
 static ClassificationSource open_source(const ExperimentSpec *spec)
 {
-    ClassificationSource source = {0};
-    Problem problem = {0};
-    if (image_classification_open(spec, &source, &problem) != STATUS_OK) {
-        fail_msg("%s", problem.text);
-    }
-    return source;
+    return opened_source(image_classification_open, spec);
 }
 
 static void domains_are_data_sets_and_parts_are_splits(void **state)
@@ -31,12 +27,7 @@ static void domains_are_data_sets_and_parts_are_splits(void **state)
     const ClassificationSource source = open_source(&lab->spec);
     static const size_t EXPECTED[SOURCE_PART_COUNT][4] = {
         {0, 128, 128, 128}, {0, 16, 56, 76}, {0, 16, 56, 76}};
-    for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
-        for (size_t domain = 0; domain <= 3; domain++) {
-            assert_int_equal(source.first_example(source.context, part, domain),
-                             EXPECTED[part][domain]);
-        }
-    }
+    expect_starts(&source, EXPECTED);
     assert_int_equal(source.network.classes, 4);
     assert_string_equal(source.class_names[3], "3");
     source.close(source.context);

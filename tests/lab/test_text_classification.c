@@ -14,17 +14,13 @@
 #include "base/whole_file.h"
 #include "data/language_shares.h"
 #include "data/padded_batch.h"
+#include "lab/opened_source.h"
 #include "lab/race_record.h"
 #include "lab/tiny_encoder.h"
 
 static ClassificationSource open_source(const ExperimentSpec *spec)
 {
-    ClassificationSource source = {0};
-    Problem problem = {0};
-    if (text_classification_open(spec, &source, &problem) != STATUS_OK) {
-        fail_msg("%s", problem.text);
-    }
-    return source;
+    return opened_source(text_classification_open, spec);
 }
 
 static void domains_are_languages_and_parts_are_splits(void **state)
@@ -33,12 +29,7 @@ static void domains_are_languages_and_parts_are_splits(void **state)
     const ClassificationSource source = open_source(&lab->classification);
     static const size_t EXPECTED[SOURCE_PART_COUNT][4] = {
         {0, 20, 20, 20}, {0, 9, 18, 27}, {0, 11, 22, 33}};
-    for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
-        for (size_t domain = 0; domain <= 3; domain++) {
-            assert_int_equal(source.first_example(source.context, part, domain),
-                             EXPECTED[part][domain]);
-        }
-    }
+    expect_starts(&source, EXPECTED);
     assert_int_equal(source.network.classes, 2);
     /* Sorted labels: minus 0, plus 1; rows take turns. */
     const uint32_t chosen[] = {0, 1, 9, 10, 26};
