@@ -55,7 +55,7 @@ typedef struct PlotSheet {
 } PlotSheet;
 
 /* The points behind a line: loose dots, or in a dense chart a bar from the smallest to the largest of each column. Of a line with a band
- * the band, hatched. */
+ * the band, hatched; of a reference nothing. In a dense chart this fills the line's columns, which plot_curve_draw reads: call it for every line. */
 void plot_curve_draw_behind(const PlotSheet *sheet, size_t line);
 
 /* The line itself, in a dense chart after what is behind it; *trace out. Letters are left to the caller, who paints them last. */

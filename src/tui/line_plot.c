@@ -186,9 +186,11 @@ static void draw_behind(const PlotSheet *sheet, const size_t order[PLOT_LINES_MA
 {
     const LinePlot *plot = sheet->plot;
     for (size_t i = 0; i < plot->line_count; ++i) {
-        const bool is_needed = (has_band || plot->smoothing > 0.0 || sheet->is_dense) &&
-                               !plot->lines[order[i]].is_reference;
-        if ((plot->lines[order[i]].band != NULL) == has_band && is_needed) {
+        const PlotLine *line = &plot->lines[order[i]];
+        /* In a dense chart even a line that has nothing behind it needs its columns. */
+        const bool is_needed =
+            sheet->is_dense || (!line->is_reference && (has_band || plot->smoothing > 0.0));
+        if ((line->band != NULL) == has_band && is_needed) {
             plot_curve_draw_behind(sheet, order[i]);
         }
     }

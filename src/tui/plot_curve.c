@@ -138,15 +138,17 @@ static void paint_span(const PlotSheet *sheet, int column, const ValueSpan *span
     }
 }
 
-/* Each column's bar, unless the line has a band in its place; what the line needs of the column is kept. */
+/* Each column's bar, unless the line has a band in its place or is another run's; what the line needs of the column is kept. */
 static void draw_bars(const PlotSheet *sheet, size_t line, DotBrush brush)
 {
+    const PlotLine *from = &sheet->plot->lines[line];
+    const bool has_bars = from->band == NULL && !from->is_reference;
     PlotColumns *columns = &sheet->columns[line];
     ColumnWalk walk = walk_start(sheet, line, 0.0);
     columns->count = 0;
     while (columns->count < PLOT_COLUMNS_MAX && walk_on(&walk)) {
         const ValueSpan span = series_reader_span(&walk.reader, walk.from, walk.end);
-        if (sheet->plot->lines[line].band == NULL) {
+        if (has_bars) {
             paint_span(sheet, walk.column, &span, brush);
         }
         columns->at[columns->count++] =
@@ -246,10 +248,10 @@ void plot_curve_draw_behind(const PlotSheet *sheet, size_t line)
     if (sheet->is_dense) {
         draw_bars(sheet, line, brush);
     }
-    if (from->band != NULL) {
+    if (from->band != NULL && !from->is_reference) {
         draw_band(sheet, line, brush);
     }
-    if (sheet->is_dense || from->band != NULL) {
+    if (sheet->is_dense || from->band != NULL || from->is_reference) {
         return;
     }
     ColumnWalk walk = walk_start(sheet, line, 0.0);

@@ -349,6 +349,32 @@ static void a_reference_lies_behind(void **state)
     race_end(&race);
 }
 
+/* Many points a column: the reference has its line from edge to edge, smoothed or not, and no bars behind it. */
+static void a_reference_among_many_points_is_a_line(void **state)
+{
+    (void)state;
+    Race race = race_start(2);
+    for (int step = 0; step < 20000; ++step) {
+        append(&race.series[0], step, 1.0);
+        append(&race.series[1], step, step % 2 == 0 ? 2.0 : 4.0);
+    }
+    race.plot.lines[1].is_reference = true;
+    for (int smooth = 0; smooth <= 1; ++smooth) {
+        int counts[2] = {0};
+        race.plot.smoothing = smooth == 1 ? 0.99 : 0.0;
+        CellGrid grid = draw_at(&race, 12, 60);
+        for (int cell = 0; cell < 12 * 40; ++cell) { /* the labels are further right */
+            const Cell at = cell_grid_at(&grid, cell / 40, cell % 40);
+            counts[0] += at.role == race.plot.lines[1].role && at.glyph > 127;
+            counts[1] += at.role == race.plot.lines[1].raw_role && at.glyph > 127;
+        }
+        assert_true(counts[0] > 12);
+        assert_int_equal(counts[1], 0);
+        cell_grid_destroy(&grid);
+    }
+    race_end(&race);
+}
+
 static void says_that_it_waits_for_the_first_value(void **state)
 {
     (void)state;
@@ -707,6 +733,7 @@ int main(void)
         cmocka_unit_test(a_window_without_points_says_how_to_leave_it),
         cmocka_unit_test(shrinks_in_stages),
         cmocka_unit_test(a_reference_lies_behind),
+        cmocka_unit_test(a_reference_among_many_points_is_a_line),
         cmocka_unit_test(says_that_it_waits_for_the_first_value),
         cmocka_unit_test(says_why_nothing_can_be_drawn),
         cmocka_unit_test(counts_points_off_the_scale),
