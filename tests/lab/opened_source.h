@@ -2,6 +2,8 @@
 #ifndef TESTS_LAB_OPENED_SOURCE_H
 #define TESTS_LAB_OPENED_SOURCE_H
 
+#include <string.h>
+
 #include "lab/classification_task.h"
 
 typedef Status SourceOpener(const ExperimentSpec *spec, ClassificationSource *out,
@@ -16,6 +18,19 @@ static inline ClassificationSource opened_source(SourceOpener *open, const Exper
         fail_msg("%s", problem.text);
     }
     return source;
+}
+
+/* It must not open, and the problem must say `words`. */
+static inline void expect_source_refusal(SourceOpener *open, const ExperimentSpec *spec,
+                                         Status status, const char *words)
+{
+    ClassificationSource source = {0};
+    Problem problem = {0};
+    assert_int_equal(open(spec, &source, &problem), status);
+    if (strstr(problem.text, words) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", problem.text, words);
+    }
+    assert_null(source.context);
 }
 
 /* Where each of three domains starts in each part, and where the last one ends. */

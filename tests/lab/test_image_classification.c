@@ -174,13 +174,7 @@ static void every_number_is_the_same_for_any_number_of_workers(void **state)
 
 static void expect_refusal(const ExperimentSpec *spec, Status status, const char *words)
 {
-    ClassificationSource source = {0};
-    Problem problem = {0};
-    assert_int_equal(image_classification_open(spec, &source, &problem), status);
-    if (strstr(problem.text, words) == NULL) {
-        fail_msg("\"%s\" does not say \"%s\"", problem.text, words);
-    }
-    assert_null(source.context);
+    expect_source_refusal(image_classification_open, spec, status, words);
 }
 
 static void what_cannot_be_trained_on_is_refused(void **state)

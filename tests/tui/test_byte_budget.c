@@ -9,10 +9,8 @@
 
 #include <cmocka.h>
 
-#include "tui/event_loop.h"
-#include "tui/fake_race.h"
 #include "tui/frame_pacer.h"
-#include "tui/pty_child.h"
+#include "tui/lab_child.h"
 #include "tui/screen_painter.h"
 #include "tui/view_lab.h"
 
@@ -167,18 +165,8 @@ static int run_screen(void *context)
     if (race == NULL || !fake_race_start(race, plan->step_ms)) {
         return 1;
     }
-    const LabScreen screen = {.spec = &race->spec,
-                              .methods = fake_methods(),
-                              .ring = race->ring,
-                              .commands = race->commands,
-                              .clock = wall_clock_monotonic(),
-                              .version = "0.1",
-                              .run_directory = "runs/test",
-                              .theme_folders = {"themes"},
-                              .theme_name = "default",
-                              .history_path = "",
-                              .is_low = plan->is_low,
-                              .signal_fd = -1};
+    LabScreen screen = lab_child_screen(race);
+    screen.is_low = plan->is_low;
     LabExit how = LAB_EXIT_SAVE;
     Problem problem = {0};
     const Status status = event_loop_run(&screen, &how, &problem);
