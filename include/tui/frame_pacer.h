@@ -21,7 +21,8 @@ typedef struct FramePacer {
     bool is_asking;
     double asked_seconds;
     double last_frame_seconds;
-    double paid_seconds; /* when the bytes sent so far have had their time */
+    double last_key_seconds; /* when a frame last answered a key */
+    double paid_seconds;     /* when the bytes sent so far have had their time */
     bool has_sent;
     bool is_told_slow; /* the open question was counted as slow already */
     int slow_answers;  /* in a row */
@@ -33,14 +34,15 @@ typedef struct FramePacer {
 void frame_pacer_init(FramePacer *pacer, int frames_a_second);
 
 /* Seconds until a frame may be sent; 0 = now. Large frames make the next one wait, so that over the seconds no more is sent than 20, 5 or 1.5 KB
- * a second (by the frames a second), but not for longer than two. is_urgent: it answers a key, and waits for a thirtieth of a second only, and a tenth for the terminal's answer. */
+ * a second (by the frames a second), but not for longer than two. is_urgent: it answers a key, and goes out at once: it waits only until a thirtieth
+ * of a second after the last one that did (a key held down), and a tenth for the terminal's answer. */
 double frame_pacer_delay(FramePacer *pacer, double now, bool is_urgent);
 
 /* The question is to go with the next frame. */
 bool frame_pacer_asks(const FramePacer *pacer);
 
-/* A frame was drawn, and `sent_bytes` of it sent (with the question, if frame_pacer_asks); 0 = nothing of it was new. */
-void frame_pacer_drawn(FramePacer *pacer, double now, size_t sent_bytes);
+/* A frame was drawn, and `sent_bytes` of it sent (with the question, if frame_pacer_asks); 0 = nothing of it was new. is_urgent: in answer to a key. */
+void frame_pacer_drawn(FramePacer *pacer, double now, size_t sent_bytes, bool is_urgent);
 
 /* A question is open. */
 bool frame_pacer_is_waiting(const FramePacer *pacer);

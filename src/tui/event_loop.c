@@ -104,15 +104,16 @@ static void draw_frame(Loop *loop)
     int cursor_row = 0;
     int cursor_column = -1;
     const double now = now_of(loop);
+    const bool is_urgent = loop->is_frame_urgent;
     loop->is_frame_urgent = false;
     if (has_terminal(loop) && !terminal_takes_output(loop->terminal)) {
         /* Ctrl-S, or a link that is stuck: the frame stays due, and keys and signals are heard meanwhile. */
-        frame_pacer_drawn(&loop->pacer, now, 0);
+        frame_pacer_drawn(&loop->pacer, now, 0, is_urgent);
         return;
     }
     loop->is_frame_due = false;
     if (!has_terminal(loop)) {
-        frame_pacer_drawn(&loop->pacer, now, 0);
+        frame_pacer_drawn(&loop->pacer, now, 0, is_urgent);
         return;
     }
     tell_link(loop, now);
@@ -134,7 +135,7 @@ static void draw_frame(Loop *loop)
     }
     const size_t written = terminal_show(loop->terminal, &loop->grid, cursor_row, cursor_column,
                                          frame_pacer_asks(&loop->pacer));
-    frame_pacer_drawn(&loop->pacer, now, written);
+    frame_pacer_drawn(&loop->pacer, now, written, is_urgent);
     link_meter_add(&loop->meter, now, written);
 }
 

@@ -20,7 +20,7 @@ enum { SLOW_ANSWERS = 3, QUICK_ANSWERS = 20 };
 
 void frame_pacer_init(FramePacer *pacer, int frames_a_second)
 {
-    *pacer = (FramePacer){0};
+    *pacer = (FramePacer){.last_key_seconds = -URGENT_SECONDS};
     while (pacer->level + 1 < FRAME_PACER_LEVELS &&
            FRAMES_A_SECOND[pacer->level] > frames_a_second) {
         pacer->level++;
@@ -74,8 +74,9 @@ double frame_pacer_delay(FramePacer *pacer, double now, bool is_urgent)
     if (!pacer->has_sent) {
         return 0.0;
     }
-    const double interval = is_urgent ? URGENT_SECONDS : 1.0 / FRAMES_A_SECOND[pacer->level];
-    double due = pacer->last_frame_seconds + interval;
+    /* A key does not wait for a frame that the race happened to send just before. */
+    double due = is_urgent ? pacer->last_key_seconds + URGENT_SECONDS
+                           : pacer->last_frame_seconds + 1.0 / FRAMES_A_SECOND[pacer->level];
     if (!is_urgent && pacer->paid_seconds > due) {
         due = pacer->paid_seconds;
     }
@@ -92,13 +93,14 @@ bool frame_pacer_asks(const FramePacer *pacer)
     return !pacer->is_asking && pacer->terminal != FRAME_PACER_SILENT;
 }
 
-void frame_pacer_drawn(FramePacer *pacer, double now, size_t sent_bytes)
+void frame_pacer_drawn(FramePacer *pacer, double now, size_t sent_bytes, bool is_urgent)
 {
     const double begun = pacer->paid_seconds > now ? pacer->paid_seconds : now;
     const double paid = begun + (double)sent_bytes / BYTES_A_SECOND[pacer->level];
     pacer->paid_seconds = paid < now + PAYING_SECONDS_MAX ? paid : now + PAYING_SECONDS_MAX;
     pacer->has_sent = true;
     pacer->last_frame_seconds = now;
+    pacer->last_key_seconds = is_urgent ? now : pacer->last_key_seconds;
     if (sent_bytes > 0 && frame_pacer_asks(pacer)) {
         pacer->is_asking = true;
         pacer->is_told_slow = false;

@@ -13,10 +13,10 @@ static const struct Section {
     bool (*run)(const BenchSetting *setting, BenchReport *report);
 } SECTIONS[] = {
     {"program", bench_program}, /* first: started from a small process */
-    {"steps", bench_steps},     {"accounting", bench_accounting}, {"race", bench_race},
-    {"growth", bench_growth},   {"parts", bench_parts},           {"gpt2", bench_gpt2},
-    {"load", bench_load},       {"torch", bench_torch},           {"charts", bench_charts},
-    {"memory", bench_memory},   {"transfers", bench_transfers}};
+    {"keys", bench_keys},       {"steps", bench_steps},   {"accounting", bench_accounting},
+    {"race", bench_race},       {"growth", bench_growth}, {"parts", bench_parts},
+    {"gpt2", bench_gpt2},       {"load", bench_load},     {"torch", bench_torch},
+    {"charts", bench_charts},   {"memory", bench_memory}, {"transfers", bench_transfers}};
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
 
 typedef struct BenchLine {

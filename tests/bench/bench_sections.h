@@ -19,6 +19,9 @@ bool bench_race(const BenchSetting *setting, BenchReport *report);
 /* The program itself, watched and unwatched: speed, start, memory. */
 bool bench_program(const BenchSetting *setting, BenchReport *report);
 
+/* How soon a key shows. */
+bool bench_keys(const BenchSetting *setting, BenchReport *report);
+
 /* How time grows with the work. */
 bool bench_growth(const BenchSetting *setting, BenchReport *report);
 

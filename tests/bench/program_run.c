@@ -20,7 +20,7 @@
 static const char PROGRAM[] = "build/release/tramlab";
 static const double PATIENCE_SECONDS = 900.0;
 
-enum { SCREEN_ROWS = 40, SCREEN_COLUMNS = 120, FIRST_BYTES = 64 * 1024, TAIL_BYTES = 4096 };
+enum { FIRST_BYTES = 64 * 1024, TAIL_BYTES = 4096 };
 
 /* How long poll may sleep where the program's memory is to be read, and otherwise. */
 enum { WEIGHING_MS = 10, WAITING_MS = 200 };
@@ -78,9 +78,19 @@ static void become_program(const ProgramPlan *plan)
     _exit(127);
 }
 
+pid_t program_start(const ProgramPlan *plan, int *terminal)
+{
+    const struct winsize size = {.ws_row = PROGRAM_ROWS, .ws_col = PROGRAM_COLUMNS};
+    *terminal = -1;
+    const pid_t process = plan->is_on_screen ? forkpty(terminal, NULL, NULL, &size) : fork();
+    if (process == 0) {
+        become_program(plan);
+    }
+    return process;
+}
+
 static bool start_program(Watch *watch)
 {
-    const struct winsize size = {.ws_row = SCREEN_ROWS, .ws_col = SCREEN_COLUMNS};
     watch->terminal = -1;
     watch->changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     if (mkdir(watch->plan->run_directory, 0777) != 0 || watch->changes < 0 ||
@@ -88,11 +98,7 @@ static bool start_program(Watch *watch)
         return false;
     }
     watch->start = wall_clock_seconds(watch->clock);
-    watch->process =
-        watch->plan->is_on_screen ? forkpty(&watch->terminal, NULL, NULL, &size) : fork();
-    if (watch->process == 0) {
-        become_program(watch->plan);
-    }
+    watch->process = program_start(watch->plan, &watch->terminal);
     return watch->process > 0;
 }
 
@@ -265,19 +271,26 @@ bool program_is_there(void)
     return access(PROGRAM, X_OK) == 0;
 }
 
-bool program_run_once(const BenchSetting *setting, ProgramPlan plan, ProgramFigures *figures)
+bool program_plan_complete(const BenchSetting *setting, ProgramPlan *plan,
+                           char directory[PROGRAM_PATH_BYTES])
 {
-    char directory[PATH_MAX + 16];
-    snprintf(directory, sizeof directory, "%s/run-XXXXXX", setting->folder);
-    /* mkdtemp is only asked for a name that is free: program_run makes the folder. */
+    snprintf(directory, PROGRAM_PATH_BYTES, "%s/run-XXXXXX", setting->folder);
+    /* mkdtemp is only asked for a name that is free: who starts the program makes the folder. */
     if (mkdtemp(directory) == NULL || rmdir(directory) != 0) {
         return false;
     }
-    plan.program = PROGRAM;
-    plan.run_directory = directory;
-    plan.home = setting->folder;
-    plan.workers = plan.workers == 0 ? worker_count_of_machine() : plan.workers;
-    return program_run(&plan, PATIENCE_SECONDS, figures);
+    plan->program = PROGRAM;
+    plan->run_directory = directory;
+    plan->home = setting->folder;
+    plan->workers = plan->workers == 0 ? worker_count_of_machine() : plan->workers;
+    return true;
+}
+
+bool program_run_once(const BenchSetting *setting, ProgramPlan plan, ProgramFigures *figures)
+{
+    char directory[PROGRAM_PATH_BYTES];
+    return program_plan_complete(setting, &plan, directory) &&
+           program_run(&plan, PATIENCE_SECONDS, figures);
 }
 
 bool program_write_experiment(const BenchSetting *setting, const char *name, const char *text,

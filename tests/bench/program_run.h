@@ -5,8 +5,12 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "bench/bench_setting.h"
+
+/* Of the terminal, where there is one. */
+enum { PROGRAM_ROWS = 40, PROGRAM_COLUMNS = 120, PROGRAM_PATH_BYTES = PATH_MAX + 16 };
 
 typedef struct ProgramPlan {
     const char *program;
@@ -30,11 +34,19 @@ typedef struct ProgramFigures {
     double predicted_bytes;    /* that the record says; NaN where it is less than a GB */
 } ProgramFigures;
 
+/* Start it in a process of its own, in a pseudo-terminal whose other end is handed over (-1 without one). Not above 0: it could not be started. */
+pid_t program_start(const ProgramPlan *plan, int *terminal);
+
 /* False if it could not be started, failed, or took longer than patience_seconds; it is then gone. */
 bool program_run(const ProgramPlan *plan, double patience_seconds, ProgramFigures *figures);
 
 /* Is the program there, to be run in the benchmark's folder? */
 bool program_is_there(void);
+
+/* Add to a plan that program, a folder of its own (whose name is kept in `directory`, and which is not there yet) and, unless it says otherwise, all
+ * cores. */
+bool program_plan_complete(const BenchSetting *setting, ProgramPlan *plan,
+                           char directory[PROGRAM_PATH_BYTES]);
 
 /* The same with that program (`plan` need not say it), in a new folder of its own, on all cores unless the plan says otherwise. */
 bool program_run_once(const BenchSetting *setting, ProgramPlan plan, ProgramFigures *figures);

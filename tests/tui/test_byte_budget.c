@@ -132,7 +132,7 @@ static double sustained_bytes(const Budget *budget, int frames_a_second)
         if (frame_pacer_delay(&pacer, now, false) <= 0.0) {
             const size_t bytes = frame_bytes(&bench, false) + FRAME_MARKS;
             sum += (double)bytes;
-            frame_pacer_drawn(&pacer, now, bytes);
+            frame_pacer_drawn(&pacer, now, bytes, false);
             frame_pacer_answer(&pacer, now);
         }
     }
