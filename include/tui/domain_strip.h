@@ -35,7 +35,8 @@ typedef struct DomainStrip {
 
 /* A lane's score in one entry. */
 typedef struct StripCell {
-    bool is_there;     /* it has been measured, at a step at which the baseline was too */
+    /* it has been measured, at a step at which the baseline was too; at step 0 only the baseline has: theta_0 is not the other lanes' doing */
+    bool is_there;
     double value;      /* the score itself */
     double difference; /* minus the baseline's at the same step */
     int level; /* -STRIP_LEVEL_MAX (far worse) .. STRIP_LEVEL_MAX (far better); 0: about the same, or not finite */

@@ -140,6 +140,9 @@ StripCell domain_strip_cell(const LabState *state, const DomainStrip *strip, siz
     const uint32_t step = one->last_step[entry->metric] < other->last_step[entry->metric]
                               ? one->last_step[entry->metric]
                               : other->last_step[entry->metric];
+    if (step == 0 && lane != strip->baseline) {
+        return cell; /* theta_0, which is everyone's: the lane itself has not been evaluated */
+    }
     cell.is_there = score_at(one, entry->metric, step, &cell.value) &&
                     score_at(other, entry->metric, step, &baseline);
     cell.difference = cell.value - baseline;

@@ -337,6 +337,13 @@ static void draw_count(const LabState *state, const ViewState *view, const Strip
         better += cell.is_there && gain > 0.0 ? 1 : 0;
         worse += cell.is_there && gain < 0.0 ? 1 : 0;
     }
+    if (compared == 0) {
+        cell_grid_printf(grid, line.row, line.column, line.columns, ROLE_DIM,
+                         "%s - %s: not known before %s has been evaluated",
+                         state->lanes[view->lane].name, state->lanes[strip->baseline].name,
+                         state->lanes[view->lane].name);
+        return;
+    }
     cell_grid_printf(grid, line.row, line.column, line.columns, ROLE_TEXT,
                      "%s - %s: better in %zu of %zu domains, worse in %zu; one seed: no interval",
                      state->lanes[view->lane].name, state->lanes[strip->baseline].name, better,

@@ -92,6 +92,28 @@ static void a_difference_is_taken_at_one_step(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void theta_0_tells_nothing_of_a_lane(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    DomainStrip strip;
+    strip_state_create(&fixed, 3, SPEC_TASK_CAUSAL_LM);
+    give_event(fixed.state, added_lane(3, "late", LANE_ALL));
+    give_scores(fixed.state, 3, 0, 0.0, 0.0);
+    domain_strip_sort(fixed.state, 0, &strip);
+    const StripEntry *jargon = entry_of(&strip, "jargon");
+    assert_false(domain_strip_cell(fixed.state, &strip, 3, jargon).is_there);
+    give_scores(fixed.state, 3, 50, 0.25, 0.0);
+    const StripCell evaluated = domain_strip_cell(fixed.state, &strip, 3, jargon);
+    assert_true(evaluated.is_there && fabs(evaluated.difference - 66.7 * 0.25) < 1e-9);
+    give_event(fixed.state, added_lane(4, "later", LANE_ALL));
+    give_scores(fixed.state, 4, 0, 0.0, 0.0);
+    domain_strip_sort(fixed.state, 4, &strip);
+    const StripCell own = domain_strip_cell(fixed.state, &strip, 4, jargon);
+    assert_true(own.is_there && own.value == 66.7); /* the measure that the others are held to */
+    fixed_state_destroy(&fixed);
+}
+
 static void the_final_evaluation_takes_the_place_of_those_on_the_way(void **unused)
 {
     (void)unused;
@@ -152,6 +174,7 @@ int main(void)
         cmocka_unit_test(they_are_sorted_anew_with_every_evaluation),
         cmocka_unit_test(of_accuracies_the_highest_is_the_nearest_and_more_is_better),
         cmocka_unit_test(a_difference_is_taken_at_one_step),
+        cmocka_unit_test(theta_0_tells_nothing_of_a_lane),
         cmocka_unit_test(the_final_evaluation_takes_the_place_of_those_on_the_way),
         cmocka_unit_test(levels_grow_with_the_size_and_turn_with_the_sign),
         cmocka_unit_test(without_lanes_or_domains_little_is_left),

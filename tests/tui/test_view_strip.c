@@ -138,6 +138,20 @@ static void what_was_not_measured_is_a_dash_and_nan_is_nan(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_lane_that_was_not_evaluated_yet_has_dashes(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    strip_state_create(&fixed, 3, SPEC_TASK_CAUSAL_LM);
+    give_event(fixed.state, added_lane(3, "late", LANE_ALL));
+    give_scores(fixed.state, 3, 0, 0.0, 0.0);
+    fixed.view.lane = 3;
+    expect_pane(draw_lab, &fixed, 24, 80, "strip-80x24-late");
+    assert_true(pane_shows(view_strip_draw, &fixed, 12, 100,
+                           "late - AdamW: not known before late has been evaluated"));
+    fixed_state_destroy(&fixed);
+}
+
 static void every_size_can_be_drawn(void **unused)
 {
     (void)unused;
@@ -161,6 +175,7 @@ int main(void)
         cmocka_unit_test(colours_say_better_and_worse_and_how_much),
         cmocka_unit_test(the_colours_have_a_picture_of_their_own),
         cmocka_unit_test(what_was_not_measured_is_a_dash_and_nan_is_nan),
+        cmocka_unit_test(a_lane_that_was_not_evaluated_yet_has_dashes),
         cmocka_unit_test(every_size_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
