@@ -42,7 +42,7 @@ void race_close(Race *race);
 Status race_begin(Race *race, Problem *problem);
 
 /* In place of race_begin: the lanes stand where race_save_state found those of a race with this experiment; told as an event. What follows is, to
- * the bit, what would have followed there. Statuses of race_state_load. */
+ * the bit, what would have followed there. Where pictures are shown, every lane says anew what it sees on them. Statuses of race_state_load. */
 Status race_resume(Race *race, const char *directory, Problem *problem);
 
 /* Write where all lanes stand into directory/resume, in place of an older state (see lab/race_state.h). record: how long its files are. */

@@ -329,6 +329,23 @@ static void point_to_lanes(Race *race, RaceState *state)
     }
 }
 
+/* The record keeps no answers: without these the pictures would have none up to the next evaluation. Shown, and nowhere written down. */
+static void answer_anew(const Race *race)
+{
+    const RaceTask *task = &race->task;
+    if (task->wall == NULL || race->options.sink.show == NULL) {
+        return;
+    }
+    for (uint32_t lane = 0; lane < race->spec.lane_count; lane++) {
+        const Session *session = &race->lanes[lane].session;
+        MetricSample sample = {.lane = lane, .step = (uint32_t)session->step};
+        if (!race->lanes[lane].is_removed) {
+            task->add_evaluation(task->context, session->state.params, &sample);
+            show_answers(race, &sample);
+        }
+    }
+}
+
 Status race_resume(Race *race, const char *directory, Problem *problem)
 {
     RaceState state = {0};
@@ -345,6 +362,7 @@ Status race_resume(Race *race, const char *directory, Problem *problem)
     race->seconds = state.seconds;
     race->state_folder = state.folder;
     measure_theta_0(race); /* for lanes that join later */
+    answer_anew(race);
     snprintf(text, sizeof text, "goes on from the state saved at step %llu",
              (unsigned long long)state.step);
     return race_tell(race, RUN_EVENT_RESUMED, text, problem);

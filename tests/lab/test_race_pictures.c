@@ -29,7 +29,8 @@ static void keep_report(void *context, const RunReport *report)
     shown->reports[shown->count++] = *report;
 }
 
-static Race *open_shown(const ExperimentSpec *spec, TaskRunner runner, Shown *shown)
+/* Opened, and not begun. */
+static Race *open_silent(const ExperimentSpec *spec, TaskRunner runner, Shown *shown)
 {
     Race *race = NULL;
     Problem problem = {0};
@@ -41,6 +42,13 @@ static Race *open_shown(const ExperimentSpec *spec, TaskRunner runner, Shown *sh
     if (race_open(spec, &options, &race, &problem) != STATUS_OK) {
         fail_msg("%s", problem.text);
     }
+    return race;
+}
+
+static Race *open_shown(const ExperimentSpec *spec, TaskRunner runner, Shown *shown)
+{
+    Problem problem = {0};
+    Race *race = open_silent(spec, runner, shown);
     assert_int_equal(race_begin(race, &problem), STATUS_OK);
     return race;
 }
@@ -118,11 +126,59 @@ static void a_lane_that_joins_says_what_theta_0_says(void **state)
     free(shown);
 }
 
+static void step_to(Race *race, uint64_t step)
+{
+    Problem problem = {0};
+    while (race_steps_done(race) < step) {
+        assert_int_equal(race_step(race, &problem), STATUS_OK);
+    }
+}
+
+/* Between two evaluations, too; and what follows is what would have followed. */
+static void a_race_that_goes_on_says_at_once_what_its_lanes_see(void **state)
+{
+    const TinyVision *lab = *state;
+    Shown *whole = calloc(1, sizeof *whole);
+    Shown *shown = calloc(1, sizeof *shown);
+    assert_true(whole != NULL && shown != NULL);
+    Problem problem = {0};
+    Race *race = open_shown(&lab->spec, task_runner_serial(), whole);
+    step_to(race, 60);
+    assert_int_equal(race_save_state(race, lab->folder, (RunRecordBytes){0}, &problem), STATUS_OK);
+    step_to(race, 100);
+    race_close(race);
+    race = open_silent(&lab->spec, task_runner_serial(), shown);
+    assert_int_equal(race_resume(race, lab->folder, &problem), STATUS_OK);
+    assert_int_equal(shown->record.sample_count, 0); /* the record has them not */
+    assert_int_equal(shown->count, 4 + PICTURES + 2);
+    const RunReport *resumed = &shown->reports[4 + PICTURES];
+    const RunReport *before = &whole->reports[whole->count - 4]; /* at step 50 */
+    for (uint32_t lane = 0; lane < 2; lane++) {
+        expect_answers(&before[lane], lane, 50);
+        expect_answers(&resumed[lane], lane, 60);
+        assert_memory_not_equal(resumed[lane].as.answers.confidences,
+                                before[lane].as.answers.confidences,
+                                sizeof before->as.answers.confidences);
+    }
+    step_to(race, 100);
+    for (uint32_t lane = 0; lane < 2; lane++) {
+        const RunReport *now = &shown->reports[shown->count - 2 + lane];
+        const RunReport *then = &whole->reports[whole->count - 2 + lane];
+        expect_answers(now, lane, 100);
+        assert_memory_equal(now->as.answers.confidences, then->as.answers.confidences,
+                            sizeof then->as.answers.confidences);
+    }
+    race_close(race);
+    free(whole);
+    free(shown);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classes_and_pictures_come_once_and_answers_with_each_evaluation),
         cmocka_unit_test(a_lane_that_joins_says_what_theta_0_says),
+        cmocka_unit_test(a_race_that_goes_on_says_at_once_what_its_lanes_see),
     };
     return cmocka_run_group_tests(tests, open_vision_lab, close_vision_lab);
 }
