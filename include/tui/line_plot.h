@@ -80,8 +80,9 @@ typedef struct LinePlot {
     double smoothing; /* weight of the causal mean, 0 = raw only */
     GlyphLevel glyphs;
     PlotCursor cursor;
-    bool has_zero_line;  /* zero is on the y axis, and drawn: for differences */
-    bool has_focus;      /* frame drawn in ROLE_FRAME_FOCUS */
+    bool has_zero_line; /* zero is on the y axis, and drawn: for differences */
+    bool has_focus;     /* frame drawn in ROLE_FRAME_FOCUS */
+    bool has_legend; /* where names have no room beside the lines, they stand in the lower border */
     bool is_frame_ascii; /* frame of + - | instead of box characters */
 } LinePlot;
 

@@ -25,8 +25,9 @@ typedef struct ChartPicture {
 void view_charts_picture(const LabState *state, const ViewState *view, size_t chart,
                          ChartPicture *out);
 
-void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, CellGrid *grid,
-                      CellRect rect);
+/* has_legend: it says whose the marks are, in its border if there is no room beside the lines. */
+void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, bool has_legend,
+                      CellGrid *grid, CellRect rect);
 
 /* The cursor is on, and the page has charts. */
 bool view_charts_has_cursor(const ViewState *view);

@@ -333,6 +333,9 @@ static void draw_picture(const LinePlot *plot, const PlotSurvey *survey, CellGri
                          rect.column + rect.columns - 1);
     }
     plot_labels_draw_read_out(&sheet, widest_name(plot));
+    if (plot->has_legend && layout.name_columns == 0) {
+        plot_frame_draw_legend(plot, grid, rect);
+    }
     const PlotGapNote gap = gap_note(plot, traces);
     plot_frame_draw_warnings(plot, survey, &axes, &gap, grid, rect);
 }

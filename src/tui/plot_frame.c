@@ -11,6 +11,9 @@ enum {
     NUMBER_BYTES = 32,
     NUMBER_DIGITS = 4,
     STEP_DIGITS = 9,
+    LEGEND_GAP_COLUMNS = 2,
+    LEGEND_NAME_COLUMNS_MIN = 3,
+    LEGEND_NAME_COLUMNS_MAX = 14,
     OUTSIDE_LOOKS =
         8192 /* a line: a million points must not hold up the frame for an exact count */
 };
@@ -81,6 +84,61 @@ void plot_frame_draw(const LinePlot *plot, CellGrid *grid, CellRect rect)
                                ROLE_DIM);
     }
 }
+
+/* ---- legend ---- */
+
+static bool has_caption(const LinePlot *plot)
+{
+    return plot->caption != NULL && plot->caption[0] != '\0';
+}
+
+/* With blanks around, and names of at most name_columns. */
+static int legend_columns(const LinePlot *plot, int name_columns)
+{
+    int columns = 2 + LEGEND_GAP_COLUMNS * ((int)plot->line_count - 1);
+    for (size_t i = 0; i < plot->line_count; ++i) {
+        const int wanted = text_columns(plot->lines[i].label);
+        columns += 2 + (wanted < name_columns ? wanted : name_columns);
+    }
+    return columns;
+}
+
+/* "o AdamW"; returns the columns used. */
+static int draw_legend_line(const PlotLine *line, int name_columns, CellGrid *grid, CellRect place)
+{
+    cell_grid_put(grid, place.row, place.column, line->mark, line->role);
+    cell_grid_put(grid, place.row, place.column + 1, ' ', line->role);
+    return 2 +
+           cell_grid_text(grid, place.row, place.column + 2, name_columns, line->label, line->role);
+}
+
+void plot_frame_draw_legend(const LinePlot *plot, CellGrid *grid, CellRect rect)
+{
+    const int room = rect.columns - 4;
+    int names = LEGEND_NAME_COLUMNS_MAX;
+    if (has_caption(plot) || plot->line_count == 0) {
+        return;
+    }
+    while (names >= LEGEND_NAME_COLUMNS_MIN && legend_columns(plot, names) > room) {
+        --names;
+    }
+    const bool has_all = names >= LEGEND_NAME_COLUMNS_MIN;
+    CellRect place = {rect.row + rect.rows - 1, rect.column + 2, 1, room};
+    for (size_t i = 0; i < plot->line_count; ++i) {
+        if (!has_all && !plot->lines[i].is_emphasised) {
+            continue;
+        }
+        const int blanks = place.column == rect.column + 2 ? 1 : LEGEND_GAP_COLUMNS;
+        cell_grid_fill(grid, (CellRect){place.row, place.column, 1, blanks}, ' ', ROLE_TEXT);
+        place.column += blanks;
+        place.column += draw_legend_line(&plot->lines[i], has_all ? names : room - 4, grid, place);
+    }
+    if (place.column > rect.column + 2) {
+        cell_grid_put(grid, place.row, place.column, ' ', ROLE_TEXT);
+    }
+}
+
+/* ---- warnings ---- */
 
 /* At the right end of a border, over whatever is there (nothing, if it is alone): what is not shown must at least be said. */
 static void draw_warning(CellGrid *grid, CellRect rect, int row, bool is_alone,
@@ -179,6 +237,6 @@ void plot_frame_draw_warnings(const LinePlot *plot, const PlotSurvey *survey, co
         outside_words(outside.below, outside.is_more, "v<", axes->y.low, long_text, short_text);
     }
     append_gaps(long_text, short_text, survey, gap);
-    const bool has_caption = plot->caption != NULL && plot->caption[0] != '\0';
-    draw_warning(grid, rect, rect.row + rect.rows - 1, !has_caption, long_text, short_text);
+    draw_warning(grid, rect, rect.row + rect.rows - 1, !has_caption(plot) && !plot->has_legend,
+                 long_text, short_text);
 }

@@ -425,11 +425,12 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
     place_cursor(view, chart, out);
 }
 
-void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, CellGrid *grid,
-                      CellRect rect)
+void view_charts_draw(const LabState *state, const ViewState *view, size_t chart, bool has_legend,
+                      CellGrid *grid, CellRect rect)
 {
     ChartPicture picture;
     view_charts_picture(state, view, chart, &picture);
+    picture.plot.has_legend = has_legend;
     line_plot_draw(&picture.plot, grid, rect);
 }
 

@@ -36,9 +36,12 @@ static void draw_too_small(CellGrid *grid)
 static void draw_panes(const LabState *state, const ViewState *view, const Layout *layout,
                        CellGrid *grid)
 {
+    const size_t focus = view->page == VIEW_PAGE_LAB ? view->chart % CHART_COUNT : view->chart;
     for (size_t chart = 0; chart < VIEW_CHARTS_MAX; chart++) {
         if (layout->charts[chart].rows > 0) {
-            view_charts_draw(state, view, chart, grid, layout->charts[chart]);
+            /* Where no table tells whose marks they are, one chart does. */
+            view_charts_draw(state, view, chart, layout->table.rows == 0 && chart == focus, grid,
+                             layout->charts[chart]);
         }
     }
     if (layout->table.rows > 0) {

@@ -93,12 +93,40 @@ static void of_very_many_it_says_that_there_may_be_more(void **state)
     rig_close(&rig);
 }
 
+static void a_legend_names_the_marks_as_well_as_it_can(void **state)
+{
+    (void)state;
+    PlotRig rig;
+    rig_open(&rig);
+    rig.plot.lines[1].is_emphasised = true;
+    static const struct {
+        int columns;
+        const char *words;
+    } FRAMES[] = {{40, "+- o AdamW  x SAM -"}, {20, "+- o AdamW  x SAM -"},
+                  {19, "+- o Adam  x SAM -"},  {18, "+- o Ada  x SAM -+"},
+                  {17, "+- x SAM ----"},       {11, "+- x SAM -+"}};
+    for (size_t i = 0; i < sizeof FRAMES / sizeof *FRAMES; i++) {
+        const CellRect rect = {0, 0, RIG_ROWS, FRAMES[i].columns};
+        cell_grid_clear(&rig.grid);
+        plot_frame_draw(&rig.plot, &rig.grid, rect);
+        plot_frame_draw_legend(&rig.plot, &rig.grid, rect);
+        assert_true(shows(&rig, FRAMES[i].words));
+    }
+    assert_int_equal(cell_grid_at(&rig.grid, RIG_ROWS - 1, 3).role, ROLE_LANE_1);
+    rig.plot.caption = "the verdict";
+    plot_frame_draw(&rig.plot, &rig.grid, ALL);
+    plot_frame_draw_legend(&rig.plot, &rig.grid, ALL);
+    assert_true(shows(&rig, "+- the verdict -"));
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(focus_and_title_are_in_the_frame),
         cmocka_unit_test(says_how_many_values_lie_outside_and_where_the_first_gap_is),
         cmocka_unit_test(of_very_many_it_says_that_there_may_be_more),
+        cmocka_unit_test(a_legend_names_the_marks_as_well_as_it_can),
         cmocka_unit_test(without_axes_it_tells_the_gaps_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,12 +16,12 @@
 
 static void draw_loss(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
-    view_charts_draw(state, view, CHART_LOSS, grid, rect);
+    view_charts_draw(state, view, CHART_LOSS, false, grid, rect);
 }
 
 static void draw_norm(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
-    view_charts_draw(state, view, CHART_PERTURBATION, grid, rect);
+    view_charts_draw(state, view, CHART_PERTURBATION, false, grid, rect);
 }
 
 static void a_chart_has_its_rule_and_says_its_options(void **unused)
@@ -122,7 +122,7 @@ static void runs_opened_beside_are_grey_lines_with_their_letters(void **unused)
 
 static void draw_second(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
-    view_charts_draw(state, view, 1, grid, rect);
+    view_charts_draw(state, view, 1, false, grid, rect);
 }
 
 /* The mean with its band, and the difference with the verdict. */
