@@ -16,7 +16,10 @@ typedef struct RunDifference {
 } RunDifference;
 
 /* The first key in which two runs differ ("experiment" of run.json, in the order of the first), the seed excepted: false, with *out
- * untouched, if they are seeds of one experiment. `model`, `data` and `tokenizer` are the same if both lead to one place now. Elements of arrays are compared in their order; those with a name are called by it. */
-bool run_difference_find(const Json *first, const Json *second, RunDifference *out);
+ * untouched, if they are seeds of one experiment. `model`, `data` and `tokenizer` are the same if both lead to one place now: a relative
+ * path from the first folder above its run's directory (`directories`) in which it leads anywhere, or from where we are; paths that lead nowhere, if they are
+ * but two spellings ("a/b", "./a//b/"). Elements of arrays are compared in their order; those with a name are called by it. */
+bool run_difference_find(const Json *first, const Json *second, const char *const directories[2],
+                         RunDifference *out);
 
 #endif

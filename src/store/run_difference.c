@@ -7,14 +7,15 @@
 
 #include "base/text.h"
 
-/* Keys from the document down to a value. */
+/* Keys from the document down to a value, and where the two documents were found. */
 typedef struct KeyPath {
     char text[RUN_DIFFERENCE_KEY_BYTES];
+    const char *const *directories;
 } KeyPath;
 
 static KeyPath path_with(const KeyPath *parent, const char *key)
 {
-    KeyPath path;
+    KeyPath path = {.directories = parent->directories};
     const size_t used = (size_t)snprintf(path.text, sizeof path.text, "%s%s", parent->text,
                                          parent->text[0] != '\0' ? "." : "");
     if (used < sizeof path.text) {
@@ -48,7 +49,55 @@ static bool is_seed(const KeyPath *path)
     return strcmp(path->text, "seed") == 0;
 }
 
-/* A race started from elsewhere has the same files under another path. */
+/* ---- one place under two paths ---- */
+
+/* A path is relative to where its race was started, which nobody wrote down; runs are mostly kept below that folder. */
+static bool find_above(const char *directory, const char *path, char out[PATH_MAX])
+{
+    char folder[PATH_MAX];
+    char whole[2 * PATH_MAX];
+    bool is_found = false;
+    if (realpath(directory, folder) == NULL) {
+        return false;
+    }
+    char *end = strrchr(folder, '/');
+    while (end != NULL && !is_found) {
+        *end = '\0';
+        snprintf(whole, sizeof whole, "%s/%s", folder, path);
+        is_found = realpath(whole, out) != NULL;
+        end = strrchr(folder, '/');
+    }
+    return is_found;
+}
+
+/* Without what a path may have or not: "a//b/./c/" is "a/b/c". ".." stays: it may lead out of a link. */
+static void spell_shortly(const char *path, char out[PATH_MAX])
+{
+    const bool is_absolute = path[0] == '/';
+    size_t used = 0;
+    out[0] = '\0';
+    while (*path != '\0') {
+        const size_t slashes = strspn(path, "/");
+        const size_t length = strcspn(path + slashes, "/");
+        const bool is_here = length == 0 || (length == 1 && path[slashes] == '.');
+        if (!is_here && used + length + 2 < PATH_MAX) {
+            used +=
+                (size_t)snprintf(out + used, PATH_MAX - used, "%s%.*s",
+                                 used > 0 || is_absolute ? "/" : "", (int)length, path + slashes);
+        }
+        path += slashes + length;
+    }
+}
+
+/* Where a path of the run in `directory` leads now; nowhere: its plain spelling. */
+static void follow(const char *path, const char *directory, char out[PATH_MAX])
+{
+    const bool is_relative = path[0] != '/';
+    if (!(is_relative && find_above(directory, path, out)) && realpath(path, out) == NULL) {
+        spell_shortly(path, out);
+    }
+}
+
 static bool lead_to_one_place(const KeyPath *path, const Json *first, const Json *second)
 {
     static const char *const KEYS[] = {"model", "data", "tokenizer"};
@@ -56,12 +105,15 @@ static bool lead_to_one_place(const KeyPath *path, const Json *first, const Json
     char right[PATH_MAX];
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
         if (strcmp(path->text, KEYS[i]) == 0) {
-            return realpath(json_string(first), left) != NULL &&
-                   realpath(json_string(second), right) != NULL && strcmp(left, right) == 0;
+            follow(json_string(first), path->directories[0], left);
+            follow(json_string(second), path->directories[1], right);
+            return left[0] != '\0' && strcmp(left, right) == 0;
         }
     }
     return false;
 }
+
+/* ---- */
 
 static bool find_in_objects(const KeyPath *path, const Json *first, const Json *second,
                             RunDifference *out)
@@ -119,8 +171,9 @@ static bool find(const KeyPath *path, const Json *first, const Json *second, Run
     return !is_same && !lead_to_one_place(path, first, second) && tell(path, first, second, out);
 }
 
-bool run_difference_find(const Json *first, const Json *second, RunDifference *out)
+bool run_difference_find(const Json *first, const Json *second, const char *const directories[2],
+                         RunDifference *out)
 {
-    const KeyPath root = {.text = ""};
+    const KeyPath root = {.text = "", .directories = directories};
     return find(&root, first, second, out);
 }

@@ -92,7 +92,8 @@ static Status compare(const char *first_directory, const char *directory, Proble
     }
     if (status == STATUS_OK &&
         run_difference_find(json_member(run_reader_run(first), "experiment"),
-                            json_member(run_reader_run(second), "experiment"), &difference)) {
+                            json_member(run_reader_run(second), "experiment"),
+                            (const char *const[]){first_directory, directory}, &difference)) {
         status = problem_describe(
             problem, STATUS_BAD_VALUE,
             "not seeds of one experiment: %s is %s in %s and %s in %s; open them one by one",
