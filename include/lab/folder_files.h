@@ -11,6 +11,11 @@
 
 enum { FOLDER_PATH_BYTES = SPEC_PATH_BYTES + 32 };
 
+/* Whoever has not put the model there yet is told what is wanted: config.json, model.safetensors and `more`, or another folder, named as `advice`
+ * says (" with --set model=FOLDER"). STATUS_FILE_UNREADABLE unless it is a folder. */
+Status folder_files_check(const char *folder, const char *more, const char *advice,
+                          Problem *problem);
+
 /* Read the configuration of the spec's `model` folder, or its `model_config`. source receives its name for messages. The caller destroys
  * *config. STATUS_FILE_UNREADABLE (a folder that is not there is told what belongs into it), STATUS_BAD_FORMAT, STATUS_BAD_VALUE (the path is too long). */
 Status folder_files_read_config(const ExperimentSpec *spec, Json **config,

@@ -12,6 +12,7 @@
 #include "kernels/gemm.h"
 #include "lab/classifier_evaluation.h"
 #include "lab/evaluation.h"
+#include "lab/folder_files.h"
 #include "lab/model_folder.h"
 #include "lab/text_task.h"
 #include "lab/worker.h"
@@ -44,7 +45,9 @@ static Status take_paths(const CommandLine *line, EvaluateJob *job, Problem *pro
     }
     snprintf(job->spec.model, sizeof job->spec.model, "%s", line->input);
     snprintf(job->spec.data, sizeof job->spec.data, "%s", line->data);
-    return STATUS_OK;
+    /* Before a loader does, which speaks to somebody with an experiment. */
+    return folder_files_check(line->input, ", tokenizer.json or preprocessor_config.json",
+                              ": tramlab evaluate FOLDER --data DIR", problem);
 }
 
 /* Which of the words [count] an option names; *chosen stays if it was not given. */

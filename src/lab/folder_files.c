@@ -23,20 +23,17 @@ static Status path_in_folder(const char *folder, const char *file, char path[FOL
     return STATUS_OK;
 }
 
-/* Whoever has not put the model there yet must be told what is wanted. */
-static Status check_folder(const ExperimentSpec *spec, Problem *problem)
+Status folder_files_check(const char *folder, const char *more, const char *advice,
+                          Problem *problem)
 {
-    const char *const folder = spec->model;
-    const bool has_texts = spec->task != SPEC_TASK_IMAGE_CLASSIFICATION;
     struct stat facts;
     if (stat(folder, &facts) == 0 && S_ISDIR(facts.st_mode)) {
         return STATUS_OK;
     }
     return problem_describe(problem, STATUS_FILE_UNREADABLE,
                             "model: %s is no folder; put a Hugging Face checkpoint there "
-                            "(config.json, model.safetensors%s) or name another with "
-                            "--set model=FOLDER",
-                            folder, has_texts ? ", tokenizer.json" : "");
+                            "(config.json, model.safetensors%s) or name another%s",
+                            folder, more, advice);
 }
 
 Status folder_files_read_config(const ExperimentSpec *spec, Json **config,
@@ -48,7 +45,9 @@ Status folder_files_read_config(const ExperimentSpec *spec, Json **config,
     }
     char *text = NULL;
     size_t size = 0;
-    TRY(check_folder(spec, problem));
+    TRY(folder_files_check(spec->model,
+                           spec->task == SPEC_TASK_IMAGE_CLASSIFICATION ? "" : ", tokenizer.json",
+                           " with --set model=FOLDER", problem));
     TRY(path_in_folder(spec->model, "config.json", source, problem));
     TRY(json_read_text(source, CONFIG_BYTES_MAX, &text, &size, problem));
     const Status status = json_parse(text, size, source, config, problem);

@@ -233,7 +233,10 @@ static void what_cannot_be_evaluated_is_said_in_one_line(void **state)
     memset(endless, 'x', sizeof endless - 1);
     endless[sizeof endless - 1] = '\0';
     expect_refused(fixture, (const char *[]){"evaluate", "/nowhere/m", "--data", data, NULL},
-                   "/nowhere/m", 1);
+                   "/nowhere/m is no folder; put a Hugging Face checkpoint there (config.json, "
+                   "model.safetensors, tokenizer.json or preprocessor_config.json) or name "
+                   "another: tramlab evaluate FOLDER --data DIR",
+                   1);
     expect_refused(fixture, (const char *[]){"evaluate", model, "--data", "/nowhere/d", NULL},
                    "/nowhere/d", 1);
     expect_refused(fixture,
