@@ -2,6 +2,7 @@
 #ifndef TUI_REFERENCE_RUNS_H
 #define TUI_REFERENCE_RUNS_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,10 +21,14 @@ typedef struct ReferenceRun {
 typedef struct ReferenceRuns {
     ReferenceRun runs[REFERENCE_RUNS_MAX];
     size_t count;
+    char words
+        [REFERENCE_RUNS_MAX]
+        [PATH_MAX]; /* as they were named, made absolute: for the next time this experiment is opened */
+    size_t word_count;
 } ReferenceRuns;
 
 /* Beside `state` put the run, or the seeds of one experiment, that `word` names (see run_folders_find), and the table of final numbers there.
- * What was put there is one line of text in out[out_bytes], and a note.
+ * What was put there is one line of text in out[out_bytes], and a note; the word is kept (reference_runs_remember).
  * Those of run_folders_find, recorded_run_read and finals_table_read; STATUS_BAD_VALUE: no room for another. *state has then no more than
  * before. */
 Status reference_runs_open(LabState *state, const char *word, char *out, size_t out_bytes,
@@ -32,7 +37,10 @@ Status reference_runs_open(LabState *state, const char *word, char *out, size_t 
 /* The same with a table whose controls are all that is wanted of it. */
 Status reference_runs_add_controls(LabState *state, const char *finals, Problem *problem);
 
-/* All of them go. Returns how many there were. */
+/* Keep what was named for the next time, without opening it. A word that is kept already, or for which there is no room, changes nothing. */
+void reference_runs_remember(LabState *state, const char *word);
+
+/* All of them go, and what was kept. Returns how many there were. */
 size_t reference_runs_close(LabState *state);
 
 /* A lane of a reference, as charts name it. */

@@ -499,21 +499,6 @@ static void wait_and_take(Loop *loop)
     }
 }
 
-static void run_loop(Loop *loop)
-{
-    draw_frame(loop);
-    take_reports(loop);
-    while (!loop->is_leaving || (loop->exit != LAB_EXIT_KEPT && !lab_state_is_over(loop->state))) {
-        if (loop->is_leaving) {
-            lab_control_stop(&loop->control); /* again if the queue was full */
-        }
-        if (loop->is_frame_due && frame_delay(loop) <= 0.0) {
-            draw_frame(loop);
-        }
-        wait_and_take(loop);
-    }
-}
-
 static void set_title(Loop *loop)
 {
     char title[SPEC_NAME_BYTES + 16];
@@ -593,6 +578,20 @@ static void recall_view(Loop *loop)
     }
 }
 
+/* After the first frame: reading them takes its time. One that is gone is worth a line. */
+static void recall_references(Loop *loop)
+{
+    Problem problem = {0};
+    if (!has_view_path(loop)) {
+        return;
+    }
+    view_memory_open_references(loop->screen->view_path, loop->state, &problem);
+    if (problem.text[0] != '\0') {
+        view_state_say(&loop->view, ROLE_WARNING, "%s", problem.text);
+    }
+    loop->is_frame_due = true;
+}
+
 /* What was chosen another day must not be taken for all there is. */
 static void tell_undrawn(Loop *loop)
 {
@@ -625,6 +624,22 @@ static void keep_view(const Loop *loop)
     Problem ignored = {0};
     if (has_view_path(loop)) {
         (void)view_memory_save(loop->screen->view_path, loop->state, &loop->view, &ignored);
+    }
+}
+
+static void run_loop(Loop *loop)
+{
+    draw_frame(loop);
+    recall_references(loop);
+    take_reports(loop);
+    while (!loop->is_leaving || (loop->exit != LAB_EXIT_KEPT && !lab_state_is_over(loop->state))) {
+        if (loop->is_leaving) {
+            lab_control_stop(&loop->control); /* again if the queue was full */
+        }
+        if (loop->is_frame_due && frame_delay(loop) <= 0.0) {
+            draw_frame(loop);
+        }
+        wait_and_take(loop);
     }
 }
 

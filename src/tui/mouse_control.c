@@ -42,10 +42,24 @@ static size_t lane_in_row(const LabState *state, const CellGrid *shown, CellRect
     return state->lane_count;
 }
 
+/* A recorded lane, with a letter of its own, cannot be chosen. */
+static bool is_recorded_row(const CellGrid *shown, CellRect table, int row)
+{
+    for (int column = 0; column < MARK_COLUMNS; column++) {
+        const Cell cell = cell_grid_at(shown, row, table.column + column);
+        if (cell.glyph >= 'A' && cell.glyph <= 'Z' && cell.role == ROLE_DIM &&
+            cell_grid_at(shown, row, table.column + column + 1).glyph == ' ') {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A lane may have a second line. */
 static void choose_lane(LabControl *control, const CellGrid *shown, CellRect table, int row)
 {
-    for (int up = 0; up < 2 && row - up > table.row; up++) {
+    for (int up = 0; !is_recorded_row(shown, table, row - up) && up < 2 && row - up > table.row;
+         up++) {
         const size_t lane = lane_in_row(control->state, shown, table, row - up);
         if (lane < control->state->lane_count) {
             control->view->lane = lane;

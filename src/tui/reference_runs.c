@@ -4,19 +4,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/run_folders.h"
 #include "tui/finals_table.h"
 
 enum { METRIC_NAME_BYTES = SPEC_NAME_BYTES + 32, LETTERS = 26 };
 
-/* Room for another one. */
-static Status find_place(LabState *state, ReferenceRun **out, Problem *problem)
+static bool has_references(LabState *state)
 {
     if (state->references == NULL) {
         state->references = calloc(1, sizeof *state->references);
     }
-    if (state->references == NULL) {
+    return state->references != NULL;
+}
+
+/* Room for another one. */
+static Status find_place(LabState *state, ReferenceRun **out, Problem *problem)
+{
+    if (!has_references(state)) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s",
                                 status_sentence(STATUS_OUT_OF_MEMORY));
     }
@@ -106,6 +112,25 @@ static Status open_folders(LabState *state, const RunFolders *folders, char *out
     return STATUS_OK;
 }
 
+void reference_runs_remember(LabState *state, const char *word)
+{
+    char folder[PATH_MAX] = "";
+    char whole[2 * PATH_MAX];
+    if (!has_references(state) || (word[0] != '/' && getcwd(folder, sizeof folder) == NULL)) {
+        return;
+    }
+    ReferenceRuns *references = state->references;
+    const int length =
+        snprintf(whole, sizeof whole, "%s%s%s", folder, word[0] != '/' ? "/" : "", word);
+    bool is_kept = length >= PATH_MAX || references->word_count == REFERENCE_RUNS_MAX;
+    for (size_t i = 0; i < references->word_count && !is_kept; i++) {
+        is_kept = strcmp(references->words[i], whole) == 0;
+    }
+    if (!is_kept) {
+        memcpy(references->words[references->word_count++], whole, (size_t)length + 1);
+    }
+}
+
 Status reference_runs_open(LabState *state, const char *word, char *out, size_t out_bytes,
                            Problem *problem)
 {
@@ -116,6 +141,7 @@ Status reference_runs_open(LabState *state, const char *word, char *out, size_t 
     run_folders_clear(&folders);
     TRY(status);
     lab_state_note(state, out);
+    reference_runs_remember(state, word);
     return STATUS_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "base/parent_folders.h"
 #include "base/whole_file.h"
 #include "tui/lane_order.h"
+#include "tui/reference_runs.h"
 
 enum { FILE_BYTES_MAX = 64 * 1024, NAME_BYTES = SPEC_NAME_BYTES + 32 };
 
@@ -113,6 +114,19 @@ static bool add_table(Json *document, const LabState *state, const ViewState *vi
            add_lanes(document, "hidden", state, view->is_hidden);
 }
 
+static bool add_references(Json *document, const LabState *state)
+{
+    Json *words = json_new_array();
+    const size_t count = state->references != NULL ? state->references->word_count : 0;
+    for (size_t i = 0; words != NULL && i < count; i++) {
+        if (!json_append(words, json_new_string(state->references->words[i]))) {
+            json_destroy(words);
+            return false;
+        }
+    }
+    return json_add(document, "references", words);
+}
+
 Status view_memory_save(const char *path, const LabState *state, const ViewState *view,
                         Problem *problem)
 {
@@ -125,7 +139,8 @@ Status view_memory_save(const char *path, const LabState *state, const ViewState
         json_add_number(document, "smoothing", view->smoothing) &&
         json_add_number(document, "grid_rows", view->grid_rows) &&
         json_add_number(document, "grid_columns", view->grid_columns) &&
-        add_table(document, state, view) && add_charts(document, state, view);
+        add_table(document, state, view) && add_references(document, state) &&
+        add_charts(document, state, view);
     char *text = is_whole ? json_print(document, true) : NULL;
     json_destroy(document);
     if (text == NULL) {
@@ -269,18 +284,66 @@ static void take_charts(const Json *document, const LabState *state, ViewState *
     }
 }
 
-Status view_memory_load(const char *path, const LabState *state, ViewState *view, Problem *problem)
+/* *out stays NULL the first time. */
+static Status read_document(const char *path, Json **out, Problem *problem)
 {
     char *text = NULL;
     size_t size = 0;
-    Json *document = NULL;
     if (access(path, F_OK) != 0) {
-        return STATUS_OK; /* the first time */
+        return STATUS_OK;
     }
     TRY(json_read_text(path, FILE_BYTES_MAX, &text, &size, problem));
-    const Status status = json_parse(text, size, path, &document, problem);
+    const Status status = json_parse(text, size, path, out, problem);
     free(text);
-    TRY(status);
+    return status;
+}
+
+static void open_reference(LabState *state, const char *word, Problem *first)
+{
+    char words[RUN_EVENT_TEXT_BYTES];
+    char note[RUN_EVENT_TEXT_BYTES];
+    Problem problem = {0};
+    if (reference_runs_open(state, word, words, sizeof words, &problem) == STATUS_OK) {
+        return;
+    }
+    snprintf(note, sizeof note, "was open beside last time, and is forgotten: %.*s",
+             (int)sizeof note - 64, problem.text);
+    lab_state_note(state, note);
+    if (first->text[0] == '\0') {
+        (void)problem_describe(first, STATUS_FILE_UNREADABLE, "%s", note);
+    }
+}
+
+void view_memory_open_references(const char *path, LabState *state, Problem *problem)
+{
+    Json *document = NULL;
+    Problem ignored = {0};
+    problem->text[0] = '\0';
+    if (read_document(path, &document, &ignored) != STATUS_OK) {
+        return;
+    }
+    const Json *words = json_member(document, "references");
+    for (const Json *word = json_is_array(words) ? json_first(words) : NULL; word != NULL;
+         word = json_next(word)) {
+        if (json_string(word)[0] == '\0') {
+            continue;
+        }
+        if (state->is_recorded) {
+            reference_runs_remember(state, json_string(word));
+        } else {
+            open_reference(state, json_string(word), problem);
+        }
+    }
+    json_destroy(document);
+}
+
+Status view_memory_load(const char *path, const LabState *state, ViewState *view, Problem *problem)
+{
+    Json *document = NULL;
+    TRY(read_document(path, &document, problem));
+    if (document == NULL) {
+        return STATUS_OK;
+    }
     take_x(document, state, view);
     take_numbers(document, view);
     take_table(document, state, view);

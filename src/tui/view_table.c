@@ -10,6 +10,7 @@
 #include "tui/lane_knobs.h"
 #include "tui/lane_order.h"
 #include "tui/lane_words.h"
+#include "tui/reference_runs.h"
 #include "tui/sparkline.h"
 #include "tui/view_charts.h"
 #include "tui/view_frame.h"
@@ -85,6 +86,15 @@ typedef struct TablePlan {
     bool has_limit; /* a column for the words */
     bool has_second_line;
 } TablePlan;
+
+/* A lane of the race, or of a recorded run that was opened beside. */
+typedef struct TableRow {
+    const LabState *state; /* whose lane it is */
+    size_t lane;
+    char mark;
+    char name[REFERENCE_LABEL_BYTES];
+    bool is_reference; /* a record: no knobs, and not to be focused */
+} TableRow;
 
 /* What all rows of a table are drawn with. */
 typedef struct TablePen {
@@ -198,11 +208,26 @@ static void draw_head(CellGrid *grid, CellRect rect, const TablePlan *plan)
     }
 }
 
-/* "2.31", or with a baseline "+0.12": how much more than there. */
-static void number_text(const TablePen *pen, size_t lane, double value, double base, int digits,
-                        char *out, size_t out_bytes)
+static const LabLane *lane_of(const TableRow *row)
 {
-    if (pen->baseline >= SPEC_LANES_MAX || lane == pen->baseline) {
+    return &row->state->lanes[row->lane];
+}
+
+/* "recorded", of several seeds "5 recorded". */
+static void record_text(const TableRow *row, char *out, size_t out_bytes)
+{
+    if (row->state->seed_count > 0) {
+        snprintf(out, out_bytes, "%zu recorded", row->state->seed_count);
+    } else {
+        snprintf(out, out_bytes, "recorded");
+    }
+}
+
+/* "2.31", or with a baseline "+0.12": how much more than there. */
+static void number_text(const TablePen *pen, const TableRow *row, double value, double base,
+                        int digits, char *out, size_t out_bytes)
+{
+    if (pen->baseline >= SPEC_LANES_MAX || (!row->is_reference && row->lane == pen->baseline)) {
         text_number(value, digits, out, out_bytes);
         return;
     }
@@ -212,16 +237,17 @@ static void number_text(const TablePen *pen, size_t lane, double value, double b
 }
 
 /* "2.31@100": the lowest loss of an evaluation, or "71.5%@100": the highest accuracy; "-" before the first. */
-static void best_text(const TablePen *pen, size_t index, char *out, size_t out_bytes)
+static void best_text(const TablePen *pen, const TableRow *row, char *out, size_t out_bytes)
 {
-    const LabLane *lane = &pen->state->lanes[index];
+    const LabLane *lane = lane_of(row);
     const bool is_delta = pen->baseline < SPEC_LANES_MAX;
     const LabLane *base = is_delta ? &pen->state->lanes[pen->baseline] : lane;
     const bool has_classes = experiment_spec_has_classes(pen->state->spec);
+    const bool is_alike = experiment_spec_has_classes(row->state->spec) == has_classes;
     char best[48];
     snprintf(out, out_bytes, "-");
-    if (lane->has_best && base->has_best) {
-        number_text(pen, index, lane->best_eval, base->best_eval, is_delta || has_classes ? 3 : 4,
+    if (lane->has_best && base->has_best && is_alike) {
+        number_text(pen, row, lane->best_eval, base->best_eval, is_delta || has_classes ? 3 : 4,
                     best, sizeof best);
         snprintf(out, out_bytes, "%s%s@%u", best, has_classes ? "%" : "", lane->best_step);
     }
@@ -276,17 +302,17 @@ static void exponent_text(double value, double base, bool is_difference, char *o
              (int)(letter - number), number, exponent);
 }
 
-static void metric_text(const TablePen *pen, size_t index, const TableColumn *from, char *out,
-                        size_t out_bytes)
+static void metric_text(const TablePen *pen, const TableRow *row, const TableColumn *from,
+                        char *out, size_t out_bytes)
 {
-    const LabLane *lane = &pen->state->lanes[index];
+    const LabLane *lane = lane_of(row);
     const LabLane *base = pen->baseline < SPEC_LANES_MAX ? &pen->state->lanes[pen->baseline] : lane;
     snprintf(out, out_bytes, "-");
     if (!lane->is_measured[from->metric] || !base->is_measured[from->metric]) {
         return;
     }
     for (int digits = 3; digits > 0; digits--) {
-        number_text(pen, index, lane->last[from->metric], base->last[from->metric], digits, out,
+        number_text(pen, row, lane->last[from->metric], base->last[from->metric], digits, out,
                     out_bytes);
         if (text_columns(out) < from->columns) { /* 3.25e-05: it must not touch its neighbour */
             return;
@@ -301,32 +327,35 @@ static void metric_text(const TablePen *pen, size_t index, const TableColumn *fr
     }
 }
 
-static void cell_text(const TablePen *pen, size_t index, const TableColumn *from, char *out,
+static void cell_text(const TablePen *pen, const TableRow *row, const TableColumn *from, char *out,
                       size_t out_bytes)
 {
-    const LabState *state = pen->state;
-    const LabLane *lane = &state->lanes[index];
     out[0] = '\0';
     switch (from->kind) {
     case CELL_METRIC:
-        metric_text(pen, index, from, out, out_bytes);
+        metric_text(pen, row, from, out, out_bytes);
         return;
     case CELL_STATE:
-        snprintf(out, out_bytes, "%s", lane_words_state(state, index));
+        snprintf(out, out_bytes, "%s", lane_words_state(row->state, row->lane));
+        if (row->is_reference) {
+            record_text(row, out, out_bytes);
+        }
         return;
     case CELL_BEST:
-        best_text(pen, index, out, out_bytes);
+        best_text(pen, row, out, out_bytes);
         return;
     case CELL_TREND: /* drawn, not written */
         return;
     case CELL_METHOD:
-        snprintf(out, out_bytes, "%s", lane->method);
+        snprintf(out, out_bytes, "%s", lane_of(row)->method);
         return;
     case CELL_KNOB:
-        knob_text(state, index, out, out_bytes);
+        if (!row->is_reference) {
+            knob_text(row->state, row->lane, out, out_bytes);
+        }
         return;
     case CELL_LIMIT:
-        limit_text(state, index, from->columns - 2, out, out_bytes);
+        limit_text(row->state, row->lane, from->columns - 2, out, out_bytes);
         return;
     }
 }
@@ -348,32 +377,38 @@ static void state_in_place(const LabState *state, size_t index, const TablePlan 
     }
 }
 
-/* The lane's loss in the last cells of `rect`, one row. */
-static void draw_trend(const TablePen *pen, size_t index, CellRect rect)
+static Role lane_role(const TableRow *row)
 {
-    const GlyphLevel glyphs = pen->view->is_utf8 ? pen->view->glyphs : GLYPH_ASCII;
-    sparkline_draw(&pen->range, &pen->state->lanes[index].history[METRIC_LOSS], glyphs, pen->grid,
-                   rect, (Role)(ROLE_LANE_0 + (int)(index % ROLE_LANE_COLOURS)));
+    return row->is_reference ? ROLE_DIM
+                             : (Role)(ROLE_LANE_0 + (int)(row->lane % ROLE_LANE_COLOURS));
 }
 
-static void draw_lane(const TablePen *pen, size_t index, CellRect rect)
+/* The lane's loss in the last cells of `rect`, one row. */
+static void draw_trend(const TablePen *pen, const TableRow *row, CellRect rect)
 {
-    const LabState *state = pen->state;
+    const GlyphLevel glyphs = pen->view->is_utf8 ? pen->view->glyphs : GLYPH_ASCII;
+    sparkline_draw(&pen->range, &lane_of(row)->history[METRIC_LOSS], glyphs, pen->grid, rect,
+                   lane_role(row));
+}
+
+static void draw_lane(const TablePen *pen, const TableRow *row, CellRect rect)
+{
+    const LabState *state = row->state;
+    const size_t index = row->lane;
     const TablePlan *plan = &pen->plan;
     CellGrid *grid = pen->grid;
-    const LabLane *lane = &state->lanes[index];
-    const bool is_hidden = pen->view->is_hidden[index];
-    const Role role = lane->has_diverged ? ROLE_ERROR
-                      : is_hidden        ? ROLE_DIM
-                                         : (Role)(ROLE_LANE_0 + (int)(index % ROLE_LANE_COLOURS));
+    const bool is_hidden = !row->is_reference && pen->view->is_hidden[index];
+    const bool is_pinned = !row->is_reference && pen->view->is_pinned[index];
+    const Role role = lane_of(row)->has_diverged ? ROLE_ERROR
+                      : is_hidden                ? ROLE_DIM
+                                                 : lane_role(row);
     char text[CELL_BYTES];
-    cell_grid_put(grid, rect.row, rect.column + 1, chart_lane_mark(index), role);
-    if (is_hidden || pen->view->is_pinned[index]) {
+    cell_grid_put(grid, rect.row, rect.column + 1, row->mark, role);
+    if (is_hidden || is_pinned) {
         cell_grid_put(grid, rect.row, rect.column + 2,
                       is_hidden ? VIEW_TABLE_HIDDEN : VIEW_TABLE_PINNED, ROLE_KNOB);
     }
-    cell_grid_text(grid, rect.row, rect.column + HEAD_COLUMNS, plan->name_columns, lane->name,
-                   role);
+    cell_grid_text(grid, rect.row, rect.column + HEAD_COLUMNS, plan->name_columns, row->name, role);
     int column = rect.column + HEAD_COLUMNS + plan->name_columns;
     const int end = rect.column + rect.columns;
     state_in_place(state, index, plan, text, sizeof text);
@@ -391,27 +426,31 @@ static void draw_lane(const TablePen *pen, size_t index, CellRect rect)
             return;
         }
         if (from->kind == CELL_TREND) {
-            draw_trend(pen, index, (CellRect){rect.row, column + 2, 1, from->columns - 2});
+            draw_trend(pen, row, (CellRect){rect.row, column + 2, 1, from->columns - 2});
         } else {
-            cell_text(pen, index, from, text, sizeof text);
+            cell_text(pen, row, from, text, sizeof text);
             put_cell(grid, rect.row, column, from, text,
-                     from->kind == CELL_LIMIT ? ROLE_TEXT : role);
+                     from->kind == CELL_LIMIT && !row->is_reference ? ROLE_TEXT : role);
         }
         column += from->columns;
     }
 }
 
 /* As far as there is room the words of the limit first give way, then the word "best". Released arithmetic is always named. */
-static void second_line_text(const TablePen *pen, size_t index, int shortness, char *out,
+static void second_line_text(const TablePen *pen, const TableRow *row, int shortness, char *out,
                              size_t out_bytes)
 {
-    const LabState *state = pen->state;
-    const LabLane *lane = &state->lanes[index];
+    const LabState *state = row->state;
+    const size_t index = row->lane;
+    const LabLane *lane = lane_of(row);
     char limit[CELL_BYTES];
     char best[CELL_BYTES];
     char knob[CELL_BYTES];
-    best_text(pen, index, best, sizeof best);
+    best_text(pen, row, best, sizeof best);
     knob_text(state, index, knob, sizeof knob);
+    if (row->is_reference) {
+        record_text(row, knob, sizeof knob);
+    }
     lane_words_limit(state, index, limit, sizeof limit);
     if (lane->has_diverged) { /* the line above says so */
         limit[0] = '\0';
@@ -431,43 +470,74 @@ static void second_line_text(const TablePen *pen, size_t index, int shortness, c
 
 /* Below a lane: its method, its knob, what limits it, its best evaluation; and its loss as a trend, if there is room behind the words
  * or only "best" need go for it. */
-static void draw_second_line(const TablePen *pen, size_t index, CellRect rect)
+static void draw_second_line(const TablePen *pen, const TableRow *row, CellRect rect)
 {
     char line[4 * CELL_BYTES];
     int shortness = 0;
-    second_line_text(pen, index, shortness, line, sizeof line);
+    second_line_text(pen, row, shortness, line, sizeof line);
     while (shortness < 2 && text_columns(line) > rect.columns) {
-        second_line_text(pen, index, ++shortness, line, sizeof line);
+        second_line_text(pen, row, ++shortness, line, sizeof line);
     }
     if (shortness == 1 && text_columns(line) + TREND_COLUMNS_MIN > rect.columns) {
-        second_line_text(pen, index, 2, line, sizeof line);
+        second_line_text(pen, row, 2, line, sizeof line);
     }
     const int used = cell_grid_text(pen->grid, rect.row, rect.column, rect.columns, line, ROLE_DIM);
     const int left = rect.columns - used;
     if (left >= TREND_COLUMNS_MIN) {
         const int trend = between(left, TREND_COLUMNS_MIN, TREND_COLUMNS) - 1;
-        draw_trend(pen, index, (CellRect){rect.row, rect.column + rect.columns - trend, 1, trend});
+        draw_trend(pen, row, (CellRect){rect.row, rect.column + rect.columns - trend, 1, trend});
     }
 }
 
-/* The lanes to draw, and how many fit. */
+/* The lanes to draw, those of the race first, and how many fit. */
 typedef struct TableRows {
-    size_t lanes[SPEC_LANES_MAX];
+    TableRow rows[SPEC_LANES_MAX * (1 + REFERENCE_RUNS_MAX)];
     size_t count;
+    size_t lane_count; /* of the race */
     size_t first;
     size_t end;
     int lane_rows;
 } TableRows;
 
-/* The focused lane is seen where not all fit. */
-static void place_rows(const ViewState *view, int inside_rows, bool has_second, TableRows *rows)
+/* On the page of lanes recorded ones stand below those of the race; the small table beside the charts has no room for them. */
+static void collect_rows(const LabState *state, const ViewState *view, TableRows *rows)
+{
+    size_t lanes[SPEC_LANES_MAX];
+    ReferenceLane references[SPEC_LANES_MAX * REFERENCE_RUNS_MAX] = {{.state = NULL}};
+    rows->lane_count = lane_order(state, view, lanes);
+    for (size_t i = 0; i < rows->lane_count; i++) {
+        TableRow *row = &rows->rows[rows->count++];
+        *row = (TableRow){.state = state, .lane = lanes[i], .mark = chart_lane_mark(lanes[i])};
+        snprintf(row->name, sizeof row->name, "%s", state->lanes[lanes[i]].name);
+    }
+    const size_t count =
+        view->page == VIEW_PAGE_TABLE
+            ? reference_runs_lanes(state, references, sizeof references / sizeof *references)
+            : 0;
+    for (size_t i = 0; i < count; i++) {
+        const ReferenceLane *from = &references[i];
+        if (lane_filter_passes(&view->filter, from->state, from->lane)) {
+            TableRow *row = &rows->rows[rows->count++];
+            *row = (TableRow){
+                .state = from->state, .lane = from->lane, .mark = from->mark, .is_reference = true};
+            snprintf(row->name, sizeof row->name, "%s", from->label);
+        }
+    }
+}
+
+/* The focused lane is seen where not all fit; with all lanes in focus the recorded ones are. */
+static void place_rows(const TablePen *pen, int inside_rows, bool has_second, TableRows *rows)
 {
     rows->lane_rows = has_second && inside_rows >= 2 * (int)rows->count ? 2 : 1;
     const size_t room = inside_rows > 0 ? (size_t)(inside_rows / rows->lane_rows) : 0;
-    for (size_t i = 0; i < rows->count; i++) {
-        if (rows->lanes[i] == view->lane && room > 0 && i >= room) {
-            rows->first = i - room + 1;
-        }
+    size_t seen = pen->view->lane < pen->state->lane_count || rows->count == rows->lane_count
+                      ? 0
+                      : rows->count - 1;
+    for (size_t i = 0; i < rows->lane_count; i++) {
+        seen = rows->rows[i].lane == pen->view->lane ? i : seen;
+    }
+    if (room > 0 && seen >= room) {
+        rows->first = seen - room + 1;
     }
     rows->end = rows->first + room < rows->count ? rows->first + room : rows->count;
 }
@@ -487,9 +557,9 @@ static TablePlan plan_for(const LabState *state, const TableRows *rows, int colu
     int name = 4;
     int method = 0;
     for (size_t i = 0; i < rows->count; i++) {
-        const LabLane *lane = &state->lanes[rows->lanes[i]];
-        const int name_columns = text_columns(lane->name);
-        const int method_columns = text_columns(lane->method);
+        const TableRow *row = &rows->rows[i];
+        const int name_columns = text_columns(row->name);
+        const int method_columns = text_columns(lane_of(row)->method);
         name = name_columns > name ? name_columns : name;
         method = method_columns > method ? method_columns : method;
     }
@@ -501,28 +571,32 @@ static TablePlan plan_for(const LabState *state, const TableRows *rows, int colu
     return plan;
 }
 
-/* " (means of 5 seeds, 2 hidden)", as far as there is something to say. */
+/* " (means of 5 seeds, 2 hidden, 3 recorded)", as far as there is something to say. */
 static void values_words(const TablePen *pen, const TableRows *rows, bool is_plain, char *out,
                          size_t out_bytes)
 {
     char of[48] = "";
     char hidden[32] = "";
+    char recorded[32] = "";
     size_t hidden_count = 0;
-    for (size_t i = 0; i < rows->count; i++) {
-        hidden_count += pen->view->is_hidden[rows->lanes[i]] ? 1 : 0;
-    }
-    if (hidden_count > 0) {
-        snprintf(hidden, sizeof hidden, "%zu hidden", hidden_count);
+    for (size_t i = 0; i < rows->lane_count; i++) {
+        hidden_count += pen->view->is_hidden[rows->rows[i].lane] ? 1 : 0;
     }
     if (pen->state->seed_count > 0) {
-        snprintf(of, sizeof of, "means of %zu seeds", pen->state->seed_count);
+        snprintf(of, sizeof of, ", means of %zu seeds", pen->state->seed_count);
     } else if (is_plain && hidden_count == 0) {
-        snprintf(of, sizeof of, "last values");
+        snprintf(of, sizeof of, ", last values");
     }
-    const bool has_both = of[0] != '\0' && hidden[0] != '\0';
-    const bool has_one = of[0] != '\0' || hidden[0] != '\0';
-    snprintf(out, out_bytes, "%s%s%s%s%s", has_one ? " (" : "", of, has_both ? ", " : "", hidden,
-             has_one ? ")" : "");
+    if (hidden_count > 0) {
+        snprintf(hidden, sizeof hidden, ", %zu hidden", hidden_count);
+    }
+    if (rows->count > rows->lane_count) {
+        snprintf(recorded, sizeof recorded, ", %zu recorded", rows->count - rows->lane_count);
+    }
+    char words[128];
+    snprintf(words, sizeof words, "%s%s%s", of, hidden, recorded);
+    snprintf(out, out_bytes, "%s%s%s", words[0] != '\0' ? " (" : "", words + strspn(words, ", "),
+             words[0] != '\0' ? ")" : "");
 }
 
 /* "Lanes 3-11 of 14 by best, minus SAM (2 hidden) /-x": which rows, how sorted, minus whom, of what, how filtered. */
@@ -531,15 +605,15 @@ static void table_title(const TablePen *pen, const TableRows *rows, char *out, s
     const ViewState *view = pen->view;
     char sorted[SPEC_NAME_BYTES + 32];
     char part[80] = "";
-    char words[96];
+    char words[136];
     size_t lanes[SPEC_LANES_MAX];
     const bool is_part = rows->end - rows->first < rows->count;
     const size_t all = lab_state_lanes(pen->state, lanes);
     lane_order_words(pen->state, view, sorted, sizeof sorted);
     if (is_part) {
         snprintf(part, sizeof part, " %zu-%zu of %zu", rows->first + 1, rows->end, rows->count);
-    } else if (rows->count < all) {
-        snprintf(part, sizeof part, " %zu of %zu", rows->count, all);
+    } else if (rows->lane_count < all) {
+        snprintf(part, sizeof part, " %zu of %zu", rows->lane_count, all);
     }
     const bool is_delta = pen->baseline < SPEC_LANES_MAX;
     const bool is_plain = !is_part && sorted[0] == '\0' && !is_delta && view->filter.count == 0;
@@ -554,12 +628,14 @@ static void measure_trend(TablePen *pen, const TableRows *rows)
 {
     const LabState *state = pen->state;
     double x_end = state->max_steps > 1.0 ? state->max_steps : 1.0;
-    while (x_end < state->step) {
-        x_end *= 2.0;
+    for (size_t i = 0; i < rows->count; i++) {
+        while (x_end < rows->rows[i].state->step) {
+            x_end *= 2.0;
+        }
     }
     pen->range = spark_range_empty(x_end);
     for (size_t i = 0; i < rows->count; i++) {
-        spark_range_include(&pen->range, &state->lanes[rows->lanes[i]].history[METRIC_LOSS],
+        spark_range_include(&pen->range, &lane_of(&rows->rows[i])->history[METRIC_LOSS],
                             GLYPH_BRAILLE, TREND_COLUMNS);
     }
 }
@@ -567,14 +643,16 @@ static void measure_trend(TablePen *pen, const TableRows *rows)
 static void draw_rows(const TablePen *pen, const TableRows *rows, CellRect inside)
 {
     for (size_t i = rows->first; i < rows->end; i++) {
-        const size_t lane = rows->lanes[i];
+        const TableRow *from = &rows->rows[i];
         const int row = inside.row + 1 + (int)(i - rows->first) * rows->lane_rows;
-        draw_lane(pen, lane, (CellRect){row, inside.column, 1, inside.columns});
-        if (pen->view->lane == lane || pen->view->lane >= pen->state->lane_count) {
+        const bool is_focused =
+            pen->view->lane == from->lane || pen->view->lane >= pen->state->lane_count;
+        draw_lane(pen, from, (CellRect){row, inside.column, 1, inside.columns});
+        if (is_focused && !from->is_reference) {
             cell_grid_put(pen->grid, row, inside.column, '>', ROLE_KNOB_FOCUS);
         }
         if (rows->lane_rows == 2) {
-            draw_second_line(pen, lane,
+            draw_second_line(pen, from,
                              (CellRect){row + 1, inside.column + HEAD_COLUMNS, 1,
                                         inside.columns - HEAD_COLUMNS});
         }
@@ -583,15 +661,15 @@ static void draw_rows(const TablePen *pen, const TableRows *rows, CellRect insid
 
 void view_table_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
-    TableRows rows = {.first = 0};
+    TableRows rows = {.count = 0};
     TablePen pen = {.state = state,
                     .view = view,
                     .baseline =
                         view->has_deltas ? view_charts_baseline(state, view) : SPEC_LANES_MAX,
                     .grid = grid};
-    rows.count = lane_order(state, view, rows.lanes);
+    collect_rows(state, view, &rows);
     pen.plan = plan_for(state, &rows, rect.columns - 2);
-    place_rows(view, rect.rows - 3, !pen.plan.is_wide && !pen.plan.has_limit, &rows);
+    place_rows(&pen, rect.rows - 3, !pen.plan.is_wide && !pen.plan.has_limit, &rows);
     pen.plan.has_second_line = rows.lane_rows == 2;
     char title[LANE_FILTER_BYTES + 4 * SPEC_NAME_BYTES + 256];
     table_title(&pen, &rows, title, sizeof title);

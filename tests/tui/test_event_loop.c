@@ -158,6 +158,26 @@ static void lanes_hidden_last_time_are_told_on_reopening(void **unused)
     }
 }
 
+static void a_run_that_was_open_beside_and_is_gone_is_told(void **unused)
+{
+    (void)unused;
+    static const char FILE_TEXT[] = "{\"references\": [\"/nowhere/run\"]}";
+    char path[] = "/tmp/tramlab-view-XXXXXX";
+    const int descriptor = mkstemp(path);
+    assert_true(descriptor >= 0);
+    assert_int_equal(write(descriptor, FILE_TEXT, strlen(FILE_TEXT)), strlen(FILE_TEXT));
+    assert_int_equal(close(descriptor), 0);
+    ChildPlan plan = {.step_ms = 20, .view_path = path};
+    PtyChild child;
+    pty_start(&child, 24, 120, NULL, run_screen, &plan);
+    assert_true(
+        pty_wait_for(&child, 0, "was open beside last time, and is forgotten: /nowhere/run"));
+    pty_type(&child, "qs");
+    assert_int_equal(pty_finish(&child), CHILD_SAVED);
+    pty_free(&child);
+    (void)unlink(path);
+}
+
 static void synchronized_output_can_be_left_out(void **unused)
 {
     (void)unused;
@@ -540,6 +560,7 @@ int main(void)
         cmocka_unit_test(a_typed_command_reaches_the_race_and_k_discards),
         cmocka_unit_test(lanes_join_and_leave_from_the_keyboard),
         cmocka_unit_test(lanes_hidden_last_time_are_told_on_reopening),
+        cmocka_unit_test(a_run_that_was_open_beside_and_is_gone_is_told),
         cmocka_unit_test(synchronized_output_can_be_left_out),
         cmocka_unit_test(a_link_that_answers_slowly_gets_fewer_frames_and_is_told),
         cmocka_unit_test(the_first_frame_stands_while_the_race_still_loads),

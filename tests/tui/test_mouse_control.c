@@ -107,6 +107,24 @@ static void a_click_focuses_charts_lanes_and_knobs(void **unused)
     mouse_close(&on);
 }
 
+static void a_recorded_lane_takes_no_clicks(void **unused)
+{
+    (void)unused;
+    MouseBench on;
+    mouse_open(&on);
+    (void)lab_control_line(&on.bench.control, "open sample-runs/recorded/cross-domain/trio-seed-1");
+    on.view->page = VIEW_PAGE_TABLE;
+    on.view->lane = 1;
+    act_beside(&on, "A ref AdamW", 2, UI_MOUSE_PRESS); /* right below the last lane */
+    assert_int_equal(on.view->lane, 1);
+    act_on(&on, "A ref AdamW", UI_MOUSE_PRESS);
+    assert_int_equal(on.view->lane, 1);
+    assert_false(on.view->is_hidden[0]);
+    act_beside(&on, "* TRAM", 2, UI_MOUSE_PRESS);
+    assert_int_equal(on.view->lane, 2);
+    mouse_close(&on);
+}
+
 static void a_click_on_a_lanes_mark_hides_it_and_shows_it(void **unused)
 {
     (void)unused;
@@ -240,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_click_focuses_charts_lanes_and_knobs),
+        cmocka_unit_test(a_recorded_lane_takes_no_clicks),
         cmocka_unit_test(a_click_on_a_lanes_mark_hides_it_and_shows_it),
         cmocka_unit_test(the_wheel_zooms_a_chart_at_the_pointer),
         cmocka_unit_test(dragging_moves_the_part_in_view),

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "tui/control_bench.h"
+#include "tui/reference_runs.h"
 
 static void path_of(char out[64])
 {
@@ -109,6 +110,99 @@ static void what_was_chosen_is_there_again(void **unused)
     remove_file(path);
 }
 
+static const char RECORDED[] = "sample-runs/recorded/cross-domain/trio-seed-1";
+
+/* Under an absolute name: the next time we may stand elsewhere. */
+static void runs_that_were_open_beside_a_race_are_opened_again(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    FixedState next;
+    char path[64];
+    char line[128];
+    Problem problem = {0};
+    path_of(path);
+    bench_open(&bench);
+    (void)snprintf(line, sizeof line, "open %s", RECORDED);
+    type(&bench, line);
+    type(&bench, line); /* twice the same is remembered once */
+    assert_int_equal(view_memory_save(path, bench.fixed.state, &bench.fixed.view, &problem),
+                     STATUS_OK);
+    fixed_state_create(&next);
+    view_memory_open_references(path, next.state, &problem);
+    assert_string_equal(problem.text, "");
+    assert_non_null(next.state->references);
+    assert_int_equal(next.state->references->count, 2); /* the run and the table beside it */
+    assert_int_equal(next.state->references->word_count, 1);
+    assert_true(next.state->references->words[0][0] == '/');
+    assert_non_null(strstr(next.state->references->words[0], RECORDED));
+    fixed_state_destroy(&next);
+    type(&bench, "close");
+    assert_int_equal(view_memory_save(path, bench.fixed.state, &bench.fixed.view, &problem),
+                     STATUS_OK);
+    fixed_state_create(&next);
+    view_memory_open_references(path, next.state, &problem);
+    assert_null(next.state->references);
+    fixed_state_destroy(&next);
+    bench_close(&bench);
+    remove_file(path);
+}
+
+static void a_run_that_is_gone_is_one_line_and_forgotten(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    char path[64];
+    char text[512];
+    char note[RUN_EVENT_TEXT_BYTES + 64];
+    Problem problem = {0};
+    path_of(path);
+    bench_open(&bench);
+    LabState *state = bench.fixed.state;
+    assert_int_equal(view_memory_save(path, state, &bench.fixed.view, &problem), STATUS_OK);
+    (void)snprintf(text, sizeof text, "{\"references\": [\"/nowhere/run\", 7, \"%s\"]}", RECORDED);
+    write_text(path, text);
+    const size_t events = state->event_count;
+    view_memory_open_references(path, state, &problem);
+    assert_non_null(strstr(problem.text, "was open beside last time, and is forgotten: /nowhere"));
+    assert_int_equal(state->event_count, events + 2); /* that one is gone, and what is there */
+    lab_state_event_text(state, events, note, sizeof note);
+    assert_non_null(strstr(note, "/nowhere/run"));
+    assert_int_equal(state->references->word_count, 1);
+    bench_close(&bench);
+    remove_file(path);
+}
+
+/* A record may be the very run that stood beside the race. */
+static void beside_a_record_they_are_kept_and_not_opened(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    char path[64];
+    char text[512];
+    Problem problem = {0};
+    path_of(path);
+    bench_open(&bench);
+    LabState *state = bench.fixed.state;
+    state->is_recorded = true;
+    assert_int_equal(view_memory_save(path, state, &bench.fixed.view, &problem), STATUS_OK);
+    write_text(path, "{\"references\": [\"/nowhere/run\"]}");
+    view_memory_open_references(path, state, &problem);
+    assert_string_equal(problem.text, "");
+    assert_int_equal(state->references->count, 0);
+    assert_int_equal(view_memory_save(path, state, &bench.fixed.view, &problem), STATUS_OK);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    bool is_kept = false;
+    while (fgets(text, sizeof text, file) != NULL) {
+        is_kept = is_kept || strstr(text, "\"/nowhere/run\"") != NULL;
+    }
+    (void)fclose(file);
+    assert_true(is_kept);
+    bench_close(&bench);
+    remove_file(path);
+}
+
 /* Its steps would be called epochs. */
 static void a_record_without_epochs_is_not_opened_in_epochs(void **unused)
 {
@@ -200,6 +294,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_chosen_is_there_again),
         cmocka_unit_test(a_record_without_epochs_is_not_opened_in_epochs),
+        cmocka_unit_test(runs_that_were_open_beside_a_race_are_opened_again),
+        cmocka_unit_test(a_run_that_is_gone_is_one_line_and_forgotten),
+        cmocka_unit_test(beside_a_record_they_are_kept_and_not_opened),
         cmocka_unit_test(what_makes_no_sense_is_left_as_it_is),
         cmocka_unit_test(no_file_is_nothing_and_a_broken_one_is_named),
     };

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tui/pane_picture.h"
+#include "tui/reference_runs.h"
 #include "tui/seed_states.h"
 
 static void a_narrow_table_says_what_limits_below_each_lane(void **unused)
@@ -112,6 +113,55 @@ static void of_several_seeds_the_title_says_that_values_are_means(void **unused)
     states.fixed.view.sort = LANE_SORT_NAME;
     assert_true(pane_shows(view_table_draw, &states.fixed, 9, 60, "by name (means of 3 seeds)"));
     seed_states_destroy(&states);
+}
+
+static void open_beside(FixedState *fixed, const char *word)
+{
+    char words[RUN_EVENT_TEXT_BYTES];
+    Problem problem = {0};
+    if (reference_runs_open(fixed->state, word, words, sizeof words, &problem) != STATUS_OK) {
+        fail_msg("%s", problem.text);
+    }
+}
+
+static void recorded_lanes_stand_below_those_of_the_race(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    open_beside(&fixed, "sample-runs/recorded/cross-domain/trio-seed-1");
+    assert_false(pane_shows(view_table_draw, &fixed, 12, 118, "ref SAM")); /* beside charts */
+    fixed.view.page = VIEW_PAGE_TABLE;
+    expect_pane(view_table_draw, &fixed, 9, 118, "table-recorded");
+    expect_pane(view_table_draw, &fixed, 15, 48, "table-recorded-narrow");
+    fixed.view.has_deltas = true;
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 118, "A ref AdamW"));
+    open_beside(&fixed, "sample-runs/recorded/cross-domain/trio-seed-[23]");
+    assert_true(pane_shows(view_table_draw, &fixed, 12, 118, "Lanes, minus AdamW (6 recorded)"));
+    assert_true(pane_shows(view_table_draw, &fixed, 12, 118, "2 recorded"));
+    draw_at_all_sizes(view_table_draw, &fixed);
+    fixed_state_destroy(&fixed);
+}
+
+static void recorded_lanes_are_filtered_and_scrolled_to(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    fixed.view.page = VIEW_PAGE_TABLE;
+    open_beside(&fixed, "sample-runs/recorded/cross-domain/trio-seed-1");
+    assert_false(pane_shows(view_table_draw, &fixed, 7, 118, "C ref TRAM"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "Lanes 1-4 of 6 (3 recorded)"));
+    fixed.view.lane = fixed.state->lane_count; /* all */
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "C ref TRAM"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "Lanes 3-6 of 6"));
+    assert_int_equal(lane_filter_parse("sam", fixed.state, &fixed.view.filter, NULL), STATUS_OK);
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "B ref SAM"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "Lanes 1 of 3 (1 recorded) /sam"));
+    assert_false(pane_shows(view_table_draw, &fixed, 7, 118, "ref TRAM"));
+    fixed_state_destroy(&fixed);
 }
 
 static void order_pins_and_filter_are_told(void **unused)
@@ -261,6 +311,8 @@ int main(void)
         cmocka_unit_test(differences_to_the_baseline_have_signs),
         cmocka_unit_test(a_hidden_lane_is_marked_and_counted),
         cmocka_unit_test(of_several_seeds_the_title_says_that_values_are_means),
+        cmocka_unit_test(recorded_lanes_stand_below_those_of_the_race),
+        cmocka_unit_test(recorded_lanes_are_filtered_and_scrolled_to),
         cmocka_unit_test(order_pins_and_filter_are_told),
         cmocka_unit_test(the_trend_is_drawn_with_the_glyphs_of_the_charts),
         cmocka_unit_test(released_arithmetic_is_named_at_every_width),
