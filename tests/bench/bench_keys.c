@@ -121,8 +121,8 @@ static bool let_it_race(Bystander *by, double seconds)
     return true;
 }
 
-/* A number from a file of /proc, read as `format` says; 0 if there is none. */
-static unsigned long long number_of(pid_t process, const char *file_name, const char *format)
+/* Number `place` (from 0) in a file of /proc; 0 if there is none. */
+static unsigned long long number_of(pid_t process, const char *file_name, int place)
 {
     char path[96];
     char text[128] = "";
@@ -132,22 +132,28 @@ static unsigned long long number_of(pid_t process, const char *file_name, const 
     if (file == NULL) {
         return 0;
     }
-    const bool is_read = fgets(text, sizeof text, file) != NULL;
+    if (fgets(text, sizeof text, file) == NULL) {
+        text[0] = '\0';
+    }
     fclose(file); /* read-only: nothing to lose */
-    return is_read && sscanf(text, format, &number) == 1 ? number : 0;
+    char *at = text;
+    for (int i = 0; i <= place; i++) {
+        number = strtoull(at, &at, 10);
+    }
+    return number;
 }
 
 /* The program leaves a process of its own behind for the shell; its child draws. */
 static pid_t drawing_process(pid_t process)
 {
-    const pid_t child = (pid_t)number_of(process, "children", "%llu");
+    const pid_t child = (pid_t)number_of(process, "children", 0);
     return child > 0 ? child : process;
 }
 
 /* How long its first thread, which draws, has been ready to run while others had the cores. */
 static double seconds_waited(pid_t process)
 {
-    return 1e-9 * (double)number_of(process, "schedstat", "%*u %llu");
+    return 1e-9 * (double)number_of(process, "schedstat", 1);
 }
 
 /* Of the program and of ourselves, who have to see what it does. */
