@@ -15,7 +15,7 @@ typedef struct ConfigSource {
     Problem *problem; /* may be NULL */
 } ConfigSource;
 
-/* A key that is null is as good as missing. All return STATUS_BAD_VALUE, with a problem that names source and key, and then leave *out alone. */
+/* All return STATUS_BAD_VALUE, with a problem that names source and key, and then leave *out alone. */
 
 /* The document must be an object, and the model's weights plain numbers ("quantization_config" is not). */
 Status config_check_object(ConfigSource source);

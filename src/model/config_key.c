@@ -31,15 +31,9 @@ bool config_has(ConfigSource source, const char *key)
            json_is_array(json) || json_is_object(json);
 }
 
-/* NULL where the key is missing or null, which Hugging Face's configurations mean the same by. */
-static const Json *value_of(ConfigSource source, const char *key)
-{
-    return config_has(source, key) ? json_member(source.config, key) : NULL;
-}
-
 Status config_read_size(ConfigSource source, const char *key, size_t least, size_t *out)
 {
-    const Json *const json = value_of(source, key);
+    const Json *const json = json_member(source.config, key);
     if (json == NULL) {
         return problem_describe(source.problem, STATUS_BAD_VALUE, "%s: \"%s\" is missing",
                                 source.name, key);
@@ -57,7 +51,7 @@ Status config_read_size(ConfigSource source, const char *key, size_t least, size
 
 Status config_read_epsilon(ConfigSource source, const char *key, double standard, double *out)
 {
-    const Json *const json = value_of(source, key);
+    const Json *const json = json_member(source.config, key);
     const double value = json == NULL ? standard : json_number(json);
     if (!(value > 0 && value <= 1)) {
         return problem_describe(source.problem, STATUS_BAD_VALUE,
@@ -70,7 +64,7 @@ Status config_read_epsilon(ConfigSource source, const char *key, double standard
 
 Status config_read_dropout(ConfigSource source, const char *key, double *out)
 {
-    const Json *const json = value_of(source, key);
+    const Json *const json = json_member(source.config, key);
     const double value = json == NULL ? 0 : json_number(json);
     if ((json != NULL && !json_is_number(json)) || !(value >= 0 && value < 1)) {
         return problem_describe(source.problem, STATUS_BAD_VALUE,
@@ -82,7 +76,7 @@ Status config_read_dropout(ConfigSource source, const char *key, double *out)
 
 Status config_check_word(ConfigSource source, const char *key, const char *word, bool may_be_absent)
 {
-    const Json *const json = value_of(source, key);
+    const Json *const json = json_member(source.config, key);
     if ((json == NULL && may_be_absent) ||
         (json_is_string(json) && strcmp(json_string(json), word) == 0)) {
         return STATUS_OK;
@@ -100,7 +94,7 @@ Status config_check_word(ConfigSource source, const char *key, const char *word,
 
 Status config_check_switch(ConfigSource source, const char *key, bool standard, bool supported)
 {
-    const Json *const json = value_of(source, key);
+    const Json *const json = json_member(source.config, key);
     if (json != NULL && !json_is_bool(json)) {
         return problem_describe(source.problem, STATUS_BAD_VALUE,
                                 "%s: \"%s\" must be true or false", source.name, key);
