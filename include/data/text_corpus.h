@@ -35,7 +35,7 @@ typedef struct TextCorpus {
     size_t count;
 } TextCorpus;
 
-/* Read every *.txt in `folder` (blocks are separated by blank lines). STATUS_FILE_UNREADABLE (no folder, no file),
+/* Read every *.txt in `folder` (blocks are separated by blank lines; a byte order mark is left out, and lines that end in CR LF then end in LF). STATUS_FILE_UNREADABLE (no folder, no file),
  * STATUS_BAD_VALUE (a domain that is not UTF-8, or with fewer than 10 blocks, a name too long, more than DOMAIN_COUNT_MAX domains), STATUS_OUT_OF_MEMORY.
  * The caller calls text_corpus_clear. */
 Status text_corpus_load(const char *folder, TextCorpus *corpus, Problem *problem);

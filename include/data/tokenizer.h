@@ -34,6 +34,10 @@ Status tokenizer_load(const char *path, Tokenizer **out, Problem *problem);
 /* Write tokenizer.json as the `tokenizers` library does (version "1.0", added_tokens, ByteLevel pre_tokenizer and decoder, model with
  * vocab and merges), or the very text that a Unigram tokenizer was read from; atomically. */
 Status tokenizer_save(const Tokenizer *tokenizer, const char *path, Problem *problem);
+
+/* Write tokenizer_config.json (tokenizer_config.h), for a model that takes `longest` tokens; atomically. */
+Status tokenizer_save_config(const Tokenizer *tokenizer, size_t longest, const char *path,
+                             Problem *problem);
 void tokenizer_destroy(Tokenizer *tokenizer);
 
 size_t tokenizer_vocab_size(const Tokenizer *tokenizer);

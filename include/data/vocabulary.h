@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "data/added_token.h"
 
 enum { VOCABULARY_SIZE_MAX = 1 << 20 };
 
@@ -19,6 +20,7 @@ typedef struct VocabularyToken {
     size_t size;
     /* how a special token is written in the file, NUL-ended; owned; NULL if not special */
     char *special_text;
+    AddedTokenFlags flags; /* of a special token */
 } VocabularyToken;
 
 /* Two neighbouring symbols and what they become. The rank of a rule is its place in the list. */

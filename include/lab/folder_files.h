@@ -1,4 +1,4 @@
-/* lab/folder_files.h -- the files of a checkpoint folder, whatever the model: config.json, tokenizer.json or preprocessor_config.json, model.safetensors. */
+/* lab/folder_files.h -- the files of a checkpoint folder, whatever the model: config.json, tokenizer.json with tokenizer_config.json or preprocessor_config.json, model.safetensors. */
 #ifndef LAB_FOLDER_FILES_H
 #define LAB_FOLDER_FILES_H
 
@@ -30,6 +30,7 @@ Status folder_files_load_tokenizer(const ExperimentSpec *spec, size_t V, Tokeniz
 typedef struct FolderContent {
     const Json *config;
     const Tokenizer *tokenizer; /* NULL: a model that reads no text */
+    size_t longest;             /* tokens that it reads at a time */
     const Json *preprocessor;   /* NULL: a model that sees no images */
     const ParameterTable *table;
     const Real *params; /* [n] */

@@ -15,7 +15,8 @@ typedef struct ModelLabels {
     bool is_numbered; /* there is no id2label, or it says LABEL_0, LABEL_1, ... */
 } ModelLabels;
 
-/* Read a configuration's labels. STATUS_BAD_VALUE names the key: id2label lacks a number, has one name twice, or is not an object.
+/* Read a configuration's labels; of two with one name the second is called by its number, too: "crane (517)". STATUS_BAD_VALUE names the key:
+ * id2label lacks a number, or is not an object. STATUS_OUT_OF_MEMORY.
  * source_name  for messages. *out is then all zero. The caller calls model_labels_clear. */
 Status model_labels_read(const Json *config, const char *source_name, ModelLabels *out,
                          Problem *problem);

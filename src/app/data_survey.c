@@ -129,12 +129,14 @@ static bool measure_rows(const LabelledText *set, const char *split, DataSurvey 
     return is_measured;
 }
 
-static void choose_language(const LabelledText *set, DataSurvey *survey)
+/* Of the languages that are evaluated, too; none is chosen if there is none. */
+static void choose_language(const LabelledText *train, const LabelledText *dev, DataSurvey *survey)
 {
     size_t most = 0;
-    for (size_t i = 0; i < set->languages.count; i++) {
-        const char *name = set->languages.names[i];
-        const size_t rows = labelled_text_choose(set, name, NULL, NULL);
+    for (size_t i = 0; i < train->languages.count; i++) {
+        const char *name = train->languages.names[i];
+        const bool is_evaluated = labelled_text_choose(dev, name, NULL, NULL) > 0;
+        const size_t rows = is_evaluated ? labelled_text_choose(train, name, NULL, NULL) : 0;
         const bool is_english = strcmp(name, "en") == 0 && rows > 0;
         if (is_english || rows > most) {
             most = is_english ? SIZE_MAX : rows;
@@ -155,6 +157,33 @@ static Status check_rows(const char *folder, const char *path, const DataSurvey 
                                 "%s: all rows of \"%s\" have the same label; telling classes needs "
                                 "two at least (%s)",
                                 path, survey->train, folder);
+    }
+    return STATUS_OK;
+}
+
+/* A language is chosen if the two parts have one in common. */
+static Status check_language(const char *dev_path, const LabelledText *train,
+                             const LabelledText *dev, const DataSurvey *survey, Problem *problem)
+{
+    if (survey->train[0] != '\0' || train->count == 0 || dev->count == 0) {
+        return STATUS_OK;
+    }
+    return problem_describe(
+        problem, STATUS_BAD_VALUE,
+        "%s: has no row in \"%s\", the language of the training rows (\"%s\": they do not say "
+        "theirs), but in \"%s\"; what is trained on is evaluated, too",
+        dev_path, train->languages.names[0], ONE_LANGUAGE, dev->languages.names[0]);
+}
+
+static Status check_labels(const char *dev_path, const LabelledText *train, const LabelledText *dev,
+                           Problem *problem)
+{
+    for (size_t i = 0; i < dev->labels.count; i++) {
+        if (name_list_find(&train->labels, dev->labels.names[i]) == NAME_NOT_FOUND) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "%s: the label \"%.60s\" is on no training row", dev_path,
+                                    dev->labels.names[i]);
+        }
     }
     return STATUS_OK;
 }
@@ -187,11 +216,17 @@ static Status survey_rows(const char *folder, const char *train_path, DataSurvey
     TRY(read_rows(train_path, form, "train", &train, problem));
     Status status = read_rows(dev_path, form, "dev", &dev, problem);
     if (status == STATUS_OK) {
-        choose_language(&train, survey);
+        choose_language(&train, &dev, survey);
+        status = check_language(dev_path, &train, &dev, survey, problem);
+    }
+    if (status == STATUS_OK) {
         status = measure_rows(&train, "train", survey) ? STATUS_OK : out_of_memory(folder, problem);
     }
     if (status == STATUS_OK) {
         status = check_rows(folder, train_path, survey, problem);
+    }
+    if (status == STATUS_OK) {
+        status = check_labels(dev_path, &train, &dev, problem);
     }
     for (size_t i = 0; status == STATUS_OK && i < dev.languages.count; i++) {
         if (strcmp(dev.languages.names[i], survey->train) != 0) {
@@ -296,7 +331,7 @@ static size_t count_alike(const ImageFacts *facts, size_t count, size_t index)
     return alike;
 }
 
-/* Trained on is a set that has others of its classes to watch, if there is one; of those the largest, and of these the first. */
+/* Trained on is a set of at least two classes that has others of its classes to watch, if there is one; of those the largest, and of these the first. */
 static size_t choose_images(const ImageFacts *facts, size_t count)
 {
     size_t chosen = 0;
@@ -304,7 +339,11 @@ static size_t choose_images(const ImageFacts *facts, size_t count)
         const bool has_others = count_alike(facts, count, i) > 0;
         const bool had_others = count_alike(facts, count, chosen) > 0;
         const bool is_larger = facts[i].images > facts[chosen].images;
-        chosen = has_others > had_others || (has_others == had_others && is_larger) ? i : chosen;
+        const bool is_better = has_others > had_others || (has_others == had_others && is_larger);
+        const bool can_be_told = facts[i].classes >= 2;
+        const bool could_be_told = facts[chosen].classes >= 2;
+        chosen =
+            can_be_told > could_be_told || (can_be_told == could_be_told && is_better) ? i : chosen;
     }
     return chosen;
 }
@@ -338,6 +377,12 @@ static Status survey_images(const char *folder, const NameList *names, DataSurve
     }
     if (status == STATUS_OK) {
         describe_images(names, facts, survey);
+        if (survey->label_count < 2) {
+            status = problem_describe(problem, STATUS_BAD_VALUE,
+                                      "%s: all images of \"%s\" have the same label; telling "
+                                      "classes needs two at least",
+                                      folder, survey->train);
+        }
     }
     for (size_t i = 0; i < names->count; i++) {
         name_list_clear(&facts[i].class_names);

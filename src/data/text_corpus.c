@@ -115,6 +115,22 @@ static Status check_utf8(const char *path, const TextDomain *domain, Problem *pr
     return STATUS_OK;
 }
 
+/* Files from other systems begin with a byte order mark, or end their lines with two characters: a model would learn these. */
+static void take_out_foreign_marks(TextDomain *domain)
+{
+    static const char MARK[] = "\xEF\xBB\xBF";
+    const size_t mark_bytes = sizeof MARK - 1;
+    const bool has_mark = domain->size >= mark_bytes && memcmp(domain->text, MARK, mark_bytes) == 0;
+    size_t kept = 0;
+    for (size_t at = has_mark ? mark_bytes : 0; at < domain->size; at++) {
+        if (domain->text[at] != '\r' || at + 1 == domain->size || domain->text[at + 1] != '\n') {
+            domain->text[kept++] = domain->text[at];
+        }
+    }
+    domain->text[kept] = '\0'; /* as it was read; never more than there was */
+    domain->size = kept;
+}
+
 /* Read the file of the domain whose name is filled in. On failure the domain owns nothing. */
 static Status load_domain(const char *folder, TextDomain *domain, Problem *problem)
 {
@@ -131,6 +147,7 @@ static Status load_domain(const char *folder, TextDomain *domain, Problem *probl
     if (status != STATUS_OK) {
         goto done;
     }
+    take_out_foreign_marks(domain);
     size_t block_count = 0;
     for (size_t at = block_start(domain->text, domain->size, 0); at < domain->size;
          at = next_block(domain->text, domain->size, at)) {

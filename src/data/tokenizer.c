@@ -13,6 +13,7 @@
 #include "data/pre_tokenizer.h"
 #include "data/recent_words.h"
 #include "data/text_normalizer.h"
+#include "data/tokenizer_config.h"
 #include "data/unigram.h"
 #include "data/unigram_file.h"
 #include "data/vocabulary.h"
@@ -550,6 +551,20 @@ Status tokenizer_save(const Tokenizer *tokenizer, const char *path, Problem *pro
 {
     return tokenizer->is_unigram ? whole_file_write(path, tokenizer->file_text, problem)
                                  : vocabulary_write(&tokenizer->vocabulary, path, problem);
+}
+
+Status tokenizer_save_config(const Tokenizer *tokenizer, size_t longest, const char *path,
+                             Problem *problem)
+{
+    Json *config = tokenizer_config_new(&tokenizer->vocabulary, longest);
+    char *text = config == NULL ? NULL : json_print(config, true);
+    const Status status = text == NULL
+                              ? problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                                                 "%s: not enough memory to write it.", path)
+                              : whole_file_write(path, text, problem);
+    json_destroy(config);
+    free(text);
+    return status;
 }
 
 void tokenizer_destroy(Tokenizer *tokenizer)

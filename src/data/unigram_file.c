@@ -286,7 +286,6 @@ static Status add_added_tokens(const Reading *reading)
         Vocabulary *vocabulary = reading->vocabulary;
         if (id == vocabulary->token_count) {
             TRY(vocabulary_add_special(vocabulary, content));
-            continue;
         }
         const char *there =
             id < vocabulary->token_count ? vocabulary->tokens[id].special_text : NULL;
@@ -296,6 +295,7 @@ static Status add_added_tokens(const Reading *reading)
                                     "its place in the vocabulary, nor the next one after it.",
                                     reading->path, content, id);
         }
+        vocabulary->tokens[id].flags = added_token_flags(token);
     }
     return STATUS_OK;
 }
@@ -352,6 +352,7 @@ Status unigram_from_json(const Json *root, const char *path, Unigram *unigram,
     }
     if (status == STATUS_OK) {
         status = read_tokens(&reading);
+        vocabulary->has_prefix_space = unigram->has_prefix_mark;
     }
     free(reading.is_special);
     if (status == STATUS_OUT_OF_MEMORY) {

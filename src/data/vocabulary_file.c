@@ -301,6 +301,7 @@ static Status add_entries(const Reading *reading, Vocabulary *vocabulary)
         }
         const char *content = json_string(json_member(entry, "content"));
         TRY(vocabulary_add_special(vocabulary, content));
+        vocabulary->tokens[id].flags = added_token_flags(entry);
     }
     vocabulary->end_of_text = vocabulary_find_special(vocabulary, END_OF_TEXT);
     if (vocabulary->end_of_text < 0) {
@@ -541,12 +542,9 @@ static bool add_added_tokens(Json *root, const Vocabulary *vocabulary)
             continue;
         }
         Json *token = json_new_object();
-        is_complete =
-            token != NULL && json_add_number(token, "id", (double)i) &&
-            json_add_string(token, "content", vocabulary->tokens[i].special_text) &&
-            json_add_bool(token, "single_word", false) && json_add_bool(token, "lstrip", false) &&
-            json_add_bool(token, "rstrip", false) && json_add_bool(token, "normalized", false) &&
-            json_add_bool(token, "special", true);
+        is_complete = token != NULL && json_add_number(token, "id", (double)i) &&
+                      added_token_describe(token, vocabulary->tokens[i].special_text,
+                                           vocabulary->tokens[i].flags);
         is_complete = json_append(added, token) && is_complete;
     }
     return json_add(root, "added_tokens", added) && is_complete;

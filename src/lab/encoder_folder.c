@@ -130,17 +130,28 @@ void encoder_start_clear(EncoderStart *start)
     memset(start, 0, sizeof *start);
 }
 
+/* Hugging Face's defaults are those of XLM-R's own tokenizer. */
+static bool add_special_tokens(Json *config, const Tokenizer *tokenizer)
+{
+    const SpecialTokens special = tokenizer_special_tokens(tokenizer);
+    return json_add_number(config, "bos_token_id", special.start) &&
+           json_add_number(config, "eos_token_id", special.end);
+}
+
 Status encoder_folder_save(const char *folder, const EncoderStart *start, const Real *params,
                            const char *const *label_names, Problem *problem)
 {
     Json *config = text_encoder_shape_to_json(&start->shape, label_names);
-    if (config == NULL) {
-        return problem_describe(problem, STATUS_OUT_OF_MEMORY,
-                                "not enough memory to write %s/config.json", folder);
-    }
-    const FolderContent content = {
-        .config = config, .tokenizer = start->tokenizer, .table = &start->table, .params = params};
-    const Status status = folder_files_save(folder, &content, problem);
+    const FolderContent content = {.config = config,
+                                   .tokenizer = start->tokenizer,
+                                   .longest = text_encoder_longest(&start->shape),
+                                   .table = &start->table,
+                                   .params = params};
+    const bool is_complete = config != NULL && add_special_tokens(config, start->tokenizer);
+    const Status status =
+        is_complete ? folder_files_save(folder, &content, problem)
+                    : problem_describe(problem, STATUS_OUT_OF_MEMORY,
+                                       "not enough memory to write %s/config.json", folder);
     json_destroy(config);
     return status;
 }

@@ -112,6 +112,8 @@ Status folder_files_save(const char *folder, const FolderContent *content, Probl
     if (content->tokenizer != NULL) {
         TRY(path_in_folder(folder, "tokenizer.json", path, problem));
         TRY(tokenizer_save(content->tokenizer, path, problem));
+        TRY(path_in_folder(folder, "tokenizer_config.json", path, problem));
+        TRY(tokenizer_save_config(content->tokenizer, content->longest, path, problem));
     }
     TRY(path_in_folder(folder, "model.safetensors", path, problem));
     return safetensors_write_model(path, content->table, content->params, problem);

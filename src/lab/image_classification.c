@@ -228,6 +228,27 @@ static Status order_part(ImageClassification *task, SourcePart part, Problem *pr
     return STATUS_OK;
 }
 
+static Status check_variety(const ImageClassification *task, Problem *problem)
+{
+    const ImagePart *part = &task->parts[SOURCE_PART_TRAIN];
+    const size_t count = part->starts[task->domain_count];
+    bool has_two = false;
+    uint32_t first = 0;
+    for (size_t d = 0; d < task->domain_count; d++) {
+        const ImageSet *set = &task->domains[d].images;
+        for (size_t i = part->starts[d]; i < part->starts[d + 1] && i < count; i++) {
+            const uint32_t label = set->labels[part->numbers[i]];
+            first = i == 0 ? label : first;
+            has_two = has_two || label != first;
+        }
+    }
+    return has_two ? STATUS_OK
+                   : problem_describe(problem, STATUS_BAD_VALUE,
+                                      "\"%s\": all training images have the same label; there is "
+                                      "nothing to tell apart",
+                                      experiment_spec_domain(task->spec, 0));
+}
+
 /* -- the source --------------------------------------------------------------------------------------------- */
 
 static size_t first_example(void *context, SourcePart part, size_t domain)
@@ -337,6 +358,7 @@ static Status load(ImageClassification *task, Problem *problem)
     for (SourcePart part = SOURCE_PART_TRAIN; part < SOURCE_PART_COUNT; part++) {
         TRY(order_part(task, part, problem));
     }
+    TRY(check_variety(task, problem));
     TRY(vision_start_load(spec, (const char *const *)task->class_names, task->class_count,
                           &task->start, problem));
     return take_batch_room(task, problem);

@@ -84,8 +84,11 @@ Status model_folder_save(const char *folder, const ModelStart *start, const Real
                          Problem *problem)
 {
     Json *config = shape_to_json(&start->shape);
-    const FolderContent content = {
-        .config = config, .tokenizer = start->tokenizer, .table = &start->table, .params = params};
+    const FolderContent content = {.config = config,
+                                   .tokenizer = start->tokenizer,
+                                   .longest = start->shape.P,
+                                   .table = &start->table,
+                                   .params = params};
     const bool is_complete = config != NULL && add_special_tokens(config, start->tokenizer);
     const Status status =
         is_complete ? folder_files_save(folder, &content, problem)

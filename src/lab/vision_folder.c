@@ -182,7 +182,9 @@ static bool add_numbers(Json *object, const char *key, const double *numbers, si
 
 static Json *new_preprocessor(const VisionStart *start)
 {
-    const double PILLOW_BOX = 4.0; /* means of areas */
+    /* Of the filters that Pillow and torchvision both have, the one that comes nearest to image_resize. Pillow's BOX would come nearer for
+     * whole ratios, but torchvision, which Hugging Face takes by default, fails with it. */
+    const double BICUBIC = 3.0;
     const size_t channels = start->shape.channel_count;
     Json *object = json_new_object();
     Json *size = json_new_object();
@@ -198,7 +200,7 @@ static Json *new_preprocessor(const VisionStart *start)
         json_add_string(object, "image_processor_type", "ViTImageProcessor") && is_complete;
     is_complete =
         add_numbers(object, "image_std", start->scaling.deviation, channels) && is_complete;
-    is_complete = json_add_number(object, "resample", PILLOW_BOX) && is_complete;
+    is_complete = json_add_number(object, "resample", BICUBIC) && is_complete;
     is_complete = json_add_number(object, "rescale_factor", BYTE_SHARE) && is_complete;
     is_complete = json_add(object, "size", size) && is_complete;
     if (!is_complete) {

@@ -30,8 +30,9 @@ enum { FINAL_TENSOR_COUNT = 2 };
      .is_vector = (vector),                                                                        \
      .is_bias = (bias)},
 
-/* Files may also hold the tied head, and old ones the causal masks. */
-static const char *const SKIPPED[] = {"lm_head.weight", "*.attn.bias", "*.attn.masked_bias", NULL};
+/* Files may also hold the tied head, or one that tells classes, and old ones the causal masks. */
+static const char *const SKIPPED[] = {"lm_head.weight", "score.weight", "*.attn.bias",
+                                      "*.attn.masked_bias", NULL};
 static const CheckpointNames NAMES = {.prefix = "transformer.", .skipped = SKIPPED};
 
 static void append_block(ParameterTable *table, const CausalLmShape *shape, size_t layer)

@@ -14,8 +14,12 @@ static const StackNames STACK_NAMES = {
                 "intermediate.dense.weight", "intermediate.dense.bias", "output.dense.weight",
                 "output.dense.bias", "output.LayerNorm.weight", "output.LayerNorm.bias"}};
 
-/* The pooler belongs to no head of ours; the decoder is tied; the last two are buffers. */
+/* Other heads are left aside (classifier.weight is of one that tells classes token by token); the pooler belongs to no head of ours; the
+ * decoder is tied; the last two are buffers. */
 static const char *const SKIPPED_BY_CLASSIFIER[] = {"lm_head.*",
+                                                    "classifier.weight",
+                                                    "classifier.bias",
+                                                    "qa_outputs.*",
                                                     "roberta.pooler.*",
                                                     "pooler.*",
                                                     "*embeddings.position_ids",
@@ -23,6 +27,7 @@ static const char *const SKIPPED_BY_CLASSIFIER[] = {"lm_head.*",
                                                     NULL};
 static const char *const SKIPPED_BY_MASKED_LM[] = {"classifier.*",
                                                    "lm_head.decoder.*",
+                                                   "qa_outputs.*",
                                                    "roberta.pooler.*",
                                                    "pooler.*",
                                                    "*embeddings.position_ids",

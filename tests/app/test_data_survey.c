@@ -72,6 +72,28 @@ static void rows_are_counted_by_language(void **state)
     assert_null(survey.sample);
 }
 
+static void rows_that_cannot_be_raced_on_are_refused(void **state)
+{
+    const TinyLab *lab = *state;
+    char folder[300];
+    DataSurvey survey;
+    Problem problem = {0};
+    snprintf(folder, sizeof folder, "%s/strange", lab->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    write_file(folder, "train.tsv", "text\tlabel\na\tgood\nb\tbad\n");
+    write_file(folder, "dev.tsv", "text\tlabel\tlanguage\na\tgood\tsw\nb\tbad\tur\n");
+    assert_int_equal(data_survey_read(folder, &survey, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "dev.tsv: has no row in \"all\""));
+    write_file(folder, "train.tsv",
+               "text\tlabel\tlanguage\na\tgood\ten\nc\tgood\ten\na\tgood\tur\nb\tbad\tur\n");
+    assert_int_equal(data_survey_read(folder, &survey, &problem), STATUS_OK);
+    assert_string_equal(survey.train, "ur"); /* there is English, but none to evaluate on */
+    data_survey_clear(&survey);
+    write_file(folder, "dev.tsv", "text\tlabel\tlanguage\na\tgood\tur\nb\tmixed\tur\n");
+    assert_int_equal(data_survey_read(folder, &survey, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "dev.tsv: the label \"mixed\" is on no training row"));
+}
+
 /* MultiNLI's file does not say its language, XNLI's do. */
 static void published_files_are_known_by_their_names(void **state)
 {
@@ -141,6 +163,18 @@ static void images_are_trained_on_where_others_have_their_classes(void **state)
     assert_int_equal(survey.label_count, 4);
     assert_null(survey.sample);
     data_survey_clear(&survey);
+
+    /* One class is nothing to tell, be it the largest set; and if it is the only one, nothing can be done. */
+    char folder[300];
+    snprintf(folder, sizeof folder, "%s/classes", lab.folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    tiny_write_alike(folder, "alike");
+    assert_int_equal(data_survey_read(folder, &survey, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "all images of \"alike\" have the same label"));
+    tiny_write_images(folder, "small", 30, 8, 190);
+    assert_int_equal(data_survey_read(folder, &survey, &problem), STATUS_OK);
+    assert_string_equal(survey.train, "small");
+    data_survey_clear(&survey);
     assert_int_equal(tiny_vision_close(&lab), 0);
 }
 
@@ -149,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_largest_text_is_trained_on),
         cmocka_unit_test(rows_are_counted_by_language),
+        cmocka_unit_test(rows_that_cannot_be_raced_on_are_refused),
         cmocka_unit_test(published_files_are_known_by_their_names),
         cmocka_unit_test(english_emoji_are_trained_on),
         cmocka_unit_test(images_are_trained_on_where_others_have_their_classes),

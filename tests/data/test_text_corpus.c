@@ -64,15 +64,32 @@ static void cuts_ten_blocks_into_one_one_four_four(void **state)
     const Fixture *fixture = *state;
     /* Lines of blanks and carriage returns are blank too; a block may have several lines. */
     write_file(fixture, "x.txt",
-               "\n \n1\n\n2\r\n\r\n3\n3b\n\n4\n\t \n\n5\n\n6\n\n7\n\n8\n\n9\n\n10");
+               "\n \n1\n\n2\n\r \n3\n3b\n\n4\n\t \n\n5\n\n6\n\n7\n\n8\n\n9\n\n10");
     TextCorpus corpus = {0};
     assert_int_equal(text_corpus_load(fixture->folder, &corpus, NULL), STATUS_OK);
     const TextDomain *domain = text_corpus_find(&corpus, "x");
     assert_non_null(domain);
     assert_split(domain, TEXT_SPLIT_TEST, 1, "1\n\n");
-    assert_split(domain, TEXT_SPLIT_DEV, 1, "2\r\n\r\n");
+    assert_split(domain, TEXT_SPLIT_DEV, 1, "2\n\r \n");
     assert_split(domain, TEXT_SPLIT_PRETRAIN, 4, "3\n3b\n\n4\n\t \n\n5\n\n6\n\n");
     assert_split(domain, TEXT_SPLIT_FINE_TUNE, 4, "7\n\n8\n\n9\n\n10");
+    text_corpus_clear(&corpus);
+}
+
+static void a_file_of_another_system_has_the_text_of_one_of_ours(void **state)
+{
+    const Fixture *fixture = *state;
+    TextCorpus corpus = {0};
+    write_file(fixture, "x.txt",
+               "\xEF\xBB\xBF"
+               "1\r\n\r\n2\r\n\r\n3\r\n\r\n4\r\n\r\n5\r\n\r\n6\r\n\r\n7\r\n\r\n8\r\n\r\n"
+               "9\r\n\r\n1\r0\r\n\xEF\xBB\xBF\r");
+    assert_int_equal(text_corpus_load(fixture->folder, &corpus, NULL), STATUS_OK);
+    /* What else there is of these characters is text. */
+    assert_string_equal(corpus.domains[0].text,
+                        "1\n\n2\n\n3\n\n4\n\n5\n\n6\n\n7\n\n8\n\n9\n\n1\r0\n\xEF\xBB\xBF\r");
+    assert_int_equal(corpus.domains[0].size, strlen(corpus.domains[0].text));
+    assert_split(&corpus.domains[0], TEXT_SPLIT_DEV, 1, "2\n\n");
     text_corpus_clear(&corpus);
 }
 
@@ -247,6 +264,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(refuses_other_encodings_with_the_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cuts_ten_blocks_into_one_one_four_four, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_of_another_system_has_the_text_of_one_of_ours,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(rounds_the_pretraining_half_up_and_the_tenth_down, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(sorts_domains_by_name_and_looks_only_at_txt_files, set_up,

@@ -14,8 +14,9 @@
 
 /* As small as it can be; tests change parts of it. */
 static const char DOCUMENT[] =
-    "{\"added_tokens\": [{\"id\": 0, \"content\": \"<s>\"}, {\"id\": 1, \"content\": \"</s>\"},"
-    " {\"id\": 5, \"content\": \"<mask>\"}], \"normalizer\": null,"
+    "{\"added_tokens\": [{\"id\": 0, \"content\": \"<s>\", \"normalized\": true}, {\"id\": 1, "
+    "\"content\": \"</s>\"},"
+    " {\"id\": 5, \"content\": \"<mask>\", \"lstrip\": true}], \"normalizer\": null,"
     " \"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"▁\"},"
     " \"model\": {\"type\": \"Unigram\", \"unk_id\": 2, \"byte_fallback\": false, \"vocab\":"
     " [[\"<s>\", 0], [\"</s>\", 0], [\"<unk>\", 0], [\"▁a\", -1.5], [\"b\", -2]]}}";
@@ -52,6 +53,10 @@ static void reads_the_parts(void **state)
     assert_int_equal(vocabulary.end_of_text, 1);
     assert_string_equal(vocabulary.tokens[5].special_text, "<mask>");
     assert_string_equal(vocabulary.tokens[2].special_text, "<unk>");
+    assert_true(vocabulary.tokens[5].flags.takes_blanks_before);
+    assert_false(vocabulary.tokens[1].flags.takes_blanks_before);
+    assert_true(vocabulary.tokens[0].flags.is_normalized);
+    assert_true(vocabulary.has_prefix_space);
     assert_memory_equal(vocabulary.tokens[3].bytes, "▁a", 4);
     assert_int_equal(unigram.unknown, 2);
     assert_true(unigram.has_prefix_mark);

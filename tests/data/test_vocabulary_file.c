@@ -145,12 +145,15 @@ static void keeps_the_prefix_space_and_the_tokens_of_an_encoder(void **state)
     }
     assert_int_equal(vocabulary_add_all_bytes(&vocabulary), STATUS_OK);
     assert_int_equal(vocabulary_add_special(&vocabulary, "<mask>"), STATUS_OK);
+    vocabulary.tokens[260].flags.takes_blanks_before = true; /* as RoBERTa's */
     assert_int_equal(vocabulary_write(&vocabulary, fixture->path, NULL), STATUS_OK);
     vocabulary_clear(&vocabulary);
     assert_int_equal(vocabulary_read(fixture->path, &vocabulary, NULL), STATUS_OK);
     assert_true(vocabulary.has_prefix_space);
     assert_int_equal(vocabulary.end_of_text, 2);
     assert_int_equal(vocabulary_find_special(&vocabulary, "<mask>"), 260);
+    assert_true(vocabulary.tokens[260].flags.takes_blanks_before);
+    assert_false(vocabulary.tokens[0].flags.takes_blanks_before);
     assert_int_equal(vocabulary_find_special(&vocabulary, "<|endoftext|>"), -1);
     vocabulary_clear(&vocabulary);
     char *text = NULL;

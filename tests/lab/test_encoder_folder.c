@@ -24,6 +24,19 @@ static EncoderStart load(const ExperimentSpec *spec, size_t labels)
     return start;
 }
 
+static void assert_file_says(const char *folder, const char *name, const char *words)
+{
+    char path[SPEC_PATH_BYTES + 40];
+    char *text = NULL;
+    size_t size = 0;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    assert_int_equal(json_read_text(path, 1 << 20, &text, &size, NULL), STATUS_OK);
+    if (strstr(text, words) == NULL) {
+        fail_msg("%s does not say %s", name, words);
+    }
+    free(text);
+}
+
 static void a_saved_folder_loads_to_the_same_bits(void **state)
 {
     const TinyEncoder *lab = *state;
@@ -40,6 +53,10 @@ static void a_saved_folder_loads_to_the_same_bits(void **state)
     EncoderStart loaded = load(&spec, 3);
     assert_false(loaded.has_new_head);
     assert_string_equal(loaded.head_text, "");
+    assert_file_says(spec.model, "config.json", "\"bos_token_id\":\t0");
+    assert_file_says(spec.model, "config.json", "\"eos_token_id\":\t2");
+    assert_file_says(spec.model, "tokenizer_config.json", "\"pad_token\":\t\"<pad>\"");
+    assert_file_says(spec.model, "tokenizer_config.json", "\"model_max_length\":\t28");
     assert_memory_equal(loaded.theta_0, start.theta_0, start.table.size * sizeof *start.theta_0);
     encoder_start_clear(&loaded);
 

@@ -200,6 +200,11 @@ static void what_cannot_be_trained_on_is_refused(void **state)
     snprintf(spec.train_domains[0], SPEC_NAME_BYTES, "fashion5k");
     expect_refusal(&spec, STATUS_BAD_VALUE,
                    "the classes of \"emoji16-fluent\" are called \"Smileys & Emotion\" and so on");
+    tiny_write_alike(lab->folder, "alike");
+    spec = lab->spec;
+    snprintf(spec.train_domains[0], SPEC_NAME_BYTES, "alike");
+    spec.zero_shot_domain_count = 0;
+    expect_refusal(&spec, STATUS_BAD_VALUE, "\"alike\": all training images have the same label");
     /* Too few images for a dev split. */
     tiny_write_images(lab->folder, "few", 5, 8, 100);
     spec = lab->spec;

@@ -25,6 +25,16 @@ static void a_saved_folder_loads_to_the_same_bits(void **state)
     assert_int_equal(loaded.table.size, start.table.size);
     assert_memory_equal(loaded.theta_0, start.theta_0, start.table.size * sizeof *start.theta_0);
     assert_int_equal(tokenizer_vocab_size(loaded.tokenizer), 280);
+    char path[SPEC_PATH_BYTES + 40];
+    char longest[64];
+    char *text = NULL;
+    size_t size = 0;
+    snprintf(path, sizeof path, "%s/tokenizer_config.json", spec.model);
+    snprintf(longest, sizeof longest, "\"model_max_length\":\t%zu", start.shape.P);
+    assert_int_equal(json_read_text(path, 1 << 16, &text, &size, NULL), STATUS_OK);
+    assert_non_null(strstr(text, longest));
+    assert_non_null(strstr(text, "\"eos_token\":\t\"<|endoftext|>\""));
+    free(text);
     model_start_clear(&loaded);
     model_start_clear(&start);
 }

@@ -38,8 +38,8 @@ static void labels_that_are_only_numbered_have_no_names(void **state)
 {
     (void)state;
     static const char *const TEXTS[] = {"{\"id2label\": {\"0\": \"LABEL_0\", \"1\": \"LABEL_1\"}}",
-                                        "{\"num_labels\": 2}", "{}"};
-    for (size_t i = 0; i < 3; i++) {
+                                        "{\"num_labels\": 2}", "{\"id2label\": null}", "{}"};
+    for (size_t i = 0; i < 4; i++) {
         ModelLabels labels;
         Problem problem = {0};
         assert_int_equal(read_labels(TEXTS[i], &labels, &problem), STATUS_OK);
@@ -50,7 +50,24 @@ static void labels_that_are_only_numbered_have_no_names(void **state)
     }
 }
 
-static void a_gap_and_a_name_given_twice_are_refused(void **state)
+/* As in google/vit-base-patch16-224. */
+static void the_second_crane_is_called_by_its_number_too(void **state)
+{
+    (void)state;
+    ModelLabels labels;
+    Problem problem = {0};
+    assert_int_equal(read_labels("{\"id2label\": {\"0\": \"crane\", \"1\": \"limpkin\", "
+                                 "\"2\": \"crane\"}}",
+                                 &labels, &problem),
+                     STATUS_OK);
+    assert_false(labels.is_numbered);
+    assert_int_equal(labels.names.count, 3);
+    assert_string_equal(labels.names.names[0], "crane");
+    assert_string_equal(labels.names.names[2], "crane (2)");
+    model_labels_clear(&labels);
+}
+
+static void a_gap_and_names_that_stay_the_same_are_refused(void **state)
 {
     (void)state;
     ModelLabels labels = {.count = 9};
@@ -59,9 +76,11 @@ static void a_gap_and_a_name_given_twice_are_refused(void **state)
                      STATUS_BAD_VALUE);
     assert_non_null(strstr(problem.text, "names no label 1 of 2"));
     assert_int_equal(labels.count, 0);
-    assert_int_equal(read_labels("{\"id2label\": {\"0\": \"a\", \"1\": \"a\"}}", &labels, &problem),
+    assert_int_equal(read_labels("{\"id2label\": {\"0\": \"a\", \"1\": \"a (2)\", \"2\": \"a\"}}",
+                                 &labels, &problem),
                      STATUS_BAD_VALUE);
-    assert_non_null(strstr(problem.text, "calls two labels \"a\""));
+    assert_non_null(strstr(problem.text, "calls labels \"a\" in a way"));
+    assert_int_equal(labels.count, 0);
 }
 
 int main(void)
@@ -69,7 +88,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_stand_in_the_order_of_their_numbers),
         cmocka_unit_test(labels_that_are_only_numbered_have_no_names),
-        cmocka_unit_test(a_gap_and_a_name_given_twice_are_refused),
+        cmocka_unit_test(the_second_crane_is_called_by_its_number_too),
+        cmocka_unit_test(a_gap_and_names_that_stay_the_same_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,6 +58,13 @@ static void a_saved_folder_loads_to_the_same_bits_and_scaling(void **state)
     assert_false(loaded.has_new_head);
     assert_memory_equal(loaded.theta_0, fresh.theta_0, fresh.table.size * sizeof *fresh.theta_0);
     assert_true(loaded.scaling.mean[0] == 0.25 && loaded.scaling.deviation[0] == 0.5);
+    char path[SPEC_PATH_BYTES + 40];
+    char *text = NULL;
+    size_t size = 0;
+    snprintf(path, sizeof path, "%s/preprocessor_config.json", spec.model);
+    assert_int_equal(json_read_text(path, 1 << 16, &text, &size, NULL), STATUS_OK);
+    assert_non_null(strstr(text, "\"resample\":\t3")); /* torchvision has no filter 4, BOX */
+    free(text);
     vision_start_clear(&loaded);
     VisionStart unused = fresh;
     vision_start_clear(&unused);

@@ -18,7 +18,7 @@ typedef struct TinyVision {
 static inline void tiny_write_images(const char *folder, const char *name, uint8_t count,
                                      uint8_t side, uint8_t light)
 {
-    char path[256];
+    char path[512];
     snprintf(path, sizeof path, "%s/%s.bin", folder, name);
     FILE *file = fopen(path, "wb");
     const uint8_t head[] = {count, 0, 0, 0, side, 0, 0, 0};
@@ -30,6 +30,20 @@ static inline void tiny_write_images(const char *folder, const char *name, uint8
             const int quarter = (p / side * 2 / side) * 2 + p % side * 2 / side;
             fputc((int)random_below(&random, 60) + (quarter == i % 4 ? light : 0), file);
         }
+    }
+    fclose(file);
+}
+
+/* 40 gray images of 8 x 8 which are all of class 0. */
+static inline void tiny_write_alike(const char *folder, const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s.bin", folder, name);
+    FILE *file = fopen(path, "wb");
+    const uint8_t head[] = {40, 0, 0, 0, 8, 0, 0, 0};
+    fwrite(head, 1, sizeof head, file);
+    for (int i = 0; i < 40 * (1 + 8 * 8); i++) {
+        fputc(0, file);
     }
     fclose(file);
 }

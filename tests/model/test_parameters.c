@@ -65,6 +65,8 @@ static void names_lead_to_places_with_and_without_prefix(void **state)
     assert_int_equal(table.tensors[0].group, PARAMETER_GROUP_EMBEDDING);
     assert_true(parameter_table_find(&table, "h.3.ln_1.weight") == SIZE_MAX);
     assert_true(parameter_table_find(&table, "lm_head.weight") == SIZE_MAX);
+    assert_true(parameter_table_skips(&table, "lm_head.weight"));
+    assert_true(parameter_table_skips(&table, "score.weight"));
     parameter_table_clear(&table);
 }
 

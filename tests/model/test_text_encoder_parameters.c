@@ -110,6 +110,9 @@ static void files_may_hold_the_other_head_a_pooler_and_buffers(void **state)
         assert_true(parameter_table_skips(&table, "roberta.embeddings.position_ids"));
         assert_true(parameter_table_skips(&table, "embeddings.position_ids"));
         assert_true(parameter_table_skips(&table, "lm_head.decoder.weight"));
+        assert_true(parameter_table_skips(&table, "classifier.weight"));
+        assert_true(parameter_table_skips(&table, "classifier.bias"));
+        assert_true(parameter_table_skips(&table, "qa_outputs.weight"));
         assert_int_equal(parameter_table_skips(&table, "lm_head.dense.weight"), k == 0);
         assert_int_equal(parameter_table_skips(&table, "classifier.dense.weight"), k == 1);
         assert_false(parameter_table_skips(&table, "roberta.encoder.layer.9.output.dense.bias"));
