@@ -37,6 +37,7 @@ typedef enum SpecDataFormat {
     SPEC_DATA_TEXT,
     SPEC_DATA_EMOJI,
     SPEC_DATA_EMOJI_NAMES,
+    SPEC_DATA_EMOJI_WORDS,
     SPEC_DATA_EMOJI_PAIRS,
     SPEC_DATA_COLUMNS,
     SPEC_DATA_INFERENCE
@@ -113,7 +114,7 @@ typedef struct ExperimentSpec {
     size_t zero_shot_domain_count;
     /* key task: "causal-lm" (default), "text-classification", "masked-lm", "image-classification" */
     SpecTask task;
-    /* key data_format: "text" (default), "emoji", "emoji-names", "emoji-pairs", "columns", "inference": how `data` is laid out */
+    /* key data_format: "text" (default), "emoji", "emoji-names", "emoji-words", "emoji-pairs", "columns", "inference": how `data` is laid out */
     SpecDataFormat data_format;
     SpecPool train_pool; /* key train_pool: "fine-tune" (default) or "pretrain" */
     /* key final_split: "dev" (default) or "test": what the last evaluation reads */
