@@ -204,6 +204,16 @@ static bool row_has_word(const EmojiTable *table, const EmojiRow *row, const cha
     return is_found;
 }
 
+/* Of all labels, how many are words of the row? */
+static size_t count_labels(const EmojiTable *table, const EmojiRow *row, const NameList *labels)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < labels->count; i++) {
+        count += row_has_word(table, row, labels->names[i]) ? 1 : 0;
+    }
+    return count;
+}
+
 /* The labels of a row's strings are words of its English row, and none comes up a second time before all others have. */
 static void check_labels(const EmojiTable *english, const EmojiRow *row, const LabelledText *set,
                          size_t first, size_t count)
@@ -212,6 +222,7 @@ static void check_labels(const EmojiTable *english, const EmojiRow *row, const L
     while (words < count && set->examples[first + words].label != set->examples[first].label) {
         words++;
     }
+    assert_true(words == count || words == count_labels(english, row, &set->labels));
     for (size_t i = 0; i < count; i++) {
         const uint32_t label = set->examples[first + i].label;
         assert_true(row_has_word(english, row, set->labels.names[label]));
