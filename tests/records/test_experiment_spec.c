@@ -148,7 +148,7 @@ static void reads_the_bundled_experiments_in_fifteen_languages(void **state)
 {
     (void)state;
     static const char *const names[] = {"cross-lingual", "cross-lingual-nli",
-                                        "pretrain-base-encoder"};
+                                        "pretrain-base-encoder", "pretrain-base-encoder-words"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[128];
         snprintf(path, sizeof path, "sample-runs/experiments/%s.json", names[i]);
