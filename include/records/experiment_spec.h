@@ -105,7 +105,7 @@ typedef struct ExperimentSpec {
     char model
         [SPEC_PATH_BYTES]; /* folder of a Hugging Face checkpoint; "" = start from model_config */
     char model_config
-        [SPEC_CONFIG_BYTES]; /* JSON text of a Hugging Face configuration; "" if `model` is given */
+        [SPEC_CONFIG_BYTES]; /* JSON text of a Hugging Face configuration, or of what is to differ from that of `model`; may be "" */
     char tokenizer[SPEC_PATH_BYTES]; /* tokenizer.json; "" = the model folder's */
     char data[SPEC_PATH_BYTES];      /* folder of text domains or images */
     char train_domains[SPEC_DOMAINS_MAX][SPEC_NAME_BYTES]; /* one entry "*" = all */
@@ -131,7 +131,7 @@ typedef struct ExperimentSpec {
 /* Read an experiment file. Relative paths in it are resolved against the file's own folder (so spec paths can be opened as they are).
  * Errors name file, line, key, what was found and the allowed range or the nearest known key ("did you mean"):
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (unknown key, wrong type, out of range, no lanes, two lanes of one name,
- * both or neither of model and model_config, model_config without tokenizer (but for images), a zero-shot domain that is also trained on,
+ * neither model nor model_config, model_config alone without tokenizer (but for images), a zero-shot domain that is also trained on,
  * warmup_steps > max_steps, more than 65536 examples a step, 0 < max_train_samples < examples of a step, more domains or lanes than fit; those of preset_read,
  * where `lanes` is the path of a preset). *spec is then untouched.
  * Methods' ids, and which knobs they have, are checked by the race, which knows the method table. */
