@@ -51,6 +51,8 @@ Json *json_new_object(void);
 Json *json_new_array(void);
 bool json_add(Json *object, const char *key,
               Json *value); /* takes `value`, also on failure; NULL value = failure */
+/* Put a copy of `value` in the place of the member `key`. false: there is no such member, or no memory for the copy. */
+bool json_replace(Json *object, const char *key, const Json *value);
 bool json_append(Json *array, Json *value); /* the same for an array */
 Json *json_new_number(double value);        /* NaN and infinities become null */
 Json *json_new_string(const char *value);

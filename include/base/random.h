@@ -24,7 +24,8 @@ typedef enum RandomStream {
     RANDOM_STREAM_SPLITS,     /* which image is in which split */
     RANDOM_STREAM_STROKES,    /* jitter of drawn glyphs */
     RANDOM_STREAM_MIXES,      /* selections of words */
-    RANDOM_STREAM_SPELLINGS   /* merges left out of a text */
+    RANDOM_STREAM_SPELLINGS,  /* merges left out of a text */
+    RANDOM_STREAM_LABELS      /* which of its words a row is asked for first */
 } RandomStream;
 
 Random random_stream(uint64_t seed, RandomStream stream, uint64_t step);

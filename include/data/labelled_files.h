@@ -22,6 +22,7 @@ typedef enum LabelledForm {
     LABELLED_FORM_INFERENCE,
     LABELLED_FORM_EMOJI,       /* emoji_table.h, through emoji_strings_add */
     LABELLED_FORM_EMOJI_NAMES, /* emoji_table.h, through emoji_names_add */
+    LABELLED_FORM_EMOJI_WORDS, /* the same, labelled with words of label_path */
     LABELLED_FORM_EMOJI_PAIRS  /* emoji_table.h, through emoji_pairs_add */
 } LabelledForm;
 
@@ -33,7 +34,10 @@ typedef struct LabelledSource {
     const char *split;      /* the same; NULL is "" */
     unsigned emoji_strings; /* a sum of EmojiStrings */
     uint64_t seed;          /* of LABELLED_FORM_EMOJI_PAIRS */
-    EmojiNames names;       /* of LABELLED_FORM_EMOJI_NAMES; without its language */
+    /* of LABELLED_FORM_EMOJI_NAMES and _WORDS; without language and label_table */
+    EmojiNames names;
+    const char
+        *label_path; /* of LABELLED_FORM_EMOJI_WORDS: the emoji file whose words are the labels */
 } LabelledSource;
 
 /* What is wanted of the files; `{0}` is everything. */

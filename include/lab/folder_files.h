@@ -16,8 +16,10 @@ enum { FOLDER_PATH_BYTES = SPEC_PATH_BYTES + 32 };
 Status folder_files_check(const char *folder, const char *more, const char *advice,
                           Problem *problem);
 
-/* Read the configuration of the spec's `model` folder, or its `model_config`. source receives its name for messages. The caller destroys
- * *config. STATUS_FILE_UNREADABLE (a folder that is not there is told what belongs into it), STATUS_BAD_FORMAT, STATUS_BAD_VALUE (the path is too long). */
+/* Read the configuration of the spec's `model` folder, with the values that its `model_config` gives anew (as keyword arguments of
+ * from_pretrained do); or `model_config` alone if there is no folder. source receives its name for messages. The caller destroys *config.
+ * STATUS_FILE_UNREADABLE (a folder that is not there is told what belongs into it), STATUS_BAD_FORMAT, STATUS_BAD_VALUE (the path is too
+ * long, a key to give anew that the folder's configuration does not have). */
 Status folder_files_read_config(const ExperimentSpec *spec, Json **config,
                                 char source[FOLDER_PATH_BYTES], Problem *problem);
 

@@ -37,6 +37,7 @@ typedef enum SpecDataFormat {
     SPEC_DATA_TEXT,
     SPEC_DATA_EMOJI,
     SPEC_DATA_EMOJI_NAMES,
+    SPEC_DATA_EMOJI_WORDS,
     SPEC_DATA_EMOJI_PAIRS,
     SPEC_DATA_COLUMNS,
     SPEC_DATA_INFERENCE
@@ -104,7 +105,7 @@ typedef struct ExperimentSpec {
     char model
         [SPEC_PATH_BYTES]; /* folder of a Hugging Face checkpoint; "" = start from model_config */
     char model_config
-        [SPEC_CONFIG_BYTES]; /* JSON text of a Hugging Face configuration; "" if `model` is given */
+        [SPEC_CONFIG_BYTES]; /* JSON text of a Hugging Face configuration, or of what is to differ from that of `model`; may be "" */
     char tokenizer[SPEC_PATH_BYTES]; /* tokenizer.json; "" = the model folder's */
     char data[SPEC_PATH_BYTES];      /* folder of text domains or images */
     char train_domains[SPEC_DOMAINS_MAX][SPEC_NAME_BYTES]; /* one entry "*" = all */
@@ -113,7 +114,7 @@ typedef struct ExperimentSpec {
     size_t zero_shot_domain_count;
     /* key task: "causal-lm" (default), "text-classification", "masked-lm", "image-classification" */
     SpecTask task;
-    /* key data_format: "text" (default), "emoji", "emoji-names", "emoji-pairs", "columns", "inference": how `data` is laid out */
+    /* key data_format: "text" (default), "emoji", "emoji-names", "emoji-words", "emoji-pairs", "columns", "inference": how `data` is laid out */
     SpecDataFormat data_format;
     SpecPool train_pool; /* key train_pool: "fine-tune" (default) or "pretrain" */
     /* key final_split: "dev" (default) or "test": what the last evaluation reads */
@@ -130,7 +131,7 @@ typedef struct ExperimentSpec {
 /* Read an experiment file. Relative paths in it are resolved against the file's own folder (so spec paths can be opened as they are).
  * Errors name file, line, key, what was found and the allowed range or the nearest known key ("did you mean"):
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (unknown key, wrong type, out of range, no lanes, two lanes of one name,
- * both or neither of model and model_config, model_config without tokenizer (but for images), a zero-shot domain that is also trained on,
+ * neither model nor model_config, model_config alone without tokenizer (but for images), a zero-shot domain that is also trained on,
  * warmup_steps > max_steps, more than 65536 examples a step, 0 < max_train_samples < examples of a step, more domains or lanes than fit; those of preset_read,
  * where `lanes` is the path of a preset). *spec is then untouched.
  * Methods' ids, and which knobs they have, are checked by the race, which knows the method table. */

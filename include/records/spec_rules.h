@@ -8,8 +8,8 @@
 #include "records/experiment_spec.h"
 #include "records/spec_place.h"
 
-/* STATUS_BAD_VALUE (described in source->problem): no data or training domains; both or neither of model and model_config;
- * model_config without tokenizer; a domain named twice, or trained on and zero-shot; warmup_steps > max_steps; fewer training windows than a batch has; no lanes;
+/* STATUS_BAD_VALUE (described in source->problem): no data or training domains; neither model nor model_config;
+ * model_config alone without tokenizer; a domain named twice, or trained on and zero-shot; warmup_steps > max_steps; fewer training windows than a batch has; no lanes;
  * two lanes of one name. */
 Status spec_rules_check(const ExperimentSpec *spec, const SpecSource *source);
 

@@ -692,6 +692,16 @@ bool json_add(Json *object, const char *key, Json *value)
     return true;
 }
 
+bool json_replace(Json *object, const char *key, const Json *value)
+{
+    Json *copy = cJSON_Duplicate(value, true);
+    if (!cJSON_ReplaceItemInObjectCaseSensitive(object, key, copy)) {
+        cJSON_Delete(copy);
+        return false;
+    }
+    return true;
+}
+
 bool json_append(Json *array, Json *value)
 {
     if (!cJSON_AddItemToArray(array, value)) {

@@ -293,17 +293,43 @@ static Status read_rows(Reading *reading)
     return STATUS_OK;
 }
 
-/* Append what the form makes of one language's emoji. */
-static Status add_emoji(const EmojiTable *table, const LabelledSource *source, LabelledText *set)
+/* Append strings labelled with emoji, or with the words of another table. */
+static Status add_names(const EmojiTable *table, const EmojiTable *label_table,
+                        const LabelledSource *source, LabelledText *set)
 {
-    if (source->form == LABELLED_FORM_EMOJI_NAMES) {
-        EmojiNames names = source->names;
-        names.language = source->language;
-        return emoji_names_add(table, &names, set);
+    EmojiNames names = source->names;
+    names.language = source->language;
+    names.label_table = label_table;
+    return emoji_names_add(table, &names, set);
+}
+
+static Status add_named_by_words(const EmojiTable *table, const LabelledSource *source,
+                                 LabelledText *set, Problem *problem)
+{
+    EmojiTable label_table = {0};
+    TRY(emoji_table_read(source->label_path, &label_table, problem));
+    const Status status = add_names(table, &label_table, source, set);
+    emoji_table_clear(&label_table);
+    return status;
+}
+
+/* Append what the form makes of one language's emoji. */
+static Status add_emoji(const EmojiTable *table, const LabelledSource *source, LabelledText *set,
+                        Problem *problem)
+{
+    switch (source->form) {
+    case LABELLED_FORM_EMOJI_NAMES:
+        return add_names(table, NULL, source, set);
+    case LABELLED_FORM_EMOJI_WORDS:
+        return add_named_by_words(table, source, set, problem);
+    case LABELLED_FORM_EMOJI_PAIRS:
+        return emoji_pairs_add(table, source->language, source->seed, set);
+    case LABELLED_FORM_EMOJI:
+    case LABELLED_FORM_COLUMNS:
+    case LABELLED_FORM_INFERENCE:
+        break;
     }
-    return source->form == LABELLED_FORM_EMOJI
-               ? emoji_strings_add(table, source->language, source->emoji_strings, set)
-               : emoji_pairs_add(table, source->language, source->seed, set);
+    return emoji_strings_add(table, source->language, source->emoji_strings, set);
 }
 
 static Status read_emoji(const LabelledSource *source, const LabelledWish *wish, LabelledText *set,
@@ -320,10 +346,10 @@ static Status read_emoji(const LabelledSource *source, const LabelledWish *wish,
     }
     EmojiTable table = {0};
     TRY(emoji_table_read(source->path, &table, problem));
-    const Status status = add_emoji(&table, source, set);
+    const Status status = add_emoji(&table, source, set, problem);
     emoji_table_clear(&table);
     if (status == STATUS_BAD_VALUE && set->labels.count > LABEL_COUNT_MAX) {
-        return problem_describe(problem, status, "%s: more than %d emoji.", source->path,
+        return problem_describe(problem, status, "%s: more than %d labels.", source->path,
                                 LABEL_COUNT_MAX);
     }
     if (status == STATUS_BAD_VALUE) {
@@ -340,6 +366,7 @@ static Status read_source(const LabelledSource *source, const LabelledWish *wish
     switch (source->form) {
     case LABELLED_FORM_EMOJI:
     case LABELLED_FORM_EMOJI_NAMES:
+    case LABELLED_FORM_EMOJI_WORDS:
     case LABELLED_FORM_EMOJI_PAIRS:
         return read_emoji(source, wish, set, problem);
     case LABELLED_FORM_COLUMNS:

@@ -187,6 +187,7 @@ static Status list_languages(ExperimentSpec *spec, Problem *problem)
     switch (spec->data_format) {
     case SPEC_DATA_EMOJI:
     case SPEC_DATA_EMOJI_NAMES:
+    case SPEC_DATA_EMOJI_WORDS:
     case SPEC_DATA_EMOJI_PAIRS:
         return list_emoji_languages(spec, problem);
     case SPEC_DATA_TEXT:

@@ -36,6 +36,29 @@ Status folder_files_check(const char *folder, const char *more, const char *advi
                             folder, more, advice);
 }
 
+/* A key which is not there is a slip of the pen more often than a wish. */
+static Status give_anew(const ExperimentSpec *spec, const char *source, Json *config,
+                        Problem *problem)
+{
+    Json *changes = NULL;
+    TRY(json_parse(spec->model_config, strlen(spec->model_config), "model_config", &changes,
+                   problem));
+    Status status = STATUS_OK;
+    for (const Json *change = json_first(changes); status == STATUS_OK && change != NULL;
+         change = json_next(change)) {
+        if (json_member(config, json_key(change)) == NULL) {
+            status = problem_describe(problem, STATUS_BAD_VALUE,
+                                      "model_config: %s has no key \"%.60s\" to give anew", source,
+                                      json_key(change));
+        } else if (!json_replace(config, json_key(change), change)) {
+            status = problem_describe(problem, STATUS_OUT_OF_MEMORY, "not enough memory to read %s",
+                                      source);
+        }
+    }
+    json_destroy(changes);
+    return status;
+}
+
 Status folder_files_read_config(const ExperimentSpec *spec, Json **config,
                                 char source[FOLDER_PATH_BYTES], Problem *problem)
 {
@@ -50,8 +73,16 @@ Status folder_files_read_config(const ExperimentSpec *spec, Json **config,
                            " with --set model=FOLDER", problem));
     TRY(path_in_folder(spec->model, "config.json", source, problem));
     TRY(json_read_text(source, CONFIG_BYTES_MAX, &text, &size, problem));
-    const Status status = json_parse(text, size, source, config, problem);
+    Status status = json_parse(text, size, source, config, problem);
     free(text);
+    TRY(status);
+    if (spec->model_config[0] != '\0') {
+        status = give_anew(spec, source, *config, problem);
+    }
+    if (status != STATUS_OK) {
+        json_destroy(*config);
+        *config = NULL;
+    }
     return status;
 }
 

@@ -104,6 +104,8 @@ static LabelledForm form_of(SpecDataFormat format)
         return LABELLED_FORM_EMOJI;
     case SPEC_DATA_EMOJI_NAMES:
         return LABELLED_FORM_EMOJI_NAMES;
+    case SPEC_DATA_EMOJI_WORDS:
+        return LABELLED_FORM_EMOJI_WORDS;
     case SPEC_DATA_EMOJI_PAIRS:
         return LABELLED_FORM_EMOJI_PAIRS;
     case SPEC_DATA_INFERENCE:
@@ -132,11 +134,17 @@ static void list_languages(const ExperimentSpec *spec, SourcePart part, SourceLi
     }
 }
 
-/* Of emoji-names only what it calls dev is kept apart. */
+/* Strings of all languages labelled with what they name, for pretraining. */
+static bool has_emoji_named(const ExperimentSpec *spec)
+{
+    return spec->data_format == SPEC_DATA_EMOJI_NAMES || spec->data_format == SPEC_DATA_EMOJI_WORDS;
+}
+
+/* Of these only what they call dev is kept apart. */
 static const char *split_of(const ExperimentSpec *spec, SourcePart part)
 {
-    const bool is_test = part == SOURCE_PART_FINAL && spec->final_split == SPEC_FINAL_TEST &&
-                         spec->data_format != SPEC_DATA_EMOJI_NAMES;
+    const bool is_test =
+        part == SOURCE_PART_FINAL && spec->final_split == SPEC_FINAL_TEST && !has_emoji_named(spec);
     return part == SOURCE_PART_TRAIN ? "train" : is_test ? "test" : "dev";
 }
 
@@ -173,6 +181,7 @@ static void list_emoji_files(const ExperimentSpec *spec, SourcePart part, Source
             .path = list->paths[i],
             .form = form_of(spec->data_format),
             .language = list->languages[i],
+            .label_path = list->paths[0], /* of the first language trained on */
             .emoji_strings = part == SOURCE_PART_TRAIN ? EMOJI_STRINGS_NAME | EMOJI_STRINGS_JOINED |
                                                              EMOJI_STRINGS_KEYWORDS
                                                        : EMOJI_STRINGS_JOINED,
@@ -211,6 +220,7 @@ static Status list_sources(const ExperimentSpec *spec, SourcePart part, SourceLi
         list_emoji_files(spec, part, list);
         return STATUS_OK;
     case SPEC_DATA_EMOJI_NAMES:
+    case SPEC_DATA_EMOJI_WORDS:
         list_emoji_files(spec, part, list);
         return list_shares(spec, part, list, problem);
     case SPEC_DATA_COLUMNS:
@@ -322,7 +332,7 @@ static ExampleBatch fill(void *context, SourcePart part, const uint32_t *chosen,
         task->numbers[b] = one->order[chosen[b]];
     }
     /* In pretraining only: elsewhere the order drawn is what a trace or a method's parts of the batch speak of. */
-    if (part == SOURCE_PART_TRAIN && task->spec->data_format == SPEC_DATA_EMOJI_NAMES) {
+    if (part == SOURCE_PART_TRAIN && has_emoji_named(task->spec)) {
         sort_by_length(task, &one->sequences, B);
     }
     task->batch.B = B;
@@ -529,7 +539,8 @@ static Status open_source(const ExperimentSpec *spec, SourcePart label_part,
     if (spec->data_format == SPEC_DATA_TEXT) {
         return problem_describe(problem, STATUS_BAD_VALUE,
                                 "data_format: text-classification needs labelled texts: \"emoji\", "
-                                "\"emoji-names\", \"emoji-pairs\", \"columns\" or \"inference\"");
+                                "\"emoji-names\", \"emoji-words\", \"emoji-pairs\", \"columns\" "
+                                "or \"inference\"");
     }
     TextClassification *task = calloc(1, sizeof *task);
     if (task == NULL) {

@@ -43,8 +43,8 @@ enum { TEXT_KEY_COUNT = sizeof text_keys / sizeof text_keys[0] };
 
 const char *const spec_task_words[] = {"causal-lm", "text-classification", "masked-lm",
                                        "image-classification"};
-const char *const spec_data_format_words[] = {"text",        "emoji",   "emoji-names",
-                                              "emoji-pairs", "columns", "inference"};
+const char *const spec_data_format_words[] = {
+    "text", "emoji", "emoji-names", "emoji-words", "emoji-pairs", "columns", "inference"};
 const char *const spec_pool_words[] = {"fine-tune", "pretrain"};
 const char *const spec_final_split_words[] = {"dev", "test"};
 const char *const spec_lr_scheduler_words[] = {"constant", "linear", "polynomial", "cosine"};

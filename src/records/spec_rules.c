@@ -21,17 +21,13 @@ static Status check_model(const ExperimentSpec *spec, const SpecSource *source)
 {
     const bool has_model = spec->model[0] != '\0';
     const bool has_config = spec->model_config[0] != '\0';
-    if (has_model && has_config) {
-        const SpecPlace place = place_of(source, "model_config", "model");
-        return spec_place_refuse(&place, "\"model\" is given too; only one of them can be");
-    }
     if (!has_model && !has_config) {
         const SpecPlace place = place_of(source, "model", "model_config");
         return spec_place_refuse(
             &place, "missing: give the folder of a checkpoint, or \"model_config\" to start anew");
     }
     const bool reads_text = spec->task != SPEC_TASK_IMAGE_CLASSIFICATION;
-    if (has_config && reads_text && spec->tokenizer[0] == '\0') {
+    if (!has_model && reads_text && spec->tokenizer[0] == '\0') {
         const SpecPlace place = place_of(source, "tokenizer", "model_config");
         return spec_place_refuse(&place,
                                  "missing: \"model_config\" brings no tokenizer of its own");

@@ -162,9 +162,149 @@ static void pairs_are_refused(void **state)
     labelled_text_clear(&set);
 }
 
+/* French strings labelled with English words. */
+static LabelledText make_french(const EmojiTable *french, const EmojiTable *english, uint64_t seed)
+{
+    LabelledText set = {0};
+    const EmojiNames wanted = {.language = "fr",
+                               .number = 3,
+                               .share = 1.0,
+                               .mixes = MIXES,
+                               .seed = seed,
+                               .label_table = english};
+    assert_int_equal(emoji_names_add(french, &wanted, &set), STATUS_OK);
+    return set;
+}
+
+static EmojiTable read_french(void)
+{
+    EmojiTable french = {0};
+    assert_int_equal(emoji_table_read("sample-runs/data/cross-lingual/emoji.fr.tsv", &french, NULL),
+                     STATUS_OK);
+    return french;
+}
+
+/* Does the word stand between spaces in the text? */
+static bool has_word(const char *text, const char *word)
+{
+    const size_t length = strlen(word);
+    bool is_found = false;
+    for (const char *at = strstr(text, word); at != NULL && !is_found; at = strstr(at + 1, word)) {
+        is_found = (at == text || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0');
+    }
+    return is_found;
+}
+
+static bool row_has_word(const EmojiTable *table, const EmojiRow *row, const char *word)
+{
+    bool is_found = has_word(row->name, word);
+    for (size_t k = 0; k < row->keyword_count; k++) {
+        is_found = is_found || has_word(table->keywords[row->first_keyword + k], word);
+    }
+    return is_found;
+}
+
+/* Of all labels, how many are words of the row? */
+static size_t count_labels(const EmojiTable *table, const EmojiRow *row, const NameList *labels)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < labels->count; i++) {
+        count += row_has_word(table, row, labels->names[i]) ? 1 : 0;
+    }
+    return count;
+}
+
+/* The labels of a row's strings are words of its English row, and none comes up a second time before all others have. */
+static void check_labels(const EmojiTable *english, const EmojiRow *row, const LabelledText *set,
+                         size_t first, size_t count)
+{
+    size_t words = 1;
+    while (words < count && set->examples[first + words].label != set->examples[first].label) {
+        words++;
+    }
+    assert_true(words == count || words == count_labels(english, row, &set->labels));
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t label = set->examples[first + i].label;
+        assert_true(row_has_word(english, row, set->labels.names[label]));
+        assert_int_equal(label, set->examples[first + i % words].label);
+        for (size_t j = 0; i < words && j < i; j++) {
+            assert_true(set->examples[first + j].label != label);
+        }
+    }
+}
+
+static void labels_are_the_words_of_another_language_in_turn(void **state)
+{
+    const EmojiTable *english = *state;
+    EmojiTable french = read_french();
+    LabelledText set = make_french(&french, english, 1);
+    size_t next = 0;
+    for (size_t i = 0; i < french.count; i++) {
+        const EmojiRow *row = &french.rows[i];
+        if (row->split != EMOJI_SPLIT_TEST) {
+            const bool is_dev = language_shares_draw(3, i) >= 0.96;
+            const size_t strings = is_dev ? 1 : 2 + row->keyword_count + MIXES;
+            assert_string_equal(english->rows[i].emoji, row->emoji);
+            check_labels(english, &english->rows[i], &set, next, strings);
+            next += strings;
+        }
+    }
+    assert_int_equal(next, set.count);
+    assert_true(set.labels.count > 2000);
+    labelled_text_clear(&set);
+    emoji_table_clear(&french);
+}
+
+/* Which word comes first is drawn: by the seed, and not the same place for all rows. */
+static void the_first_label_is_drawn(void **state)
+{
+    EmojiTable french = read_french();
+    LabelledText sets[3] = {make_french(&french, *state, 1), make_french(&french, *state, 1),
+                            make_french(&french, *state, 2)};
+    size_t moved = 0;
+    assert_int_equal(sets[0].count, sets[2].count);
+    for (size_t i = 0; i < sets[0].count; i++) {
+        assert_int_equal(sets[0].examples[i].label, sets[1].examples[i].label);
+        moved += strcmp(sets[0].labels.names[sets[0].examples[i].label],
+                        sets[2].labels.names[sets[2].examples[i].label]) != 0;
+    }
+    assert_true(moved > sets[0].count / 2 && moved < sets[0].count);
+    for (size_t i = 0; i < 3; i++) {
+        labelled_text_clear(&sets[i]);
+    }
+    emoji_table_clear(&french);
+}
+
+/* Rows need not stand in the same line of both files, and one that the other language lacks is left out. */
+static void rows_are_matched_by_their_emoji(void **state)
+{
+    const EmojiTable *english = *state;
+    EmojiTable french = read_french();
+    LabelledText whole = make_french(&french, english, 1);
+    const EmojiTable later = {.rows = english->rows + 1,
+                              .count = english->count - 1,
+                              .keywords = english->keywords,
+                              .keyword_count = english->keyword_count};
+    LabelledText part = make_french(&french, &later, 1);
+    const size_t left_out = 2 + french.rows[0].keyword_count + MIXES;
+    assert_int_equal(french.rows[0].split, EMOJI_SPLIT_PRETRAIN);
+    assert_true(language_shares_draw(3, 0) < 0.96);
+    assert_int_equal(part.count + left_out, whole.count);
+    for (size_t i = 0; i < part.count; i++) {
+        assert_string_equal(part.labels.names[part.examples[i].label],
+                            whole.labels.names[whole.examples[left_out + i].label]);
+    }
+    labelled_text_clear(&whole);
+    labelled_text_clear(&part);
+    emoji_table_clear(&french);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(labels_are_the_words_of_another_language_in_turn),
+        cmocka_unit_test(the_first_label_is_drawn),
+        cmocka_unit_test(rows_are_matched_by_their_emoji),
         cmocka_unit_test(shares_decide_what_is_trained_on_and_what_is_kept_apart),
         cmocka_unit_test(no_label_is_of_the_test_split),
         cmocka_unit_test(mixes_have_all_sizes_in_any_order),

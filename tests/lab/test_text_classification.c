@@ -92,6 +92,36 @@ static const PaddedBatch *training_batch(const ClassificationSource *source, con
     return source->fill(source->context, SOURCE_PART_TRAIN, chosen, B).inputs;
 }
 
+/* The same strings, asked for words of the first language trained on: of each row's name and keywords, in every language. */
+static void strings_are_asked_for_words_of_the_first_language(void **state)
+{
+    enum { STRINGS = 1 + 1 + 3 + 32 };
+    const TinyEncoder *lab = *state;
+    ExperimentSpec spec = lab->emoji_names;
+    spec.data_format = SPEC_DATA_EMOJI_WORDS;
+    const ClassificationSource names = open_source(&lab->emoji_names);
+    const ClassificationSource source = open_source(&spec);
+    for (size_t domain = 1; domain < 3; domain++) {
+        assert_int_equal(source.first_example(source.context, SOURCE_PART_TRAIN, domain),
+                         names.first_example(names.context, SOURCE_PART_TRAIN, domain));
+        assert_int_equal(source.first_example(source.context, SOURCE_PART_DEV, domain),
+                         names.first_example(names.context, SOURCE_PART_DEV, domain));
+    }
+    /* name, en, one, two, and the number of each row that is not in the test split */
+    assert_in_range(source.network.classes, 85, 4 + 90);
+    const size_t french = source.first_example(source.context, SOURCE_PART_TRAIN, 1);
+    bool is_asked_for_english = true;
+    for (uint32_t i = 0; i < STRINGS; i++) {
+        const uint32_t chosen = (uint32_t)french + i;
+        const PaddedBatch *batch = training_batch(&source, &chosen, 1);
+        const char *word = source.class_names[batch->labels[0]];
+        is_asked_for_english = is_asked_for_english && strstr(word, "fr") == NULL;
+    }
+    assert_true(is_asked_for_english);
+    names.close(names.context);
+    source.close(source.context);
+}
+
 /* Whatever place they were drawn at. */
 static void pretraining_batches_are_in_order_of_length_with_their_labels(void **state)
 {
@@ -319,6 +349,7 @@ int main(void)
         cmocka_unit_test(max_train_samples_cuts_what_is_trained_on),
         cmocka_unit_test(emoji_are_trained_on_all_strings_and_told_from_the_joined_one),
         cmocka_unit_test(emoji_are_named_in_the_shares_of_their_languages),
+        cmocka_unit_test(strings_are_asked_for_words_of_the_first_language),
         cmocka_unit_test(pretraining_batches_are_in_order_of_length_with_their_labels),
         cmocka_unit_test(padding_left_out_changes_nothing_but_rounding),
         cmocka_unit_test(the_languages_are_those_of_the_rows),

@@ -44,16 +44,16 @@ static void accepts_a_spec_that_holds_together(void **state)
     assert_int_equal(spec_rules_check(&spec, &source), STATUS_OK);
 }
 
-static void wants_exactly_one_of_model_and_model_config(void **state)
+static void wants_a_model_or_a_model_config_with_a_tokenizer(void **state)
 {
     (void)state;
     ExperimentSpec spec = good_spec();
     strcpy(spec.model_config, "{}");
-    assert_refused(&spec, "model_config: \"model\" is given too; only one of them can be");
+    const SpecSource source = {.name = "", .folder = ""};
+    assert_int_equal(spec_rules_check(&spec, &source), STATUS_OK); /* values to give anew */
     spec.model[0] = '\0';
     assert_refused(&spec, "tokenizer: missing: \"model_config\" brings no tokenizer of its own");
     spec.task = SPEC_TASK_IMAGE_CLASSIFICATION; /* which reads no text */
-    const SpecSource source = {.name = "", .folder = ""};
     assert_int_equal(spec_rules_check(&spec, &source), STATUS_OK);
     spec.model_config[0] = '\0';
     assert_refused(&spec, "model: missing: give the folder of a checkpoint, or \"model_config\" to "
@@ -148,7 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_a_spec_that_holds_together),
-        cmocka_unit_test(wants_exactly_one_of_model_and_model_config),
+        cmocka_unit_test(wants_a_model_or_a_model_config_with_a_tokenizer),
         cmocka_unit_test(keeps_training_and_zero_shot_domains_apart),
         cmocka_unit_test(misses_data_and_training_domains),
         cmocka_unit_test(compares_the_counts_that_depend_on_each_other),
