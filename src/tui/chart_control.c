@@ -163,7 +163,9 @@ static void open_cursor(LabControl *control)
     view->cursor.lane = view->lane;
     const Series *series = cursor_series(control, &picture);
     if (series == NULL) {
-        view_state_say(view, ROLE_WARNING, "this chart has no value yet");
+        view_state_say(view, ROLE_WARNING,
+                       lab_state_is_over(control->state) ? "this chart has no value to read"
+                                                         : "this chart has no value yet");
         return;
     }
     view->cursor.is_on = true;

@@ -225,7 +225,9 @@ static void cycle_metric(LabControl *control, int direction)
             return;
         }
     }
-    view_state_say(view, ROLE_WARNING, "nothing else has been measured yet");
+    view_state_say(view, ROLE_WARNING,
+                   lab_state_is_over(control->state) ? "nothing else was measured"
+                                                     : "nothing else has been measured yet");
 }
 
 static UiRequest next_theme(LabControl *control)
