@@ -165,6 +165,7 @@ static void draw_control_line(const FinalsPlan *plan, const FinalsRow *row, Cell
     char words[4 * CELL_BYTES];
     int column = line.column + HEAD_COLUMNS;
     const char *verdict = control_verdict(row);
+    const char *colon = verdict[0] != '\0' ? ": " : "";
     const char *name = row->control.state->lanes[row->control.lane].name;
     value_text(plan, row->in_domain_control, true, in_domain);
     value_text(plan, row->zero_shot_control, true, zero_shot);
@@ -178,10 +179,11 @@ static void draw_control_line(const FinalsPlan *plan, const FinalsRow *row, Cell
                            verdict, ROLE_TEXT);
         return;
     }
-    snprintf(words, sizeof words, "= passes, - %s: ID %s, ZS %s: %s", name, in_domain, zero_shot,
-             verdict);
+    snprintf(words, sizeof words, "= passes, - %s: ID %s, ZS %s%s%s", name, in_domain, zero_shot,
+             colon, verdict);
     if (text_columns(words) > line.columns - HEAD_COLUMNS) {
-        snprintf(words, sizeof words, "= passes: ID %s, ZS %s: %s", in_domain, zero_shot, verdict);
+        snprintf(words, sizeof words, "= passes: ID %s, ZS %s%s%s", in_domain, zero_shot, colon,
+                 verdict);
     }
     cell_grid_sentence(grid, line.row, column, line.columns - HEAD_COLUMNS, words, ROLE_DIM);
 }
@@ -204,7 +206,9 @@ static void draw_second_line(const LabState *state, const FinalsPlan *plan, cons
     value_text(plan, row->in_domain_difference, true, in_domain);
     value_text(plan, row->zero_shot_difference, true, zero_shot);
     const char *name = state->lanes[plan->baseline].name;
-    snprintf(words, sizeof words, "- %.10s: ID %s, ZS %s: %s", name, in_domain, zero_shot, verdict);
+    const char *colon = verdict[0] != '\0' ? ": " : "";
+    snprintf(words, sizeof words, "- %.10s: ID %s, ZS %s%s%s", name, in_domain, zero_shot, colon,
+             verdict);
     if (text_columns(words) > columns) { /* the title tells how many seeds there are, too */
         verdict += strncmp(verdict, ONE_SEED, sizeof ONE_SEED - 1) == 0 ? sizeof ONE_SEED - 1 : 0;
         snprintf(words, sizeof words, "- %.10s: ID %s, ZS %s: %s", name, in_domain, zero_shot,
