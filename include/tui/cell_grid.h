@@ -91,6 +91,9 @@ void cell_grid_put(CellGrid *grid, int row, int column, int32_t glyph, Role role
 void cell_grid_put_pixels(CellGrid *grid, int row, int column, uint8_t upper, uint8_t lower);
 /* UTF-8 text, cleaned (no control character survives), at most `columns` wide; returns the columns used. */
 int cell_grid_text(CellGrid *grid, int row, int column, int columns, const char *text, Role role);
+/* A sentence or a title, which must not look whole where it is not: what does not fit gives way to "..", if there are six columns. */
+int cell_grid_sentence(CellGrid *grid, int row, int column, int columns, const char *text,
+                       Role role);
 int cell_grid_printf(CellGrid *grid, int row, int column, int columns, Role role,
                      const char *format, ...) __attribute__((format(printf, 6, 7)));
 void cell_grid_fill(CellGrid *grid, CellRect rect, int32_t glyph, Role role);

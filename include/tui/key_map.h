@@ -153,7 +153,8 @@ typedef enum KeyGroup {
       "command line; Tab completes, Up brings earlier lines back")                                 \
     X(UI_ACTION_HELP, KEY_GROUP_SCREEN, "? F1", "help", "this help")                               \
     X(UI_ACTION_REPAINT, KEY_GROUP_SCREEN, "Ctrl-L", "", "draw everything afresh")                 \
-    X(UI_ACTION_SUSPEND, KEY_GROUP_SCREEN, "Ctrl-Z", "", "to the shell; the race goes on (fg: back)")
+    X(UI_ACTION_SUSPEND, KEY_GROUP_SCREEN, "Ctrl-Z", "",                                           \
+      "to the shell; the race goes on (fg: back)")
 
 #define KEY_ENUMERATOR(action, group, keys, hint, help) action,
 typedef enum UiAction { UI_ACTION_NONE, KEY_TABLE(KEY_ENUMERATOR) UI_ACTION_COUNT } UiAction;
@@ -199,6 +200,9 @@ UiAction key_map_action_named(const char *name, UiAction *nearest);
 
 /* The key of that name ("q", "é", "Space", "Ctrl-L", "F5", "S-Tab", "Left"), reading name[0..size); UI_KEY_NONE if there is none. */
 UiKey key_map_key(const char *name, size_t size);
+
+/* The other way round; "" of a key without a name. */
+void key_map_key_name(UiKey key, char out[KEY_NAMES_BYTES]);
 
 /* "Run", "Knobs", ... Static storage. */
 const char *key_map_group_title(KeyGroup group);

@@ -127,6 +127,9 @@ void lab_state_end_record(LabState *state);
 /* True once nothing more will come: finished, stopped, failed or broken off. */
 bool lab_state_is_over(const LabState *state);
 
+/* False of a record without times, such as a table of final numbers: all its points would stand at 0 s. */
+bool lab_state_has_seconds(const LabState *state);
+
 const char *lab_state_phase_word(LabPhase phase);
 
 /* Steps a second over the last samples; 0 = not known yet. */

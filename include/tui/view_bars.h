@@ -9,10 +9,11 @@
 #include "tui/lab_state.h"
 #include "tui/view_state.h"
 
-/* One line: program, phase as a word, step of max_steps, steps a second, time left, seed, run directory; cut from the right. */
+/* One line: program, phase as a word, step of max_steps, steps a second, time left, link, x axis, seed, run directory: those that fit. On
+ * less than 100 columns without the version. */
 void view_bars_status(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
-/* The last answer to the user, or why the race failed. */
+/* The last answer to the user, or why the race failed; wrapped where rect has more than one row. */
 void view_bars_message(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
 /* The keys that have a hint in the key table, as many as fit; help and quit always. Of a record not those that steer a
@@ -21,6 +22,9 @@ void view_bars_hint(const LabState *state, const ViewState *view, CellGrid *grid
 
 /* Something stands in the message line. */
 bool view_bars_has_message(const LabState *state, const ViewState *view);
+
+/* An answer, or why the race failed, is wider than `columns`: it may take the row above it, too. */
+bool view_bars_message_is_long(const LabState *state, const ViewState *view, int columns);
 
 /* What limits the focused lane (or, for all lanes, the first that climbs); wrapped where rect has more than one row. On the grid of charts: the mark
  * and name of each lane. */

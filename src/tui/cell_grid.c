@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "tui/theme.h"
 
-enum { PRINTF_BYTES = 2048, GLYPH_UNPRINTABLE = '?' };
+enum { PRINTF_BYTES = 2048, GLYPH_UNPRINTABLE = '?', SENTENCE_COLUMNS_MIN = 6 };
 
 static const Cell BLANK = {.glyph = ' ', .role = ROLE_TEXT};
 
@@ -171,6 +171,21 @@ int cell_grid_text(CellGrid *grid, int row, int column, int columns, const char 
         used += width;
     }
     return used;
+}
+
+int cell_grid_sentence(CellGrid *grid, int row, int column, int columns, const char *text,
+                       Role role)
+{
+    static const char CUT[] = "..";
+    const int cut_columns = (int)sizeof CUT - 1;
+    if (text_columns(text) <= columns || columns < SENTENCE_COLUMNS_MIN) {
+        return cell_grid_text(grid, row, column, columns, text, role);
+    }
+    int used = cell_grid_text(grid, row, column, columns - cut_columns, text, role);
+    while (used > 0 && cell_grid_at(grid, row, column + used - 1).glyph == ' ') {
+        used--;
+    }
+    return used + cell_grid_text(grid, row, column + used, columns - used, CUT, role);
 }
 
 /* printf may have cut a code point in two; leave whole ones only. */

@@ -163,7 +163,9 @@ static void open_cursor(LabControl *control)
     view->cursor.lane = view->lane;
     const Series *series = cursor_series(control, &picture);
     if (series == NULL) {
-        view_state_say(view, ROLE_WARNING, "this chart has no value yet");
+        view_state_say(view, ROLE_WARNING,
+                       lab_state_is_over(control->state) ? "this chart has no value to read"
+                                                         : "this chart has no value yet");
         return;
     }
     view->cursor.is_on = true;
@@ -313,6 +315,8 @@ bool chart_control_cursor_key(LabControl *control, UiKey key)
     return true;
 }
 
+static const char NO_SECONDS[] = "the record does not tell when its steps were taken";
+
 /* Why steps cannot be told as epochs. */
 static const char *epoch_problem(const LabState *state)
 {
@@ -334,12 +338,21 @@ static void say_axis(LabControl *control)
                    view_state_axis_name(view_state_axis(view)), words);
 }
 
-/* No epochs where the race has not said how long one is. */
+/* No epochs where the race has not said how long one is, no seconds where nothing was timed. */
+static bool has_axis(const LabControl *control, ViewAxis axis)
+{
+    return axis == VIEW_AXIS_EPOCH     ? control->state->steps_per_epoch > 0.0
+           : axis == VIEW_AXIS_SECONDS ? lab_state_has_seconds(control->state)
+                                       : true;
+}
+
 static ViewAxis next_axis(const LabControl *control)
 {
-    const ViewAxis next = (ViewAxis)((view_state_axis(control->view) + 1) % VIEW_AXIS_COUNT);
-    return next == VIEW_AXIS_EPOCH && !(control->state->steps_per_epoch > 0.0) ? VIEW_AXIS_PASSES
-                                                                               : next;
+    ViewAxis next = view_state_axis(control->view);
+    do {
+        next = (ViewAxis)((next + 1) % VIEW_AXIS_COUNT);
+    } while (!has_axis(control, next));
+    return next;
 }
 
 void chart_control_set_axis(LabControl *control, ViewAxis chosen)
@@ -347,8 +360,10 @@ void chart_control_set_axis(LabControl *control, ViewAxis chosen)
     ViewState *view = control->view;
     const SeriesAxis axis = view_state_series_axis(chosen);
     ChartPicture picture;
-    if (chosen == VIEW_AXIS_EPOCH && !(control->state->steps_per_epoch > 0.0)) {
-        view_state_say(view, ROLE_WARNING, "no epochs: %s", epoch_problem(control->state));
+    if (!has_axis(control, chosen)) {
+        view_state_say(view, ROLE_WARNING, "no %s: %s",
+                       chosen == VIEW_AXIS_EPOCH ? "epochs" : "seconds",
+                       chosen == VIEW_AXIS_EPOCH ? epoch_problem(control->state) : NO_SECONDS);
         return;
     }
     (void)look(control, &picture);
@@ -369,7 +384,12 @@ void chart_control_turn_axis(LabControl *control)
 {
     ViewState *view = control->view;
     const bool is_step = view_state_axis(view) == VIEW_AXIS_STEP;
+    const bool is_passes = view_state_axis(view) == VIEW_AXIS_PASSES;
     chart_control_set_axis(control, next_axis(control));
+    if (is_passes && view_state_axis(view) != VIEW_AXIS_SECONDS) {
+        view_state_say(view, ROLE_WARNING, "x axis: %s; no seconds: %s",
+                       view_state_axis_name(view_state_axis(view)), NO_SECONDS);
+    }
     if (is_step && view_state_axis(view) != VIEW_AXIS_EPOCH) {
         view_state_say(view, ROLE_WARNING, "x axis: %s; no epochs: %s",
                        view_state_axis_name(view_state_axis(view)), epoch_problem(control->state));

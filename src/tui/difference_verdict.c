@@ -41,7 +41,7 @@ static void one_seed(const DifferenceCurve *curve, char *out, size_t out_bytes)
     char value[NUMBER_BYTES];
     char x[NUMBER_BYTES];
     snprintf(out, out_bytes, "%s", HONEST);
-    if (series->count == 0 || curve->lane[0] == '\0') {
+    if (curve->lane[0] == '\0') {
         return;
     }
     SeriesReader reader = series_reader(series, curve->smoothing);
@@ -49,6 +49,13 @@ static void one_seed(const DifferenceCurve *curve, char *out, size_t out_bytes)
     x_text(curve, series->count - 1, x);
     snprintf(out, out_bytes, "%s; %s - %s %s @%s%s", HONEST, curve->lane, curve->baseline, value, x,
              curve->is_at_passes ? " passes" : "");
+}
+
+/* "Not distinguishable" would say that there was something to tell apart. */
+static void nothing_shared(const DifferenceCurve *curve, char *out, size_t out_bytes)
+{
+    snprintf(out, out_bytes, "%s and %s: no values at equal %s to compare", curve->lane,
+             curve->baseline, curve->is_at_passes ? "passes" : "steps");
 }
 
 static void several_seeds(const DifferenceCurve *curve, char *out, size_t out_bytes)
@@ -81,11 +88,15 @@ static void several_seeds(const DifferenceCurve *curve, char *out, size_t out_by
 
 void difference_verdict(const DifferenceCurve *curve, char *out, size_t out_bytes)
 {
-    if (curve->band == NULL) {
+    if (curve->lane[0] != '\0' && curve->series->count == 0) {
+        nothing_shared(curve, out, out_bytes);
+    } else if (curve->band == NULL) {
         one_seed(curve, out, out_bytes);
-    } else if (curve->series->count > 0 && curve->lane[0] != '\0') {
+    } else if (curve->lane[0] != '\0') {
         several_seeds(curve, out, out_bytes);
     } else {
-        snprintf(out, out_bytes, "%zu seeds: not distinguishable", curve->seed_count);
+        /* No word on what was not looked at: another lane may well differ. */
+        snprintf(out, out_bytes, "%zu seeds: the verdict is on the lane in focus",
+                 curve->seed_count);
     }
 }

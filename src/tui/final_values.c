@@ -178,7 +178,8 @@ static void consider(double spent, const LabLane *base, const FinalControl *cont
 {
     const LabLane *other = &control->state->lanes[control->lane];
     const double off = fabs(other->passes - spent);
-    if (strcmp(other->method, base->method) == 0 && has_same_knobs(other, base) &&
+    /* Before the first step all have spent as many, and it would be none. */
+    if (spent > 0.0 && strcmp(other->method, base->method) == 0 && has_same_knobs(other, base) &&
         off <= PASSES_TOLERANCE * spent && off < *least) {
         *best = *control;
         *least = off;
@@ -232,9 +233,14 @@ const char *final_values_verdict(MeanInterval in_domain, MeanInterval zero_shot,
         {"ID not distinguishable, ZS lower", "not distinguishable",
          "ID not distinguishable, ZS higher"},
         {"ID higher, ZS lower", "ID higher, ZS not distinguishable", "both higher"}};
+    static const char *const IN_DOMAIN[3] = {"ID lower", "ID not distinguishable", "ID higher"};
+    static const char *const ZERO_SHOT[3] = {"ZS lower", "ZS not distinguishable", "ZS higher"};
     if (isnan(in_domain.mean) && isnan(zero_shot.mean)) {
         return "";
     }
-    return seed_count == 0 ? "one seed: not distinguishable"
-                           : WORDS[side_of(in_domain)][side_of(zero_shot)];
+    /* What was not measured is not alike. */
+    return seed_count == 0         ? "one seed: not distinguishable"
+           : isnan(zero_shot.mean) ? IN_DOMAIN[side_of(in_domain)]
+           : isnan(in_domain.mean) ? ZERO_SHOT[side_of(zero_shot)]
+                                   : WORDS[side_of(in_domain)][side_of(zero_shot)];
 }

@@ -85,6 +85,23 @@ UiKey key_map_key(const char *name, size_t size)
     return UI_KEY_NONE;
 }
 
+void key_map_key_name(UiKey key, char out[KEY_NAMES_BYTES])
+{
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof KEY_NAMES / sizeof *KEY_NAMES; i++) {
+        if (KEY_NAMES[i].key == key) {
+            snprintf(out, KEY_NAMES_BYTES, "%s", KEY_NAMES[i].name);
+            return;
+        }
+    }
+    if (key > 0 && key < ' ') {
+        snprintf(out, KEY_NAMES_BYTES, "Ctrl-%c", (char)(key + '@'));
+    } else if (key > ' ' && key < UI_KEY_FIRST_SPECIAL && text_code_point_columns(key) > 0) {
+        char glyph[4];
+        snprintf(out, KEY_NAMES_BYTES, "%.*s", (int)text_encode(key, glyph), glyph);
+    }
+}
+
 void key_map_init(KeyMap *map)
 {
     map->keys[UI_ACTION_NONE][0] = '\0';

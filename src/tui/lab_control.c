@@ -225,7 +225,9 @@ static void cycle_metric(LabControl *control, int direction)
             return;
         }
     }
-    view_state_say(view, ROLE_WARNING, "nothing else has been measured yet");
+    view_state_say(view, ROLE_WARNING,
+                   lab_state_is_over(control->state) ? "nothing else was measured"
+                                                     : "nothing else has been measured yet");
 }
 
 static UiRequest next_theme(LabControl *control)
@@ -319,6 +321,8 @@ static void move_page(ViewState *view, int direction)
             clipped(view->strip_scroll + direction * STRIP_DOMAINS, SPEC_DOMAINS_MAX);
     } else if (view->page == VIEW_PAGE_WALL) {
         view->wall_scroll = clipped(view->wall_scroll + direction, SPEC_DOMAINS_MAX);
+    } else {
+        view_state_say(view, ROLE_DIM, "this page does not scroll");
     }
 }
 
@@ -562,6 +566,19 @@ static bool is_refused(LabControl *control, bool is_for_the_race)
     return true;
 }
 
+/* A key that does nothing says so: else one would wait for what it does. */
+static void say_unbound(ViewState *view, UiKey key)
+{
+    char name[KEY_NAMES_BYTES];
+    char help[KEY_NAMES_BYTES];
+    key_map_key_name(key, name);
+    key_map_first_key(view->keys, UI_ACTION_HELP, help);
+    if (name[0] != '\0') {
+        view_state_say(view, ROLE_DIM, "%s does nothing here%s%s%s", name,
+                       help[0] != '\0' ? "; " : "", help, help[0] != '\0' ? " lists the keys" : "");
+    }
+}
+
 UiRequest lab_control_key(LabControl *control, UiKey key)
 {
     ViewState *view = control->view;
@@ -583,6 +600,10 @@ UiRequest lab_control_key(LabControl *control, UiKey key)
         return UI_REQUEST_NONE;
     }
     const UiAction action = key_map_action(view->keys, key);
+    if (action == UI_ACTION_NONE) {
+        say_unbound(view, key);
+        return UI_REQUEST_NONE;
+    }
     if (is_refused(control, is_for_race(control, action))) {
         return UI_REQUEST_NONE;
     }

@@ -479,6 +479,16 @@ bool lab_state_is_over(const LabState *state)
            state->phase == LAB_FAILED || state->phase == LAB_BROKEN_OFF;
 }
 
+bool lab_state_has_seconds(const LabState *state)
+{
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        if (state->lanes[lane].seconds > 0.0) {
+            return true;
+        }
+    }
+    return !state->is_recorded;
+}
+
 void lab_state_end_record(LabState *state)
 {
     state->is_recorded = true;

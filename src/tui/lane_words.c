@@ -320,7 +320,7 @@ void lane_words_limit_sentence(const LabState *state, size_t lane, char *out, si
         say_radius(&sentence, state, lane);
         (void)say_penalty(&sentence, one, "; ");
     } else if (can_climb(one)) {
-        say(&sentence, "no radius reported yet");
+        say(&sentence, state->is_recorded ? "the record has no radius" : "no radius reported yet");
     } else if (!say_penalty(&sentence, one, "no perturbation: ")) {
         if (one->knobs[KNOB_LAMBDA].is_available) {
             say(&sentence, "no perturbation: %s adds a penalty to the loss", one->method);

@@ -14,6 +14,7 @@ enum {
     LEGEND_GAP_COLUMNS = 2,
     LEGEND_NAME_COLUMNS_MIN = 3,
     LEGEND_NAME_COLUMNS_MAX = 14,
+    NOTE_COLUMNS_MIN = 8, /* a letter or two of it say nothing */
     OUTSIDE_LOOKS =
         8192 /* a line: a million points must not hold up the frame for an exact count */
 };
@@ -46,7 +47,7 @@ static int draw_border_text(CellGrid *grid, int row, int column, int columns, co
         return 0;
     }
     cell_grid_put(grid, row, column, ' ', role);
-    const int used = cell_grid_text(grid, row, column + 1, columns - 2, text, role);
+    const int used = cell_grid_sentence(grid, row, column + 1, columns - 2, text, role);
     cell_grid_put(grid, row, column + 1 + used, ' ', role);
     return used + 2;
 }
@@ -56,8 +57,11 @@ static void draw_title(const LinePlot *plot, CellGrid *grid, CellRect rect)
     const int room = rect.columns - 4;
     const int used =
         draw_border_text(grid, rect.row, rect.column + 2, room, plot->title, ROLE_TITLE);
-    (void)draw_border_text(grid, rect.row, rect.column + 2 + used, room - used, plot->note,
-                           ROLE_DIM);
+    const int note_columns = text_columns(plot->note) + 2;
+    if (note_columns <= room - used || room - used >= NOTE_COLUMNS_MIN) {
+        (void)draw_border_text(grid, rect.row, rect.column + 2 + used, room - used, plot->note,
+                               ROLE_DIM);
+    }
 }
 
 void plot_frame_draw(const LinePlot *plot, CellGrid *grid, CellRect rect)

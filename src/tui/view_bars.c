@@ -10,6 +10,11 @@
 #include "tui/view_charts.h"
 #include "tui/wrapped_text.h"
 
+enum {
+    LINE_BYTES = SPEC_PATH_BYTES + 512,
+    STATUS_WIDE_COLUMNS = 100 /* below that the link goes before what a race does not change */
+};
+
 /* A line that is written from left to right. */
 typedef struct Pen {
     CellGrid *grid;
@@ -120,6 +125,14 @@ static void undrawn_text(const LabState *state, const ViewState *view, char *out
     }
 }
 
+/* "6.1 kB/s 84 ms": without the frames a second, where there is little room. */
+static void short_link(const char *link, char *out, size_t out_bytes)
+{
+    const char *end = strstr(link, " ms ");
+    end = end != NULL ? end + 3 : link + strlen(link);
+    snprintf(out, out_bytes, "%.*s", (int)(end - link), link);
+}
+
 void view_bars_status(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     Pen pen = {grid, rect, 0};
@@ -127,7 +140,8 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     char rate[64];
     char eta[64];
     cell_grid_fill(grid, rect, ' ', ROLE_STATUS);
-    snprintf(text, sizeof text, "tramlab %s", view->version);
+    const bool is_wide = rect.columns >= STATUS_WIDE_COLUMNS;
+    snprintf(text, sizeof text, "tramlab%s%s", is_wide ? " " : "", is_wide ? view->version : "");
     pen_text(&pen, ROLE_TITLE, text);
     pen_part(&pen, phase_role(state->phase),
              view->is_leaving && !lab_state_is_over(state) ? "STOPPING"
@@ -161,6 +175,10 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
     }
     undrawn_text(state, view, text, sizeof text);
     pen_part(&pen, ROLE_WARNING, text);
+    if (has_link && !view->is_link_slow && !is_wide) {
+        short_link(view->link, text, sizeof text);
+        pen_part(&pen, ROLE_STATUS, text);
+    }
     snprintf(text, sizeof text, "x: %s", view_state_axis_name(view_state_axis(view)));
     pen_part(&pen, ROLE_STATUS, text);
     if (state->seed_count > 0) {
@@ -169,11 +187,26 @@ void view_bars_status(const LabState *state, const ViewState *view, CellGrid *gr
         snprintf(text, sizeof text, "seed %.0f", state->spec->seed);
     }
     pen_part(&pen, ROLE_STATUS, text);
-    if (has_link && !view->is_link_slow) {
+    if (has_link && !view->is_link_slow && is_wide) {
         pen_part(&pen, ROLE_STATUS, view->link);
     }
     pen_part(&pen, ROLE_STATUS, state->spec->name);
     pen_part(&pen, ROLE_STATUS, view->run_directory);
+}
+
+/* At the spaces, as far as there are rows; the last one says if more would follow. */
+static void draw_wrapped(CellGrid *grid, CellRect rect, const char *text, Role role)
+{
+    for (int row = 0; row < rect.rows && *text != '\0'; row++) {
+        char line[LINE_BYTES];
+        const char *next = text;
+        const size_t bytes = wrapped_text_line(text, rect.columns, &next);
+        /* Cut in the middle of a word where no row follows: more of it can be read. */
+        snprintf(line, sizeof line, "%.*s", (int)(row + 1 < rect.rows ? bytes : strlen(text)),
+                 text);
+        cell_grid_sentence(grid, rect.row + row, rect.column, rect.columns, line, role);
+        text = next;
+    }
 }
 
 bool view_bars_has_message(const LabState *state, const ViewState *view)
@@ -182,37 +215,53 @@ bool view_bars_has_message(const LabState *state, const ViewState *view)
            lab_state_is_over(state);
 }
 
-void view_bars_message(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+static Role message_words(const LabState *state, const ViewState *view, char *out, size_t out_bytes)
 {
+    out[0] = '\0';
     if (view->is_removal_open && lab_state_has_lane(state, view->lane)) {
-        cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_WARNING,
-                         "remove %s? y/n   (its record stays in the run)",
-                         state->lanes[view->lane].name);
-        return;
+        snprintf(out, out_bytes, "remove %s? y/n   (its record stays in the run)",
+                 state->lanes[view->lane].name);
+        return ROLE_WARNING;
     }
     if (view->message[0] != '\0') {
-        cell_grid_text(grid, rect.row, rect.column, rect.columns, view->message,
-                       view->message_role);
-        return;
+        snprintf(out, out_bytes, "%s", view->message);
+        return view->message_role;
     }
     if (state->phase == LAB_FAILED) {
-        cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_ERROR, "%s",
-                         state->phase_text);
-    } else if (state->is_out_of_memory) {
-        cell_grid_text(
-            grid, rect.row, rect.column, rect.columns,
-            "not enough memory for the charts: points are missing (the run file has them)",
-            ROLE_WARNING);
-    } else if (lab_state_is_over(state)) {
+        snprintf(out, out_bytes, "%s", state->phase_text);
+        return ROLE_ERROR;
+    }
+    if (state->is_out_of_memory) {
+        snprintf(out, out_bytes,
+                 "not enough memory for the charts: points are missing (the run file has them)");
+        return ROLE_WARNING;
+    }
+    if (lab_state_is_over(state)) {
         char quit[KEY_NAMES_BYTES];
         key_map_first_key(view->keys, UI_ACTION_QUIT, quit);
-        cell_grid_printf(grid, rect.row, rect.column, rect.columns, ROLE_PAUSED,
-                         state->is_recorded
-                             ? "A recorded run: look around as long as you like. %s leaves. %s"
-                             : "The race is over; look around as long as you like. %s leaves. "
-                               "Record: %s",
-                         quit, view->run_directory);
+        snprintf(out, out_bytes,
+                 state->is_recorded
+                     ? "A recorded run: look around as long as you like. %s leaves. %s"
+                     : "The race is over; look around as long as you like. %s leaves. "
+                       "Record: %s",
+                 quit, view->run_directory);
     }
+    return ROLE_PAUSED;
+}
+
+bool view_bars_message_is_long(const LabState *state, const ViewState *view, int columns)
+{
+    char words[LINE_BYTES];
+    const Role role = message_words(state, view, words, sizeof words);
+    const bool is_passing = view->message[0] != '\0' || role == ROLE_ERROR;
+    return is_passing && text_columns(words) > columns;
+}
+
+void view_bars_message(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+{
+    char words[LINE_BYTES];
+    const Role role = message_words(state, view, words, sizeof words);
+    draw_wrapped(grid, rect, words, role);
 }
 
 /* As the line of hints has it. */
@@ -360,15 +409,7 @@ void view_bars_words(const LabState *state, const ViewState *view, CellGrid *gri
     if (count > 0) {
         lane_words_limit_sentence(state, lane, words, sizeof words);
         const Role role = (Role)(ROLE_LANE_0 + (int)(lane % ROLE_LANE_COLOURS));
-        const char *text = words;
-        for (int row = 0; row < rect.rows && *text != '\0'; row++) {
-            const char *next = text;
-            const size_t bytes = wrapped_text_line(text, rect.columns, &next);
-            /* Cut in the middle of a word where no row follows: more of it can be read. */
-            cell_grid_printf(grid, rect.row + row, rect.column, rect.columns, role, "%.*s",
-                             (int)(row + 1 < rect.rows ? bytes : strlen(text)), text);
-            text = next;
-        }
+        draw_wrapped(grid, rect, words, role);
     }
 }
 

@@ -77,7 +77,7 @@ static void released_note(const LabState *state, uint16_t metric, char *out, siz
     }
     out[0] = '\0';
     if (names[0] != '\0' && chart_is_of_perturbation(metric)) {
-        snprintf(out, out_bytes, "not an ascent direction: %s; ", names);
+        snprintf(out, out_bytes, "not an ascent: %s; ", names);
     }
 }
 
@@ -405,6 +405,8 @@ void view_charts_picture(const LabState *state, const ViewState *view, size_t ch
     }
     out->plot.empty = out->plot.line_count == 0 && lane_order_count_undrawn(state, view) > 0
                           ? "no lane is shown: / filters, H hides"
+                      : state->is_recorded && out->plot.has_zero_line
+                          ? "no values in common to compare"
                       : state->is_recorded ? "the record has no value of it"
                                            : "";
     chart_heading(state, view, chart, out, unit, sizeof unit);

@@ -51,11 +51,15 @@ void view_events_draw(const LabState *state, const ViewState *view, CellGrid *gr
     } else {
         skipped = 0;
     }
+    if (kept == 0) {
+        cell_grid_sentence(grid, inside.row, inside.column, inside.rows > 0 ? inside.columns : 0,
+                           state->is_recorded ? "the record has none" : "none so far", ROLE_DIM);
+    }
     for (int i = 0; i < inside.rows && skipped + (size_t)i < kept; i++) {
         const size_t index = state->event_count - 1 - skipped - (size_t)i;
         char text[RUN_EVENT_TEXT_BYTES + 128];
         lab_state_event_text(state, index, text, sizeof text);
-        cell_grid_text(grid, inside.row + i, inside.column, inside.columns, text,
-                       event_role(&state->events[index % LAB_EVENTS_KEPT]));
+        cell_grid_sentence(grid, inside.row + i, inside.column, inside.columns, text,
+                           event_role(&state->events[index % LAB_EVENTS_KEPT]));
     }
 }

@@ -165,6 +165,7 @@ static void draw_control_line(const FinalsPlan *plan, const FinalsRow *row, Cell
     char words[4 * CELL_BYTES];
     int column = line.column + HEAD_COLUMNS;
     const char *verdict = control_verdict(row);
+    const char *colon = verdict[0] != '\0' ? ": " : "";
     const char *name = row->control.state->lanes[row->control.lane].name;
     value_text(plan, row->in_domain_control, true, in_domain);
     value_text(plan, row->zero_shot_control, true, zero_shot);
@@ -174,24 +175,27 @@ static void draw_control_line(const FinalsPlan *plan, const FinalsRow *row, Cell
         column = put_right(grid, line, column, left, words, ROLE_DIM);
         column = put_right(grid, line, column, VALUE_COLUMNS, in_domain, ROLE_TEXT);
         column = put_right(grid, line, column, VALUE_COLUMNS, zero_shot, ROLE_TEXT);
-        cell_grid_text(grid, line.row, column + 2, line.column + line.columns - column - 2, verdict,
-                       ROLE_TEXT);
+        cell_grid_sentence(grid, line.row, column + 2, line.column + line.columns - column - 2,
+                           verdict, ROLE_TEXT);
         return;
     }
-    snprintf(words, sizeof words, "= passes, - %s: ID %s, ZS %s: %s", name, in_domain, zero_shot,
-             verdict);
+    snprintf(words, sizeof words, "= passes, - %s: ID %s, ZS %s%s%s", name, in_domain, zero_shot,
+             colon, verdict);
     if (text_columns(words) > line.columns - HEAD_COLUMNS) {
-        snprintf(words, sizeof words, "= passes: ID %s, ZS %s: %s", in_domain, zero_shot, verdict);
+        snprintf(words, sizeof words, "= passes: ID %s, ZS %s%s%s", in_domain, zero_shot, colon,
+                 verdict);
     }
-    cell_grid_text(grid, line.row, column, line.columns - HEAD_COLUMNS, words, ROLE_DIM);
+    cell_grid_sentence(grid, line.row, column, line.columns - HEAD_COLUMNS, words, ROLE_DIM);
 }
 
 /* Below the lane, where there is no room beside it. */
 static void draw_second_line(const LabState *state, const FinalsPlan *plan, const FinalsRow *row,
                              size_t lane, CellGrid *grid, CellRect line)
 {
+    static const char ONE_SEED[] = "one seed: ";
     char in_domain[CELL_BYTES];
     char zero_shot[CELL_BYTES];
+    char words[4 * CELL_BYTES];
     const int column = line.column + HEAD_COLUMNS;
     const int columns = line.columns - HEAD_COLUMNS;
     const char *verdict = verdict_of(state, plan, row, lane);
@@ -201,8 +205,19 @@ static void draw_second_line(const LabState *state, const FinalsPlan *plan, cons
     }
     value_text(plan, row->in_domain_difference, true, in_domain);
     value_text(plan, row->zero_shot_difference, true, zero_shot);
-    cell_grid_printf(grid, line.row, column, columns, ROLE_DIM, "- %.10s: ID %s, ZS %s: %s",
-                     state->lanes[plan->baseline].name, in_domain, zero_shot, verdict);
+    const char *name = state->lanes[plan->baseline].name;
+    const char *colon = verdict[0] != '\0' ? ": " : "";
+    snprintf(words, sizeof words, "- %.10s: ID %s, ZS %s%s%s", name, in_domain, zero_shot, colon,
+             verdict);
+    if (text_columns(words) > columns) { /* the title tells how many seeds there are, too */
+        verdict += strncmp(verdict, ONE_SEED, sizeof ONE_SEED - 1) == 0 ? sizeof ONE_SEED - 1 : 0;
+        snprintf(words, sizeof words, "- %.10s: ID %s, ZS %s: %s", name, in_domain, zero_shot,
+                 verdict);
+    }
+    if (text_columns(words) > columns) {
+        snprintf(words, sizeof words, "ID %s, ZS %s: %s", in_domain, zero_shot, verdict);
+    }
+    cell_grid_sentence(grid, line.row, column, columns, words, ROLE_DIM);
 }
 
 static void draw_lane(const LabState *state, const FinalsPlan *plan, size_t lane, CellGrid *grid,
@@ -235,8 +250,8 @@ static void draw_lane(const LabState *state, const FinalsPlan *plan, size_t lane
     column = put_right(grid, line, column, VALUE_COLUMNS, text, role);
     value_text(plan, row.zero_shot_difference, true, text);
     column = put_right(grid, line, column, VALUE_COLUMNS, text, role);
-    cell_grid_text(grid, line.row, column + 2, line.column + line.columns - column - 2,
-                   verdict_of(state, plan, &row, lane), ROLE_TEXT);
+    cell_grid_sentence(grid, line.row, column + 2, line.column + line.columns - column - 2,
+                       verdict_of(state, plan, &row, lane), ROLE_TEXT);
     if (row.control.state != NULL) {
         line.row++;
         draw_control_line(plan, &row, grid, line);
@@ -254,15 +269,15 @@ static void draw_foot(const LabState *state, const FinalsPlan *plan, CellGrid *g
     const bool has_more =
         plan->has_controls || (plan->metrics.is_final && plan->baseline < SPEC_LANES_MAX);
     const int row = inside.row + inside.rows - (has_more ? FOOT_ROWS : 1);
-    cell_grid_text(grid, row, inside.column + 1, inside.columns - 1, words, ROLE_DIM);
-    if (has_more && !plan->has_controls) {
-        cell_grid_printf(grid, row + 1, inside.column + 1, inside.columns - 1, ROLE_DIM,
-                         "at equal passes: :open a record of %.20s alone with a lane's passes",
-                         state->lanes[plan->baseline].name);
-    } else if (plan->has_controls) {
-        cell_grid_printf(grid, row + 1, inside.column + 1, inside.columns - 1, ROLE_DIM,
-                         "at equal passes: %.20s alone with as many, a whole schedule of its own",
-                         state->lanes[plan->baseline].name);
+    cell_grid_sentence(grid, row, inside.column + 1, inside.columns - 1, words, ROLE_DIM);
+    if (has_more) {
+        char more[128];
+        snprintf(more, sizeof more,
+                 plan->has_controls
+                     ? "at equal passes: %.20s alone with as many, a whole schedule of its own"
+                     : "at equal passes: :open a record of %.20s alone with a lane's passes",
+                 state->lanes[plan->baseline].name);
+        cell_grid_sentence(grid, row + 1, inside.column + 1, inside.columns - 1, more, ROLE_DIM);
     }
 }
 

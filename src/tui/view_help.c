@@ -4,6 +4,7 @@
 
 #include "tui/key_map.h"
 #include "tui/view_frame.h"
+#include "tui/wrapped_text.h"
 
 static const char *const COMMAND_HELP[] = {
     "set lanes.NAME.KNOB=VALUE   NAME: a lane, or * for all",
@@ -22,10 +23,12 @@ static const char *const COMMAND_HELP[] = {
     "plot loss_rise / grad_norm  the same for each lane",
     "diff METRIC    baseline LANE    each lane minus that one",
     "diff LANE LANE [METRIC]     the one minus the other",
-    "grid ROWSxCOLUMNS           1x1 to 3x4: charts, full screen",
+    "open DIR    close           a record beside, in grey; none",
+    "grid ROWSxCOLUMNS           up to 12 charts, full screen",
     "domains    wall             heat strip; pictures",
     "last N                      the newest N of the x axis, following",
-    "sort race|best|name|METRIC  the lanes    pin LANE    config",
+    "sort race|best|name|METRIC  the lanes    config",
+    "pin LANE    hide LANE       on top; not in the charts",
     "filter sam -x rho>=.1 | loss<3   lanes of table and charts",
     "glyphs braille|block|ascii  theme NAME    mouse on|off",
     "help    quit",
@@ -41,19 +44,28 @@ typedef struct HelpPen {
     int line;
 } HelpPen;
 
+/* Wrapped at its spaces: what a key does is read to its end on any screen. */
 static void help_line(HelpPen *pen, const char *keys, const char *text, Role role)
 {
-    const int row = pen->line - pen->scroll;
-    pen->line++;
-    if (row < 0 || row >= pen->inside.rows) {
-        return;
-    }
     const int keys_columns = pen->inside.columns >= 50 ? 14 : 10;
-    const int at = pen->inside.row + row;
-    cell_grid_text(pen->grid, at, pen->inside.column + 1, keys_columns - 1, keys, ROLE_KEY);
     const int indent = role == ROLE_TITLE ? 0 : keys_columns;
-    cell_grid_text(pen->grid, at, pen->inside.column + 1 + indent, pen->inside.columns - 1 - indent,
-                   text, role);
+    const int columns = pen->inside.columns - 1 - indent;
+    const char *rest = text;
+    do {
+        const int row = pen->line - pen->scroll;
+        const int at = pen->inside.row + row;
+        const char *line = rest;
+        const size_t bytes = wrapped_text_line(line, columns > 1 ? columns : 1, &rest);
+        pen->line++;
+        if (row < 0 || row >= pen->inside.rows) {
+            continue;
+        }
+        if (line == text) {
+            cell_grid_text(pen->grid, at, pen->inside.column + 1, keys_columns - 1, keys, ROLE_KEY);
+        }
+        cell_grid_printf(pen->grid, at, pen->inside.column + 1 + indent, columns, role, "%.*s",
+                         (int)bytes, line);
+    } while (*rest != '\0');
 }
 
 static void help_lines(HelpPen *pen, const KeyMap *keys)
@@ -81,7 +93,7 @@ int view_help_draw(const ViewState *view, CellGrid *grid)
     cell_grid_fill(grid, all, ' ', ROLE_TEXT);
     const CellRect inside = view_frame_draw(grid, all, "Help: j k PgUp PgDn move, Esc closes",
                                             ROLE_FRAME_FOCUS, view_state_is_ascii(view));
-    HelpPen counter = {grid, {0, 0, 0, 0}, 0, 0};
+    HelpPen counter = {grid, {0, 0, 0, inside.columns}, 0, 0};
     help_lines(&counter, view->keys);
     const int most = counter.line > inside.rows ? counter.line - inside.rows : 0;
     HelpPen pen = {grid, inside, view->help_scroll < most ? view->help_scroll : most, 0};

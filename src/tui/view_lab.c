@@ -73,6 +73,24 @@ static void draw_panes(const LabState *state, const ViewState *view, const Layou
     }
 }
 
+/* They lend each other their rows: what was asked for last must be read to its end. */
+static void draw_words_and_message(const LabState *state, const ViewState *view,
+                                   const Layout *layout, CellGrid *grid)
+{
+    CellRect words = layout->words;
+    CellRect message = layout->message;
+    if (view_charts_has_cursor(view)) {
+        view_charts_draw_readings(state, view, grid, words);
+    } else if (view_bars_message_is_long(state, view, message.columns)) {
+        message.row -= words.rows;
+        message.rows += words.rows;
+    } else {
+        words.rows += view_bars_has_message(state, view) ? 0 : message.rows;
+        view_bars_words(state, view, grid, words);
+    }
+    view_bars_message(state, view, grid, message);
+}
+
 void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
 {
     cell_grid_clear(grid);
@@ -93,14 +111,7 @@ void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
     } else {
         draw_panes(state, view, &layout, grid);
         view_bars_status(state, view, grid, layout.status);
-        CellRect words = layout.words;
-        words.rows += view_bars_has_message(state, view) ? 0 : layout.message.rows;
-        if (view_charts_has_cursor(view)) {
-            view_charts_draw_readings(state, view, grid, layout.words);
-        } else {
-            view_bars_words(state, view, grid, words);
-        }
-        view_bars_message(state, view, grid, layout.message);
+        draw_words_and_message(state, view, &layout, grid);
         view_bars_hint(state, view, grid, layout.hint);
     }
     if (view->is_quit_open) {

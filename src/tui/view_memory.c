@@ -155,14 +155,15 @@ Status view_memory_save(const char *path, const LabState *state, const ViewState
 
 /* ---- reading ---- */
 
-/* No epochs of an old record that does not say how long one is. */
+/* No epochs of an old record that does not say how long one is, and no seconds of one without times. */
 static void take_x(const Json *document, const LabState *state, ViewState *view)
 {
     const char *name = json_string(json_member(document, "x"));
     const bool has_epochs = !state->is_recorded || state->steps_per_epoch > 0.0;
     for (ViewAxis axis = VIEW_AXIS_STEP; axis < VIEW_AXIS_COUNT; axis++) {
         if (strcmp(view_state_axis_name(axis), name) == 0 &&
-            (axis != VIEW_AXIS_EPOCH || has_epochs)) {
+            (axis != VIEW_AXIS_EPOCH || has_epochs) &&
+            (axis != VIEW_AXIS_SECONDS || lab_state_has_seconds(state))) {
             view->axis = view_state_series_axis(axis);
             view->is_in_epochs = axis == VIEW_AXIS_EPOCH;
         }

@@ -317,7 +317,7 @@ static void draw_sideways(const LabState *state, const ViewState *view, const St
 
 /* ---- words ------------------------------------------------------------------------------------------------------------- */
 
-/* "TRAM - AdamW: better in 9 of 14 domains, worse in 4": the sign of every difference, however small, and what one seed cannot say. */
+/* "TRAM - AdamW: better in 9, worse in 4 of 14": the sign of every difference, however small, and that no interval is behind it. */
 static void draw_count(const LabState *state, const ViewState *view, const StripPlan *plan,
                        CellGrid *grid, CellRect line)
 {
@@ -326,8 +326,8 @@ static void draw_count(const LabState *state, const ViewState *view, const Strip
     size_t worse = 0;
     size_t compared = 0;
     if (!lab_state_has_lane(state, view->lane) || view->lane == strip->baseline) {
-        cell_grid_text(grid, line.row, line.column, line.columns,
-                       "j k choose a lane, b: it is the baseline, PgUp PgDn scroll", ROLE_DIM);
+        cell_grid_sentence(grid, line.row, line.column, line.columns,
+                           "j k choose a lane, b: it is the baseline, PgUp PgDn scroll", ROLE_DIM);
         return;
     }
     for (size_t i = strip->mean_count; i < strip->entry_count; i++) {
@@ -344,10 +344,15 @@ static void draw_count(const LabState *state, const ViewState *view, const Strip
                          state->lanes[view->lane].name);
         return;
     }
-    cell_grid_printf(grid, line.row, line.column, line.columns, ROLE_TEXT,
-                     "%s - %s: better in %zu of %zu domains, worse in %zu; one seed: no interval",
-                     state->lanes[view->lane].name, state->lanes[strip->baseline].name, better,
-                     compared, worse);
+    char words[2 * SPEC_NAME_BYTES + 128];
+    char seeds[64] = "one seed: no interval";
+    if (state->seed_count > 0) {
+        snprintf(seeds, sizeof seeds, "means of %zu seeds: no intervals here", state->seed_count);
+    }
+    snprintf(words, sizeof words, "%s - %s: better in %zu, worse in %zu of %zu; %s",
+             state->lanes[view->lane].name, state->lanes[strip->baseline].name, better, worse,
+             compared, seeds);
+    cell_grid_sentence(grid, line.row, line.column, line.columns, words, ROLE_TEXT);
 }
 
 static void draw_legend(const LabState *state, const StripPlan *plan, CellGrid *grid, CellRect line)

@@ -306,6 +306,6 @@ void view_wall_draw(const LabState *state, const ViewState *view, CellGrid *grid
                         (CellRect){row, bare.column, rows, bare.columns});
         }
     }
-    cell_grid_text(grid, end, bare.column, bare.columns,
-                   "below: truth, = right or ! wrong, how sure; j k lane, PgDn", ROLE_DIM);
+    cell_grid_sentence(grid, end, bare.column, bare.columns,
+                       "below: truth, = right or ! wrong, how sure; j k lane, PgDn", ROLE_DIM);
 }

@@ -94,6 +94,16 @@ static void writes_text_no_wider_than_asked(void **state)
     expect_text(grid, " vali\nab\n\n");
 }
 
+static void a_sentence_that_is_cut_says_so(void **state)
+{
+    CellGrid *grid = *state;
+    assert_int_equal(cell_grid_sentence(grid, 0, 1, 6, "sample", ROLE_TITLE), 6);
+    assert_int_equal(cell_grid_sentence(grid, 1, 1, 6, "samples", ROLE_TITLE), 6);
+    assert_int_equal(cell_grid_sentence(grid, 2, 1, 6, "one two", ROLE_TITLE), 5); /* no gap */
+    assert_int_equal(cell_grid_sentence(grid, 2, 8, 2, "three", ROLE_TITLE), 2);
+    expect_text(grid, " sample\n samp..\n one..  th\n");
+}
+
 static void clips_at_every_edge(void **state)
 {
     CellGrid *grid = *state;
@@ -192,6 +202,7 @@ int main(void)
         cmocka_unit_test(two_pixels_share_a_cell_and_the_brighter_one_is_the_glyph),
         cmocka_unit_test_setup_teardown(keeps_glyph_and_role_of_a_cell, make_grid, free_grid),
         cmocka_unit_test_setup_teardown(writes_text_no_wider_than_asked, make_grid, free_grid),
+        cmocka_unit_test_setup_teardown(a_sentence_that_is_cut_says_so, make_grid, free_grid),
         cmocka_unit_test_setup_teardown(clips_at_every_edge, make_grid, free_grid),
         cmocka_unit_test_setup_teardown(lets_no_control_character_through, make_grid, free_grid),
         cmocka_unit_test_setup_teardown(leaves_out_marks_without_width, make_grid, free_grid),

@@ -89,28 +89,35 @@ static void one_seed_is_never_distinguishable(void **state)
     char got[256];
     Series series = {.count = 0};
     const DifferenceCurve curve = {.lane = "TRAM", .baseline = "SAM", .series = &series};
-    difference_verdict(&curve, got, sizeof got);
-    assert_string_equal(got, "one seed: not distinguishable");
     add(&series, 1, -7.0);
     difference_verdict(&curve, got, sizeof got);
     assert_string_equal(got, "one seed: not distinguishable; TRAM - SAM -7 @25");
     series_clear(&series);
 }
 
-static void without_a_lane_or_a_point_there_are_only_the_words(void **state)
+static void what_was_not_compared_is_not_called_alike(void **state)
 {
     (void)state;
     char got[256];
-    const Series none = {.count = 0};
-    const SeedBand no_band = {.low = {.count = 0}};
-    DifferenceCurve curve = {
-        .lane = "TRAM", .baseline = "SAM", .series = &none, .band = &no_band, .seed_count = 3};
+    Judged judged = {.mean = {.count = 0}};
+    DifferenceCurve curve = {.lane = "TRAM",
+                             .baseline = "SAM",
+                             .series = &judged.mean,
+                             .band = &judged.band,
+                             .seed_count = 3,
+                             .is_at_passes = true};
     difference_verdict(&curve, got, sizeof got);
-    assert_string_equal(got, "3 seeds: not distinguishable");
-    curve.lane = "";
+    assert_string_equal(got, "TRAM and SAM: no values at equal passes to compare");
+    curve.is_at_passes = false;
     curve.band = NULL;
     difference_verdict(&curve, got, sizeof got);
+    assert_string_equal(got, "TRAM and SAM: no values at equal steps to compare");
+    curve.lane = "";
+    difference_verdict(&curve, got, sizeof got);
     assert_string_equal(got, "one seed: not distinguishable");
+    curve.band = &judged.band;
+    difference_verdict(&curve, got, sizeof got);
+    assert_string_equal(got, "3 seeds: the verdict is on the lane in focus");
 }
 
 int main(void)
@@ -121,7 +128,7 @@ int main(void)
         cmocka_unit_test(at_equal_passes_the_place_is_told_in_passes),
         cmocka_unit_test(a_gap_at_the_end_is_not_distinguishable),
         cmocka_unit_test(one_seed_is_never_distinguishable),
-        cmocka_unit_test(without_a_lane_or_a_point_there_are_only_the_words),
+        cmocka_unit_test(what_was_not_compared_is_not_called_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

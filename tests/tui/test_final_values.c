@@ -209,6 +209,15 @@ static void lanes_at_different_steps_are_not_compared(void **state)
     seed_states_destroy(&states);
 }
 
+static void before_the_first_step_no_lane_has_spent_as_many_passes(void **state)
+{
+    (void)state;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    assert_null(final_values_control(fixed.state, 1, 0, final_values_metrics(fixed.state)).state);
+    fixed_state_destroy(&fixed);
+}
+
 static void words_tell_the_side_of_both_intervals(void **state)
 {
     (void)state;
@@ -221,6 +230,8 @@ static void words_tell_the_side_of_both_intervals(void **state)
     assert_string_equal(final_values_verdict(lower, neither, 2),
                         "ID lower, ZS not distinguishable");
     assert_string_equal(final_values_verdict(neither, neither, 2), "not distinguishable");
+    assert_string_equal(final_values_verdict(lower, nothing, 2), "ID lower");
+    assert_string_equal(final_values_verdict(nothing, neither, 2), "ZS not distinguishable");
     assert_string_equal(final_values_verdict(nothing, nothing, 2), "");
     assert_string_equal(final_values_verdict((MeanInterval){-9.0, (double)NAN}, lower, 0),
                         "one seed: not distinguishable");
@@ -236,6 +247,7 @@ int main(void)
         cmocka_unit_test(who_is_not_alike_is_no_control),
         cmocka_unit_test(the_table_beside_recorded_runs_is_of_their_split),
         cmocka_unit_test(lanes_at_different_steps_are_not_compared),
+        cmocka_unit_test(before_the_first_step_no_lane_has_spent_as_many_passes),
         cmocka_unit_test(words_tell_the_side_of_both_intervals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,27 @@ static void keys_without_a_meaning_do_nothing(void **state)
     assert_int_equal(key_map_action(NULL, 0x1F600), UI_ACTION_NONE);
 }
 
+static void a_key_has_the_name_it_is_bound_by(void **unused)
+{
+    (void)unused;
+    static const char *const NAMES[] = {"q",     "?",   "\u00e9",   "Space",  "Tab",
+                                        "Enter", "Esc", "Ctrl-L",   "S-Left", "PgDn",
+                                        "F1",    "F12", "Backspace"};
+    char name[KEY_NAMES_BYTES];
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        key_map_key_name(key_map_key(NAMES[i], strlen(NAMES[i])), name);
+        assert_string_equal(name, NAMES[i]);
+    }
+    key_map_key_name(UI_KEY_OTHER, name);
+    assert_string_equal(name, "");
+    key_map_key_name(UI_KEY_NONE, name);
+    assert_string_equal(name, "");
+    key_map_key_name(-1, name);
+    assert_string_equal(name, "");
+    key_map_key_name(0x301, name); /* nothing by itself */
+    assert_string_equal(name, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +103,7 @@ int main(void)
         cmocka_unit_test(help_fits_an_80_column_screen),
         cmocka_unit_test(names_of_keys_are_read),
         cmocka_unit_test(keys_without_a_meaning_do_nothing),
+        cmocka_unit_test(a_key_has_the_name_it_is_bound_by),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

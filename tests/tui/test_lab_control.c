@@ -138,6 +138,49 @@ static void lanes_and_knobs_are_walked_around(void **unused)
     bench_close(&bench);
 }
 
+static void a_key_that_does_nothing_says_so(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    ViewState *view = &bench.fixed.view;
+    press(&bench, 'g');
+    assert_string_equal(view->message, "g does nothing here; ? lists the keys");
+    press(&bench, UI_KEY_HOME);
+    assert_string_equal(view->message, "Home does nothing here; ? lists the keys");
+    press(&bench, UI_KEY_OTHER); /* not even a name */
+    assert_string_equal(view->message, "");
+    press(&bench, UI_KEY_PAGE_DOWN);
+    assert_string_equal(view->message, "this page does not scroll");
+    press(&bench, 'e');
+    press(&bench, UI_KEY_PAGE_DOWN);
+    assert_string_equal(view->message, "");
+    bench_close(&bench);
+}
+
+static void a_record_without_times_has_no_seconds(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    ViewState *view = &bench.fixed.view;
+    LabState *state = bench.fixed.state;
+    state->is_recorded = true;
+    (void)lab_control_line(&bench.control, "axis seconds");
+    assert_int_equal(view_state_axis(view), VIEW_AXIS_SECONDS);
+    for (size_t lane = 0; lane < state->lane_count; lane++) {
+        state->lanes[lane].seconds = 0.0;
+    }
+    (void)lab_control_line(&bench.control, "axis passes");
+    (void)lab_control_line(&bench.control, "axis seconds");
+    assert_int_equal(view_state_axis(view), VIEW_AXIS_PASSES);
+    assert_non_null(strstr(view->message, "no seconds: the record does not tell when"));
+    press(&bench, 'x');
+    assert_int_equal(view_state_axis(view), VIEW_AXIS_STEP);
+    assert_non_null(strstr(view->message, "x axis: step; no seconds: "));
+    bench_close(&bench);
+}
+
 static void axes_smoothing_and_glyphs_change_the_view_only(void **unused)
 {
     (void)unused;
@@ -553,6 +596,8 @@ int main(void)
         cmocka_unit_test(quit_leaves_at_once_when_the_race_is_over),
         cmocka_unit_test(charts_are_focused_zoomed_and_reset),
         cmocka_unit_test(lanes_and_knobs_are_walked_around),
+        cmocka_unit_test(a_key_that_does_nothing_says_so),
+        cmocka_unit_test(a_record_without_times_has_no_seconds),
         cmocka_unit_test(axes_smoothing_and_glyphs_change_the_view_only),
         cmocka_unit_test(help_scrolls_and_closes_without_touching_the_race),
         cmocka_unit_test(what_the_terminal_must_do_is_asked_for),

@@ -422,6 +422,19 @@ static void lanes_that_make_no_sense_are_not_taken(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_record_without_times_has_no_seconds(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    assert_true(lab_state_has_seconds(fixed.state)); /* they will come */
+    lab_state_end_record(fixed.state);
+    assert_false(lab_state_has_seconds(fixed.state));
+    fixed.state->lanes[2].seconds = 0.5;
+    assert_true(lab_state_has_seconds(fixed.state));
+    fixed_state_destroy(&fixed);
+}
+
 static void a_record_without_an_end_is_broken_off(void **unused)
 {
     (void)unused;
@@ -492,6 +505,7 @@ int main(void)
         cmocka_unit_test(events_read_as_lines),
         cmocka_unit_test(old_events_and_rules_give_way),
         cmocka_unit_test(the_best_evaluation_is_remembered_with_its_step),
+        cmocka_unit_test(a_record_without_times_has_no_seconds),
         cmocka_unit_test(a_record_without_an_end_is_broken_off),
         cmocka_unit_test(changes_of_one_recorded_step_share_a_rule),
         cmocka_unit_test(the_best_accuracy_is_the_highest),

@@ -46,6 +46,16 @@ static void says_nothing_before_anything_was_reported(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_record_does_not_promise_what_will_not_come(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed.state->is_recorded = true;
+    expect_sentence(&fixed, 2, "TRAM: the record has no radius");
+    fixed_state_destroy(&fixed);
+}
+
 static void multiplies_out_what_the_trust_region_did(void **unused)
 {
     (void)unused;
@@ -271,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_nothing_before_anything_was_reported),
+        cmocka_unit_test(a_record_does_not_promise_what_will_not_come),
         cmocka_unit_test(multiplies_out_what_the_trust_region_did),
         cmocka_unit_test(says_when_rho_cuts),
         cmocka_unit_test(does_not_multiply_with_a_scale_that_came_later),

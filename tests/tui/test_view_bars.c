@@ -27,7 +27,7 @@ static void the_status_line_tells_phase_progress_and_time_left(void **unused)
         "tramlab 0.1 | RUN | step 120/200 60% | 2 steps/s | eta 0:40 | x: step | seed 7 | "
         "cross-domain | runs/cross-domain-1"));
     assert_true(pane_shows(view_bars_status, &fixed, 1, 60,
-                           "tramlab 0.1 | RUN | step 120/200 60% | 2 steps/s | eta 0:40"));
+                           "tramlab | RUN | step 120/200 60% | 2 steps/s | eta 0:40"));
     fixed_state_destroy(&fixed);
 }
 
@@ -81,7 +81,11 @@ static void the_link_is_told_where_there_is_room_and_first_when_it_is_slow(void 
     fixed_state_run(&fixed);
     (void)snprintf(fixed.view.link, sizeof fixed.view.link, "4.2 kB/s 84 ms 5 fps");
     assert_true(pane_shows(view_bars_status, &fixed, 1, 120, "seed 7 | 4.2 kB/s 84 ms 5 fps"));
-    assert_false(pane_shows(view_bars_status, &fixed, 1, 80, "fps"));
+    /* On a small screen before what does not change; the frames a second give way. */
+    assert_true(pane_shows(view_bars_status, &fixed, 1, 80, "eta 0:40 | 4.2 kB/s 84 ms\n"));
+    (void)snprintf(fixed.view.link, sizeof fixed.view.link, "4.2 kB/s 5 fps");
+    assert_true(pane_shows(view_bars_status, &fixed, 1, 80, "eta 0:40 | 4.2 kB/s 5 fps\n"));
+    (void)snprintf(fixed.view.link, sizeof fixed.view.link, "4.2 kB/s 84 ms 5 fps");
     fixed.view.is_link_slow = true;
     assert_true(pane_shows(view_bars_status, &fixed, 1, 90, "eta 0:40 | 4.2 kB/s 84 ms 5 fps"));
     give_event(fixed.state, (RunEvent){.kind = RUN_EVENT_PAUSED, .lane = LANE_ALL});

@@ -55,13 +55,13 @@ static void released_arithmetic_is_named_where_the_norm_is_drawn(void **unused)
     FixedState fixed;
     fixed_state_create_lanes(&fixed, FAKE_LANES_MAX);
     fixed_state_run(&fixed);
-    assert_true(pane_shows(draw_norm, &fixed, 14, 40, "not an ascent direction"));
-    assert_true(pane_shows(draw_norm, &fixed, 14, 80, "not an ascent direction: released; L2"));
-    assert_false(pane_shows(draw_loss, &fixed, 14, 80, "not an ascent direction"));
+    assert_true(pane_shows(draw_norm, &fixed, 14, 40, "not an ascent"));
+    assert_true(pane_shows(draw_norm, &fixed, 14, 80, "not an ascent: released; L2"));
+    assert_false(pane_shows(draw_loss, &fixed, 14, 80, "not an ascent"));
     fixed.view.chart_metrics[CHART_LOSS] = METRIC_RADIUS;
-    assert_true(pane_shows(draw_loss, &fixed, 14, 80,
-                           "1 radius  not an ascent direction: released; own metric"));
-    assert_true(pane_shows(draw_loss, &fixed, 14, 80, "not an ascent direction"));
+    assert_true(
+        pane_shows(draw_loss, &fixed, 14, 80, "1 radius  not an ascent: released; own metric"));
+    assert_true(pane_shows(draw_loss, &fixed, 14, 80, "not an ascent"));
     fixed_state_destroy(&fixed);
 }
 

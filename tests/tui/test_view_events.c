@@ -49,6 +49,17 @@ static void a_replaced_head_is_told(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_page_without_events_says_so(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    assert_true(pane_shows(view_events_draw, &fixed, 4, 60, "none so far"));
+    fixed.state->is_recorded = true;
+    assert_true(pane_shows(view_events_draw, &fixed, 4, 60, "the record has none"));
+    fixed_state_destroy(&fixed);
+}
+
 static void any_rectangle_can_be_drawn(void **unused)
 {
     (void)unused;
@@ -65,6 +76,7 @@ int main(void)
         cmocka_unit_test(the_newest_event_stands_first),
         cmocka_unit_test(scrolling_stops_at_the_oldest),
         cmocka_unit_test(a_replaced_head_is_told),
+        cmocka_unit_test(a_page_without_events_says_so),
         cmocka_unit_test(any_rectangle_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,8 @@ static void before_anything_is_measured_it_stands(void **state)
     fixed_state_create(&fixed);
     assert_true(pane_shows(view_finals_draw, &fixed, 10, 80, "no final evaluation yet"));
     draw_at_all_sizes(view_finals_draw, &fixed);
+    assert_false(pane_shows(view_finals_draw, &fixed, 16, 60, "= passes"));
+    assert_true(pane_shows(view_finals_draw, &fixed, 16, 60, "- AdamW: ID -, ZS - "));
     fixed_state_destroy(&fixed);
 }
 

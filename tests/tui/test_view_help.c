@@ -4,11 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "tui/command.h"
 #include "tui/pane_picture.h"
 
 static void draw_help(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
@@ -37,11 +39,48 @@ static void scrolling_stops_at_the_last_line(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void every_command_is_listed(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    CommandCompletion all = {.count = 0};
+    command_complete("", 0, fixed.state, 0, NULL, &all);
+    size_t count = 0;
+    char *rest = NULL;
+    for (char *name = strtok_r(all.choices, " ", &rest); name != NULL;
+         name = strtok_r(NULL, " ", &rest)) {
+        char words[64];
+        (void)snprintf(words, sizeof words, "  %s",
+                       name); /* at the start of a line or behind a gap */
+        if (!pane_shows(draw_help, &fixed, 160, 80, words)) {
+            fail_msg("the help does not list the command %s", name);
+        }
+        count++;
+    }
+    assert_int_equal(count, all.count);
+    fixed_state_destroy(&fixed);
+}
+
+static void on_a_narrow_screen_lines_are_wrapped(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    assert_true(pane_shows(draw_help, &fixed, 200, 60, "take the lane in focus out of the race "));
+    assert_true(pane_shows(draw_help, &fixed, 200, 60, "               (asks first) "));
+    fixed.view.help_scroll = 199;
+    assert_true(pane_shows(draw_help, &fixed, 16, 60, "help    quit"));
+    fixed_state_destroy(&fixed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_help_lists_the_key_table),
         cmocka_unit_test(scrolling_stops_at_the_last_line),
+        cmocka_unit_test(every_command_is_listed),
+        cmocka_unit_test(on_a_narrow_screen_lines_are_wrapped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

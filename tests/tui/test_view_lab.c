@@ -60,6 +60,24 @@ static void fourteen_lanes_at_every_size_class(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void a_long_answer_is_read_to_its_end(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    fixed_state_run(&fixed);
+    assert_true(pane_shows(draw_lab, &fixed, 24, 80, "TRAM: "));
+    view_state_say(
+        &fixed.view, ROLE_WARNING,
+        "/home/someone/.config/tramlab/config:12: there is no action \"p\"; did you mean "
+        "pin? (tramlab keys lists them)");
+    assert_true(pane_shows(draw_lab, &fixed, 24, 80, "pin? (tramlab keys lists them)"));
+    assert_false(pane_shows(draw_lab, &fixed, 24, 80, "TRAM: "));
+    fixed.view.cursor.is_on = true; /* its readings keep their row */
+    assert_true(pane_shows(draw_lab, &fixed, 24, 80, "did you mean.."));
+    fixed_state_destroy(&fixed);
+}
+
 static void a_chart_can_show_another_metric(void **unused)
 {
     (void)unused;
@@ -161,6 +179,7 @@ int main(void)
         cmocka_unit_test(the_first_frame_stands_before_anything_is_known),
         cmocka_unit_test(a_race_at_every_size_class),
         cmocka_unit_test(fourteen_lanes_at_every_size_class),
+        cmocka_unit_test(a_long_answer_is_read_to_its_end),
         cmocka_unit_test(a_chart_can_show_another_metric),
         cmocka_unit_test(ascii_screens_hold_nothing_but_ascii),
         cmocka_unit_test(pages_and_popups_stand_on_the_screen),

@@ -203,6 +203,32 @@ static void beside_a_record_they_are_kept_and_not_opened(void **unused)
     remove_file(path);
 }
 
+/* All its points would stand at 0 s. */
+static void a_record_without_times_is_not_opened_in_seconds(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    char path[64];
+    Problem problem = {0};
+    path_of(path);
+    for (int is_told = 0; is_told <= 1; is_told++) {
+        ControlBench bench;
+        bench_open(&bench);
+        type(&bench, "axis seconds");
+        assert_int_equal(view_memory_save(path, bench.fixed.state, &bench.fixed.view, &problem),
+                         STATUS_OK);
+        bench_close(&bench);
+        fixed_state_create(&fixed);
+        fixed.state->is_recorded = true;
+        fixed.state->lanes[1].seconds = is_told ? 2.5 : 0.0;
+        assert_int_equal(view_memory_load(path, fixed.state, &fixed.view, &problem), STATUS_OK);
+        assert_int_equal(view_state_axis(&fixed.view),
+                         is_told ? VIEW_AXIS_SECONDS : VIEW_AXIS_STEP);
+        fixed_state_destroy(&fixed);
+    }
+    remove_file(path);
+}
+
 /* Its steps would be called epochs. */
 static void a_record_without_epochs_is_not_opened_in_epochs(void **unused)
 {
@@ -297,6 +323,7 @@ int main(void)
         cmocka_unit_test(runs_that_were_open_beside_a_race_are_opened_again),
         cmocka_unit_test(a_run_that_is_gone_is_one_line_and_forgotten),
         cmocka_unit_test(beside_a_record_they_are_kept_and_not_opened),
+        cmocka_unit_test(a_record_without_times_is_not_opened_in_seconds),
         cmocka_unit_test(what_makes_no_sense_is_left_as_it_is),
         cmocka_unit_test(no_file_is_nothing_and_a_broken_one_is_named),
     };

@@ -63,11 +63,13 @@ static void another_baseline_is_another_strip(void **unused)
     FixedState fixed;
     strip_state_create(&fixed, 3, SPEC_TASK_CAUSAL_LM);
     assert_true(pane_shows(view_strip_draw, &fixed, 12, 100, "lane - AdamW"));
-    assert_true(pane_shows(view_strip_draw, &fixed, 12, 100, "TRAM - AdamW: better in 5 of 7"));
+    assert_true(
+        pane_shows(view_strip_draw, &fixed, 12, 100, "TRAM - AdamW: better in 5, worse in 2 of 7"));
     fixed.view.baseline = 2;
     assert_true(pane_shows(view_strip_draw, &fixed, 12, 100, "lane - TRAM"));
     fixed.view.lane = 1;
-    assert_true(pane_shows(view_strip_draw, &fixed, 12, 100, "SAM - TRAM: better in 2 of 7"));
+    assert_true(
+        pane_shows(view_strip_draw, &fixed, 12, 100, "SAM - TRAM: better in 2, worse in 5 of 7"));
     fixed_state_destroy(&fixed);
 }
 
@@ -152,6 +154,20 @@ static void a_lane_that_was_not_evaluated_yet_has_dashes(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void the_count_says_of_how_many_seeds_it_is(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    strip_state_create(&fixed, 3, SPEC_TASK_CAUSAL_LM);
+    fixed.view.lane = 2;
+    assert_true(pane_shows(view_strip_draw, &fixed, 16, 100, "; one seed: no interval"));
+    fixed.state->seed_count = 5;
+    assert_false(pane_shows(view_strip_draw, &fixed, 16, 100, "one seed"));
+    assert_true(pane_shows(view_strip_draw, &fixed, 16, 100, "; means of 5 seeds: no intervals"));
+    fixed.state->seed_count = 0;
+    fixed_state_destroy(&fixed);
+}
+
 static void every_size_can_be_drawn(void **unused)
 {
     (void)unused;
@@ -176,6 +192,7 @@ int main(void)
         cmocka_unit_test(the_colours_have_a_picture_of_their_own),
         cmocka_unit_test(what_was_not_measured_is_a_dash_and_nan_is_nan),
         cmocka_unit_test(a_lane_that_was_not_evaluated_yet_has_dashes),
+        cmocka_unit_test(the_count_says_of_how_many_seeds_it_is),
         cmocka_unit_test(every_size_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
