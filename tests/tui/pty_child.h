@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PTY_OUTPUT_BYTES = 4 * 1024 * 1024, PTY_PATIENCE_MS = 20000 };
+enum { PTY_OUTPUT_BYTES = 4 * 1024 * 1024, PTY_PATIENCE_MS = 60000 /* of a busy machine */ };
 
 typedef struct PtyChild {
     pid_t process;
