@@ -24,7 +24,7 @@ static void *sleep_for_ever(void *unused)
 static void expect_signal(const JobSignals *jobs, int wanted)
 {
     struct pollfd wait = {.fd = jobs->descriptor, .events = POLLIN};
-    assert_int_equal(poll(&wait, 1, 10000), 1);
+    assert_int_equal(poll(&wait, 1, 60000), 1);
     assert_int_equal(job_signals_next(jobs), wanted);
 }
 
