@@ -17,7 +17,7 @@ static void note_damages(LabState *state, const RunDamages *damages)
 {
     char note[RUN_EVENT_TEXT_BYTES];
     for (size_t i = 0; i < damages->count && i < RUN_DAMAGES_KEPT; i++) {
-        snprintf(note, sizeof note, "%s, line %zu passed over: %s", damages->kept[i].file,
+        snprintf(note, sizeof note, "%s:%zu passed over: %s", damages->kept[i].file,
                  damages->kept[i].line, damages->kept[i].text);
         lab_state_note(state, note);
     }

@@ -226,7 +226,7 @@ static void damage_is_passed_over_and_told_with_file_and_line(void **state)
     MainRun run = run_words(bench, (const char *[]){damaged, NULL});
     expect_exit_status(&run, 0);
     expect_text(run.out, "step 20/20");
-    expect_text(run.out, "metrics.jsonl, line 1 passed over");
+    expect_text(run.out, "metrics.jsonl:1 passed over");
     expect_text(run.out, "the record ends within a line");
     main_clear(&run);
 }

@@ -157,8 +157,7 @@ static void a_damaged_line_is_named(void **state)
     write_run(place, 0, &spec, true);
     append_text(place, 0, "events.jsonl", "{\"step\":1,\"seconds\":1,\"event\":\"exploded\"}\n");
     assert_int_equal(read_runs(place, 1), STATUS_OK);
-    expect_newest(place,
-                  "events.jsonl, line 2 passed over: an event that this program does not know");
+    expect_newest(place, "events.jsonl:2 passed over: an event that this program does not know");
 }
 
 static void seeds_become_one_state(void **state)
