@@ -33,6 +33,7 @@ typedef struct StripPlan {
     size_t entries[STRIP_ENTRIES_MAX];
     size_t entry_count;
     size_t domain_first; /* the first domain seen, counted from the nearest */
+    int scroll_most;     /* the largest useful scroll */
     bool is_upright;     /* lanes are rows */
     int name_columns;    /* of a row, marks included */
     int cell_columns;
@@ -157,6 +158,7 @@ static void choose_entries(const ViewState *view, StripPlan *plan)
     const size_t domains = plan->strip.entry_count - means;
     const size_t seen = plan->entry_count > means ? plan->entry_count - means : 0;
     const size_t scrolled = view->strip_scroll > 0 ? (size_t)view->strip_scroll : 0;
+    plan->scroll_most = (int)(domains - seen);
     plan->domain_first = scrolled < domains - seen ? scrolled : domains - seen;
     for (size_t i = 0; i < plan->entry_count; i++) {
         plan->entries[i] = i < means ? i : i + plan->domain_first;
@@ -400,7 +402,7 @@ static void title_text(const LabState *state, const StripPlan *plan, int columns
              when, is_percent ? "higher" : "lower");
 }
 
-void view_strip_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+int view_strip_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     StripPlan plan = {.lane_count = 0};
     char title[TITLE_BYTES] = "Domains";
@@ -412,7 +414,7 @@ void view_strip_draw(const LabState *state, const ViewState *view, CellGrid *gri
     const CellRect inside =
         view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
     if (inside.rows < 2 || plan.lane_count == 0) {
-        return;
+        return 0;
     }
     if (plan.is_upright) {
         draw_upright(state, view, &plan, grid, inside);
@@ -426,4 +428,5 @@ void view_strip_draw(const LabState *state, const ViewState *view, CellGrid *gri
         line.row++;
         draw_legend(state, &plan, grid, line);
     }
+    return plan.scroll_most;
 }

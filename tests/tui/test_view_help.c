@@ -17,7 +17,7 @@ static void draw_help(const LabState *state, const ViewState *view, CellGrid *gr
 {
     (void)state;
     (void)rect;
-    view_help_draw(view, grid);
+    (void)view_help_draw(view, grid);
 }
 
 static void the_help_lists_the_key_table(void **unused)
