@@ -80,7 +80,7 @@ static void before_anything_is_measured_it_stands(void **state)
     (void)state;
     FixedState fixed;
     fixed_state_create(&fixed);
-    assert_true(pane_shows(view_finals_draw, &fixed, 10, 80, "no final evaluation yet"));
+    assert_true(pane_shows(view_finals_draw, &fixed, 10, 80, "on part of dev (no finals yet)"));
     draw_at_all_sizes(view_finals_draw, &fixed);
     assert_false(pane_shows(view_finals_draw, &fixed, 16, 60, "= passes"));
     assert_true(pane_shows(view_finals_draw, &fixed, 16, 60, "- AdamW: ID -, ZS - "));

@@ -78,6 +78,37 @@ static void another_baseline_is_another_strip(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void names_are_cut_at_hyphens_where_there_is_room(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    strip_state_create(&fixed, 3, SPEC_TASK_TEXT_CLASSIFICATION);
+    (void)snprintf(fixed.state->spec->zero_shot_domains[0], SPEC_NAME_BYTES, "hershey-futura");
+    assert_true(pane_shows(draw_strip, &fixed, 12, 120, " hershey "));
+    assert_true(pane_shows(draw_strip, &fixed, 12, 120, " -futura "));
+    (void)snprintf(fixed.state->spec->zero_shot_domains[0], SPEC_NAME_BYTES,
+                   "a-b-c-d-moby-dicky-x");
+    assert_true(pane_shows(draw_strip, &fixed, 12, 120, " dicky-x "));
+    fixed_state_destroy(&fixed);
+}
+
+static void a_last_evaluation_of_some_samples_is_not_of_all(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    strip_state_create(&fixed, 3, SPEC_TASK_CAUSAL_LM);
+    for (uint32_t lane = 0; lane < 3; lane++) {
+        MetricSample sample = {.lane = lane, .step = 200};
+        (void)metric_sample_add(&sample, METRIC_FINAL_LOSS, 3.0);
+        (void)metric_sample_add(&sample, METRIC_FINAL_ZERO_SHOT_PERPLEXITY, 50.0);
+        give_sample(fixed.state, sample);
+    }
+    assert_true(pane_shows(draw_strip, &fixed, 12, 100, "perplexity on all of dev"));
+    fixed.state->spec->max_eval_samples = 100;
+    assert_true(pane_shows(draw_strip, &fixed, 12, 100, "perplexity on dev"));
+    fixed_state_destroy(&fixed);
+}
+
 /* How many cells have a role. */
 static int count_role(const FixedState *fixed, Role role)
 {
@@ -192,6 +223,8 @@ int main(void)
         cmocka_unit_test(perplexities_at_three_sizes),
         cmocka_unit_test(accuracies_of_fourteen_lanes),
         cmocka_unit_test(domains_scroll_and_the_means_stay),
+        cmocka_unit_test(names_are_cut_at_hyphens_where_there_is_room),
+        cmocka_unit_test(a_last_evaluation_of_some_samples_is_not_of_all),
         cmocka_unit_test(another_baseline_is_another_strip),
         cmocka_unit_test(colours_say_better_and_worse_and_how_much),
         cmocka_unit_test(the_colours_have_a_picture_of_their_own),
