@@ -47,7 +47,7 @@ static void where_there_are_controls_they_have_a_line(void **state)
     expect_pane(view_finals_draw, &fixed, 18, 80, "finals-passes-80");
     expect_pane(view_finals_draw, &fixed, 12, 60, "finals-passes-60");
     assert_true(pane_shows(view_finals_draw, &fixed, 12, 60, "ID unclear, ZS lower "));
-    assert_true(pane_shows(view_finals_draw, &fixed, 12, 59, "ID ?, ZS lower "));
+    assert_true(pane_shows(view_finals_draw, &fixed, 12, 58, "ID ?, ZS lower "));
     fixed.state->spec->max_eval_samples = 100;
     assert_true(pane_shows(view_finals_draw, &fixed, 12, 60, "Finals on test, mean"));
     fixed.state->spec->max_eval_samples = 0;
