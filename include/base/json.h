@@ -22,6 +22,9 @@ Status json_read_text(const char *path, size_t max_bytes, char **text, size_t *s
  * in one object and bytes after the document are errors too, nesting is limited to 200. The caller calls json_destroy. */
 Status json_parse(const char *text, size_t size, const char *source_name, Json **out,
                   Problem *problem);
+/* The same for a document that begins on that line (from 1) of its file, as in JSON Lines: the problem names the file's line. */
+Status json_parse_line(const char *text, size_t size, const char *source_name, size_t line,
+                       Json **out, Problem *problem);
 void json_destroy(Json *json);
 
 /* The 1-based line on which the value at `path` ("lanes.2.rho": keys, and indices in arrays) stands in `text`;

@@ -22,7 +22,8 @@ typedef struct ImageDomain {
  *                                    emoji.en.tsv in the folder, or else in its neighbour cross-lingual
  *     NAME-images-idx3-ubyte         with NAME-labels-idx1-ubyte: IDX as MNIST has it, each plain or .gz ("idx4" for colours, and ".idx3"
  *                                    in place of "-idx3", as some hand it on, will do)
- *     NAME/train-images-idx3-ubyte   with its labels, and t10k-..., as published: the latter is the test split
+ *     NAME/train-images-idx3-ubyte   with its labels, and t10k-..., as published: the latter is the test split. Where these files lie in `folder`
+ *                                    itself, the set is called "train"
  *     NAME/ with .jhf files          stroke fonts: some 2,500 images of digits, drawn from all of them in turn
  *     FONTS/ with START....jhf       for a NAME that is FONTS-START: only those fonts whose file names begin with START
  * Where the files say nothing of splits, a set that is trained on has 80 % train, 10 % dev and 10 % test of each class, one that is not
@@ -33,7 +34,7 @@ Status image_folder_read(const char *folder, const char *name, bool is_trained_o
                          Problem *problem);
 void image_domain_clear(ImageDomain *domain);
 
-/* The data sets that image_folder_read would find in `folder`, by name, each once; of fonts their whole folders. The list is empty if there are none.
+/* The data sets that image_folder_read would find in `folder`, by name, each once; of fonts their whole folders, and of a published set that lies there not its test file. The list is empty if there are none.
  * STATUS_FILE_UNREADABLE names the folder; STATUS_OUT_OF_MEMORY. *names is then untouched. The caller calls name_list_clear. */
 Status image_folder_list(const char *folder, NameList *names, Problem *problem);
 

@@ -21,7 +21,7 @@ typedef struct ParallelText {
 
 /* Read from `folder` emoji.<language>.tsv (without the test split), localenames.tsv and udhr.<language>.tsv for the languages that
  * shares.tsv lists, `language TAB share`: of the bundles, this share is kept in that language (0 < share <= 1; the Declaration whole), so that languages
- * have different resources; which ones is a pure function of language and bundle. A bundle may hold no string at all.
+ * have different resources; without localenames.tsv, or udhr.<language>.tsv of the first language, none of its kind is read. Which bundles are kept is a pure function of language and bundle. A bundle may hold no string at all.
  * STATUS_FILE_UNREADABLE, STATUS_BAD_FORMAT, STATUS_BAD_VALUE (a share, an emoji file whose rows are not those of the first language, a language
  * that localenames.tsv does not have) name file and line; STATUS_OUT_OF_MEMORY. *out is then untouched. The
  * caller calls parallel_text_clear. */

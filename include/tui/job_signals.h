@@ -18,6 +18,9 @@ void job_signals_begin(JobSignals *jobs);
 /* The next signal that came, SIGTSTP or SIGCONT; 0 if there is none. Never blocks. */
 int job_signals_next(const JobSignals *jobs);
 
+/* After a stop of our own doing: the SIGCONT that ended it is no news. A SIGTSTP that came since is: it stays to be read. */
+void job_signals_forget_continue(void);
+
 /* As before job_signals_begin. */
 void job_signals_end(JobSignals *jobs);
 

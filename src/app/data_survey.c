@@ -405,7 +405,7 @@ static bool is_image_file(const char *name)
 {
     static const char *const PATTERNS[] = {"*.png", "*.jpg", "*.jpeg"};
     for (size_t i = 0; i < sizeof PATTERNS / sizeof *PATTERNS; i++) {
-        if (fnmatch(PATTERNS[i], name, 0) == 0) {
+        if (fnmatch(PATTERNS[i], name, FNM_CASEFOLD) == 0) {
             return true;
         }
     }
@@ -445,7 +445,7 @@ static Status survey_entries(const char *folder, struct dirent **entries, size_t
     }
     for (size_t i = 0; i < count; i++) {
         char *name = entries[i]->d_name;
-        has_texts = has_texts || fnmatch("*.txt", name, FNM_PERIOD) == 0;
+        has_texts = has_texts || fnmatch("*.txt", name, FNM_PERIOD | FNM_CASEFOLD) == 0;
         has_images = has_images || is_image_file(name);
         if (fnmatch("emoji.?*.tsv", name, 0) == 0) {
             emoji[emoji_count++] = name;

@@ -100,6 +100,7 @@ typedef struct TextPlace {
     const char *text;
     size_t size;
     size_t at;
+    size_t first_line; /* of the text, in its file */
 } TextPlace;
 
 static char here(const TextPlace *place)
@@ -117,7 +118,7 @@ static void skip_space(TextPlace *place)
 
 static TextPlace document_start(const char *text, size_t size)
 {
-    TextPlace place = {.text = text, .size = size, .at = 0};
+    TextPlace place = {.text = text, .size = size, .at = 0, .first_line = 1};
     if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
         place.at = 3; /* a byte order mark, which cJSON skips as well */
     }
@@ -258,7 +259,7 @@ static bool enter_named(TextPlace *place, const char **path)
 
 static size_t line_of(const TextPlace *place)
 {
-    size_t line = 1;
+    size_t line = place->first_line;
     for (size_t i = 0; i < place->at && i < place->size; i++) {
         line += place->text[i] == '\n' ? 1 : 0;
     }
@@ -486,9 +487,9 @@ static Status walk_container(Walk *walk, cJSON *container)
     return STATUS_OK;
 }
 
-static TextPlace place_of_repeated(const Walk *walk, const char *text, size_t size)
+static TextPlace place_of_repeated(const Walk *walk, TextPlace place)
 {
-    TextPlace place = document_start(text, size);
+    place.at = document_start(place.text, place.size).at;
     for (size_t level = 0; level < walk->depth; level++) {
         const bool is_in_object = here(&place) == '{';
         if (!enter_child(&place, walk->path[level])) {
@@ -552,7 +553,7 @@ static Status check_tree(cJSON *root, TextPlace place, const char *source_name, 
     } else if (status != STATUS_OK) {
         char shown[SHOWN_BYTES];
         text_clean(walk.repeated, shown, sizeof shown, SHOWN_COLUMNS);
-        const TextPlace second = place_of_repeated(&walk, place.text, place.size);
+        const TextPlace second = place_of_repeated(&walk, place);
         (void)problem_describe(problem, status,
                                "%s, line %zu, column %zu: the key \"%s\" stands here a second time",
                                source_name, line_of(&second), column_of(&second), shown);
@@ -564,7 +565,14 @@ static Status check_tree(cJSON *root, TextPlace place, const char *source_name, 
 Status json_parse(const char *text, size_t size, const char *source_name, Json **out,
                   Problem *problem)
 {
+    return json_parse_line(text, size, source_name, 1, out, problem);
+}
+
+Status json_parse_line(const char *text, size_t size, const char *source_name, size_t line,
+                       Json **out, Problem *problem)
+{
     TextPlace place = document_start(text, size);
+    place.first_line = line;
     if (is_utf16(text, size)) {
         return complain(problem, source_name, &place, "this is UTF-16; save it as UTF-8");
     }

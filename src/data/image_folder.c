@@ -19,6 +19,10 @@
 /* Which images are drawn, and which are in which split, is the same in every race. */
 static const uint64_t DATA_SEED = 20231010;
 
+/* The two parts in which MNIST, and others after it, are published. */
+static const char PUBLISHED_TRAIN[] = "train";
+static const char PUBLISHED_TEST[] = "t10k";
+
 enum { PATH_BYTES = PATH_MAX, FONTS_MAX = 256, DRAWN_IMAGES = 2500 };
 
 static const ImageShares TRAINED_ON = {.test_tenths = 1, .dev_tenths = 1};
@@ -196,7 +200,7 @@ static Status read_published(const Search *search, const char *folder, const cha
 {
     char test_images[PATH_BYTES];
     char test_labels[PATH_BYTES];
-    if (!find_idx(folder, "t10k", test_images, test_labels)) {
+    if (!find_idx(folder, PUBLISHED_TEST, test_images, test_labels)) {
         return problem_describe(search->problem, STATUS_FILE_UNREADABLE,
                                 "%s: has train-images, but no t10k-images-idx3-ubyte", folder);
     }
@@ -302,6 +306,15 @@ static Status read_fonts(const Search *search, const char *folder, const char *s
     return status;
 }
 
+/* Are these the files of a published set, lying in the folder itself? The second part is no set of its own then. */
+static bool has_published_parts(const char *folder)
+{
+    char images[PATH_BYTES];
+    char labels[PATH_BYTES];
+    return find_idx(folder, PUBLISHED_TRAIN, images, labels) &&
+           find_idx(folder, PUBLISHED_TEST, images, labels);
+}
+
 /* --- one after the other --- */
 
 static Status read_subfolder(const Search *search, const char *folder, ImageDomain *domain,
@@ -309,7 +322,7 @@ static Status read_subfolder(const Search *search, const char *folder, ImageDoma
 {
     char images[PATH_BYTES];
     char labels[PATH_BYTES];
-    if (find_idx(folder, "train", images, labels)) {
+    if (find_idx(folder, PUBLISHED_TRAIN, images, labels)) {
         *is_found = true;
         return read_published(search, folder, images, labels, domain);
     }
@@ -340,7 +353,9 @@ static Status read_images(const Search *search, ImageDomain *domain)
         return read_bundled(search, path, domain);
     }
     if (find_idx(search->folder, search->name, path, labels)) {
-        return read_idx(search, path, labels, domain);
+        return strcmp(search->name, PUBLISHED_TRAIN) == 0 && has_published_parts(search->folder)
+                   ? read_published(search, search->folder, path, labels, domain)
+                   : read_idx(search, path, labels, domain);
     }
     if (is_there(path, search->folder, search->name, "") && is_folder(path)) {
         TRY(read_subfolder(search, path, domain, &is_found));
@@ -452,14 +467,15 @@ static bool name_of_set(const char *folder, const char *file, char name[PATH_BYT
     }
     if (is_folder(path)) {
         snprintf(name, PATH_BYTES, "%s", file);
-        return find_idx(path, "train", images, labels) || has_fonts(path);
+        return find_idx(path, PUBLISHED_TRAIN, images, labels) || has_fonts(path);
     }
     length -= length > 3 && strcmp(file + length - 3, ".gz") == 0 ? 3 : 0;
     for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++) {
         const size_t end = strlen(ENDINGS[i]);
         if (length > end && strncmp(file + length - end, ENDINGS[i], end) == 0) {
             snprintf(name, PATH_BYTES, "%.*s", (int)(length - end), file);
-            return i > 0 || is_emoji_file(path) || has_image_size(path, 1, 1);
+            return i > 0 ? strcmp(name, PUBLISHED_TEST) != 0 || !has_published_parts(folder)
+                         : is_emoji_file(path) || has_image_size(path, 1, 1);
         }
     }
     return false;

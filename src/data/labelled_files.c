@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -257,13 +256,9 @@ static Status read_object(Reading *reading, const Json *object)
 
 static Status read_json_row(Reading *reading, const char *line)
 {
-    char *place = NULL;
-    if (asprintf(&place, "%s:%zu", reading->lines.path, reading->lines.number) < 0) {
-        return STATUS_OUT_OF_MEMORY;
-    }
     Json *object = NULL;
-    Status status = json_parse(line, strlen(line), place, &object, reading->problem);
-    free(place);
+    Status status = json_parse_line(line, strlen(line), reading->lines.path, reading->lines.number,
+                                    &object, reading->problem);
     if (status == STATUS_OK) {
         status = read_object(reading, object);
         json_destroy(object);

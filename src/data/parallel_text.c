@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "data/emoji_table.h"
 #include "data/growing_array.h"
@@ -217,13 +218,21 @@ static Status read_declarations(Reading *reading)
     return status;
 }
 
+/* Whether the folder has a file "<stem><end>", or one "<stem><language><end>" of the first language. */
+static bool is_there(Reading *reading, const char *stem, size_t language, const char *end)
+{
+    return access(path_of(reading, stem, language, end), F_OK) == 0;
+}
+
 static Status read_all(Reading *reading)
 {
     TRY(language_shares_read(reading->folder, &reading->shares, reading->problem));
     reading->text->languages = reading->shares.languages;
     TRY(read_emoji(reading));
-    TRY(read_names(reading));
-    return read_declarations(reading);
+    if (is_there(reading, "localenames", SIZE_MAX, ".tsv")) {
+        TRY(read_names(reading));
+    }
+    return is_there(reading, "udhr.", 0, ".tsv") ? read_declarations(reading) : STATUS_OK;
 }
 
 Status parallel_text_read(const char *folder, ParallelText *out, Problem *problem)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -135,7 +136,7 @@ static void take_out_foreign_marks(TextDomain *domain)
 static Status load_domain(const char *folder, TextDomain *domain, Problem *problem)
 {
     char *path = NULL;
-    if (asprintf(&path, "%s/%s%s", folder, domain->name, SUFFIX) < 0) {
+    if (asprintf(&path, "%s/%s%s", folder, domain->name, domain->suffix) < 0) {
         return STATUS_OUT_OF_MEMORY;
     }
     Status status =
@@ -175,7 +176,7 @@ static bool is_domain_file(const char *file, size_t *name_bytes)
 {
     const size_t length = strlen(file);
     if (file[0] == '.' || length <= SUFFIX_BYTES ||
-        strcmp(file + length - SUFFIX_BYTES, SUFFIX) != 0) {
+        strcasecmp(file + length - SUFFIX_BYTES, SUFFIX) != 0) {
         return false;
     }
     *name_bytes = length - SUFFIX_BYTES;
@@ -202,6 +203,7 @@ static Status list_names(const char *folder, DIR *directory, TextCorpus *corpus,
         }
         TextDomain *domain = &corpus->domains[corpus->count++];
         memcpy(domain->name, entry->d_name, name_bytes);
+        memcpy(domain->suffix, entry->d_name + name_bytes, SUFFIX_BYTES);
     }
     if (corpus->count == 0) {
         return problem_describe(problem, STATUS_FILE_UNREADABLE, "%s: has no domains (*.txt).",
@@ -214,7 +216,24 @@ static int compare_names(const void *a, const void *b)
 {
     const TextDomain *left = a;
     const TextDomain *right = b;
-    return strcmp(left->name, right->name);
+    const int order = strcmp(left->name, right->name);
+    return order != 0 ? order : strcmp(left->suffix, right->suffix);
+}
+
+/* x.txt and x.TXT would be one domain. `corpus` is sorted. */
+static Status check_names(const char *folder, const TextCorpus *corpus, Problem *problem)
+{
+    for (size_t i = 1; i < corpus->count; i++) {
+        const TextDomain *first = &corpus->domains[i - 1];
+        const TextDomain *second = &corpus->domains[i];
+        if (strcmp(first->name, second->name) == 0) {
+            return problem_describe(problem, STATUS_BAD_VALUE,
+                                    "%s: %s%s and %s%s would be the same domain; rename one.",
+                                    folder, first->name, first->suffix, second->name,
+                                    second->suffix);
+        }
+    }
+    return STATUS_OK;
 }
 
 Status text_corpus_load(const char *folder, TextCorpus *corpus, Problem *problem)
@@ -230,6 +249,7 @@ Status text_corpus_load(const char *folder, TextCorpus *corpus, Problem *problem
     closedir(directory);
     if (status == STATUS_OK) {
         qsort(loaded.domains, loaded.count, sizeof *loaded.domains, compare_names);
+        status = check_names(folder, &loaded, problem);
     }
     for (size_t i = 0; status == STATUS_OK && i < loaded.count; i++) {
         status = load_domain(folder, &loaded.domains[i], problem);

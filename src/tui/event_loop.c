@@ -191,8 +191,7 @@ static void suspend(Loop *loop)
         return;
     }
     terminal_suspend(loop->terminal);
-    while (job_signals_next(&loop->jobs) != 0) { /* the shell's fg has woken us by one */
-    }
+    job_signals_forget_continue(); /* the shell's fg has woken us by one */
 }
 
 /* Nothing tells for sure that the user is back: that the terminal is ours does, once a shell had it, or after a while in which none took it. */

@@ -60,11 +60,7 @@ static Status read_row(const char *path, size_t number, const char *line, size_t
 {
     assert(rows->at != NULL);
     FinalsRow row = {.json = NULL};
-    Problem inner = {0};
-    const Status status = json_parse(line, size, path, &row.json, &inner);
-    if (status != STATUS_OK) {
-        return problem_describe(problem, status, "%s, line %zu: %s", path, number, inner.text);
-    }
+    TRY(json_parse_line(line, size, path, number, &row.json, problem));
     row.lane = json_string(json_member(row.json, "lane"));
     row.method = json_string(json_member(row.json, "method"));
     row.seed = json_number(json_member(row.json, "seed"));

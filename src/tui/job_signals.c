@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -33,6 +34,15 @@ int job_signals_next(const JobSignals *jobs)
     struct signalfd_siginfo info;
     return read(jobs->descriptor, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo
                                                                               : 0;
+}
+
+void job_signals_forget_continue(void)
+{
+    static const struct timespec AT_ONCE = {0};
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCONT);
+    sigtimedwait(&set, NULL, &AT_ONCE);
 }
 
 void job_signals_end(JobSignals *jobs)

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <pty.h>
+#include <time.h>
 
 /* The program in a terminal of its own: 80x24, UTF-8. Its keyboard and screen are `terminal`. */
 typedef struct Screen {
@@ -68,7 +69,8 @@ static inline void watch_for_event(Screen *screen, const char *folder, const cha
 {
     char mark[64];
     snprintf(mark, sizeof mark, "\"event\":\"%s\"", event);
-    for (int tries = 0; tries < MAIN_SECONDS_MAX * 50; tries++) {
+    const time_t end = time(NULL) + MAIN_SECONDS_MAX;
+    while (time(NULL) < end) {
         bool is_said = false;
         if (is_there(folder, "events.jsonl")) {
             char *events = text_in(folder, "events.jsonl");
@@ -87,7 +89,8 @@ static inline void watch_for_event(Screen *screen, const char *folder, const cha
 
 static inline void watch_for_text(Screen *screen, const char *text)
 {
-    for (int tries = 0; tries < MAIN_SECONDS_MAX * 50; tries++) {
+    const time_t end = time(NULL) + MAIN_SECONDS_MAX;
+    while (time(NULL) < end) {
         if (strstr(screen->sent, text) != NULL) {
             return;
         }

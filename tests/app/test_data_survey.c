@@ -42,6 +42,21 @@ static void the_largest_text_is_trained_on(void **state)
     data_survey_clear(&survey);
 }
 
+static void texts_with_a_suffix_in_capitals_are_seen(void **state)
+{
+    const TinyLab *lab = *state;
+    char folder[300];
+    DataSurvey survey;
+    Problem problem = {0};
+    snprintf(folder, sizeof folder, "%s/capitals", lab->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    write_file(folder, "NOTES.TXT", "a\n\nb\n\nc\n\nd\n\ne\n\nf\n\ng\n\nh\n\ni\n\nj\n");
+    assert_int_equal(data_survey_read(folder, &survey, &problem), STATUS_OK);
+    assert_int_equal(survey.task, SPEC_TASK_CAUSAL_LM);
+    assert_string_equal(survey.train, "NOTES");
+    data_survey_clear(&survey);
+}
+
 static void rows_are_counted_by_language(void **state)
 {
     const TinyLab *lab = *state;
@@ -178,14 +193,57 @@ static void images_are_trained_on_where_others_have_their_classes(void **state)
     assert_int_equal(tiny_vision_close(&lab), 0);
 }
 
+/* Images of 4 x 4 in three classes, as IDX. */
+static void write_idx(const char *folder, const char *name, uint8_t count)
+{
+    char path[400];
+    const uint8_t image_head[] = {0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 4, 0, 0, 0, 4};
+    const uint8_t label_head[] = {0, 0, 8, 1, 0, 0, 0, count};
+    snprintf(path, sizeof path, "%s/%s-images-idx3-ubyte", folder, name);
+    FILE *images = fopen(path, "wb");
+    snprintf(path, sizeof path, "%s/%s-labels-idx1-ubyte", folder, name);
+    FILE *labels = fopen(path, "wb");
+    assert_true(images != NULL && labels != NULL);
+    fwrite(image_head, 1, sizeof image_head, images);
+    fwrite(label_head, 1, sizeof label_head, labels);
+    for (int i = 0; i < count; i++) {
+        fputc(i % 3, labels);
+        for (int pixel = 0; pixel < 16; pixel++) {
+            fputc(i, images);
+        }
+    }
+    assert_int_equal(fclose(images), 0);
+    assert_int_equal(fclose(labels), 0);
+}
+
+/* MNIST's four files, just unpacked. */
+static void a_published_set_is_one_with_its_test_files(void **state)
+{
+    const TinyLab *lab = *state;
+    char folder[300];
+    DataSurvey survey;
+    Problem problem = {0};
+    snprintf(folder, sizeof folder, "%s/loose", lab->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    write_idx(folder, "train", 60);
+    write_idx(folder, "t10k", 20);
+    assert_int_equal(data_survey_read(folder, &survey, &problem), STATUS_OK);
+    assert_string_equal(survey.train, "train");
+    assert_int_equal(survey.other_count, 0);
+    assert_int_equal(survey.examples, 54); /* 90 %: nothing is left out for the test */
+    data_survey_clear(&survey);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_largest_text_is_trained_on),
+        cmocka_unit_test(texts_with_a_suffix_in_capitals_are_seen),
         cmocka_unit_test(rows_are_counted_by_language),
         cmocka_unit_test(rows_that_cannot_be_raced_on_are_refused),
         cmocka_unit_test(published_files_are_known_by_their_names),
         cmocka_unit_test(english_emoji_are_trained_on),
+        cmocka_unit_test(a_published_set_is_one_with_its_test_files),
         cmocka_unit_test(images_are_trained_on_where_others_have_their_classes),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);

@@ -26,7 +26,7 @@ static int status_of_child(int (*part)(int), int argument)
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        alarm(30);
+        alarm(60);
         _exit(part(argument));
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -87,7 +87,7 @@ static int receive_in_foreign_thread(int signal_number)
     }
     pthread_kill(thread, signal_number);
     struct pollfd wait = {.fd = descriptor, .events = POLLIN};
-    return poll(&wait, 1, 10000) == 1 ? 0 : 2;
+    return poll(&wait, 1, 30000) == 1 ? 0 : 2;
 }
 
 static void a_signal_that_hits_a_librarys_thread_arrives_too(void **state)
@@ -164,7 +164,7 @@ static int crash_in_terminal(int signal_number, char *sent, size_t sent_bytes)
     if (child == 0) {
         const struct rlimit no_core = {0};
         setrlimit(RLIMIT_CORE, &no_core);
-        alarm(30);
+        alarm(60);
         signals_reset_terminal_on_crash();
         raise(signal_number);
         _exit(0);

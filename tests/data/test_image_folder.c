@@ -191,6 +191,38 @@ static void a_published_folder_keeps_its_test_file_for_the_end(void **state)
     }
 }
 
+static void expect_names(const char *folder, const char *expected)
+{
+    NameList names = {0};
+    Problem problem = {0};
+    char found[400] = "";
+    assert_int_equal(image_folder_list(folder, &names, &problem), STATUS_OK);
+    for (size_t i = 0; i < names.count; i++) {
+        strcat(strcat(found, i == 0 ? "" : " "), names.names[i]);
+    }
+    assert_string_equal(found, expected);
+    name_list_clear(&names);
+}
+
+static void published_files_in_the_folder_itself_are_one_set(void **state)
+{
+    const char *folder = *state;
+    write_idx(folder, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", 12, 4);
+    expect_names(folder, "t10k"); /* alone it is a set like others */
+    write_idx(folder, "train-images-idx3-ubyte", "train-labels-idx1-ubyte", 60, 4);
+    write_idx(folder, "other-images-idx3-ubyte", "other-labels-idx1-ubyte", 9, 4);
+    expect_names(folder, "other train");
+    ImageDomain domain = read_domain(folder, "train", true);
+    expect_counts(&domain, 54, 6, 12);
+    for (size_t i = 0; i < 72; i++) {
+        assert_int_equal(domain.splits[i] == IMAGE_SPLIT_TEST, i >= 60);
+    }
+    image_domain_clear(&domain);
+    domain = read_domain(folder, "t10k", false); /* who names it has it */
+    expect_counts(&domain, 0, 6, 6);
+    image_domain_clear(&domain);
+}
+
 static void fonts_are_drawn_all_or_those_of_one_start(void **state)
 {
     (void)state;
@@ -236,19 +268,6 @@ static void says_what_it_looked_for(void **state)
     image_domain_clear(&domain);
 }
 
-static void expect_names(const char *folder, const char *expected)
-{
-    NameList names = {0};
-    Problem problem = {0};
-    char found[400] = "";
-    assert_int_equal(image_folder_list(folder, &names, &problem), STATUS_OK);
-    for (size_t i = 0; i < names.count; i++) {
-        strcat(strcat(found, i == 0 ? "" : " "), names.names[i]);
-    }
-    assert_string_equal(found, expected);
-    name_list_clear(&names);
-}
-
 static void lists_the_sets_that_are_there(void **state)
 {
     const char *folder = *state;
@@ -282,6 +301,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(idx_pairs_are_found_by_name_plain_or_gzip, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(a_published_folder_keeps_its_test_file_for_the_end,
+                                        make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(published_files_in_the_folder_itself_are_one_set,
                                         make_folder, remove_folder),
         cmocka_unit_test(fonts_are_drawn_all_or_those_of_one_start),
         cmocka_unit_test_setup_teardown(lists_the_sets_that_are_there, make_folder, remove_folder),

@@ -260,7 +260,7 @@ static void refuses_by_file_and_line(void **state)
          LABELLED_FORM_COLUMNS,
          {0},
          STATUS_BAD_FORMAT,
-         "a.jsonl:2"},
+         "a.jsonl, line 2, column 9: it ends too early"},
         {"a.jsonl", "[1]\n", LABELLED_FORM_COLUMNS, {0}, STATUS_BAD_FORMAT, "line 1: should be"},
         {"a.jsonl",
          "{\"label\": \"b\"}\n",

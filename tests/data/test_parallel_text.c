@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -64,6 +66,42 @@ static void the_same_folder_gives_the_same_texts(void **state)
     parallel_text_clear(&b);
 }
 
+static void copy_into(const char *folder, const char *name)
+{
+    char command[256];
+    (void)snprintf(command, sizeof command, "cp %s/%s '%s'", FOLDER, name, folder);
+    assert_int_equal(system(command), 0);
+}
+
+/* The other kinds of text may be missing; of one that is there every language needs its file. */
+static void emoji_alone_will_do(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/tramlab-test-XXXXXX";
+    char command[64];
+    ParallelText all = {0};
+    ParallelText text = {0};
+    Problem problem = {0};
+    assert_non_null(mkdtemp(folder));
+    copy_into(folder, "shares.tsv");
+    copy_into(folder, "emoji.*.tsv");
+    assert_int_equal(parallel_text_read(FOLDER, &all, &problem), STATUS_OK);
+    assert_int_equal(parallel_text_read(folder, &text, &problem), STATUS_OK);
+    assert_int_equal(text.bundle_count, 2 * 1392);
+    for (size_t bundle = 0; bundle < text.bundle_count; bundle++) {
+        const char *string = parallel_text_string(&text, bundle, 1);
+        const char *same = parallel_text_string(&all, bundle, 1);
+        assert_true(string == same ||
+                    (string != NULL && same != NULL && strcmp(string, same) == 0));
+    }
+    parallel_text_clear(&all);
+    parallel_text_clear(&text);
+    copy_into(folder, "udhr.en.tsv");
+    assert_int_equal(parallel_text_read(folder, &text, &problem), STATUS_FILE_UNREADABLE);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    assert_int_equal(system(command), 0);
+}
+
 static void a_folder_without_shares_is_refused(void **state)
 {
     (void)state;
@@ -80,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_bundled_texts_without_the_test_split),
         cmocka_unit_test(the_same_folder_gives_the_same_texts),
+        cmocka_unit_test(emoji_alone_will_do),
         cmocka_unit_test(a_folder_without_shares_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

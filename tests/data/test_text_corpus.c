@@ -129,6 +129,25 @@ static void sorts_domains_by_name_and_looks_only_at_txt_files(void **state)
     assert_null(corpus.domains);
 }
 
+static void a_suffix_in_capitals_is_one_too(void **state)
+{
+    const Fixture *fixture = *state;
+    static const char ten[] = "1\n\n2\n\n3\n\n4\n\n5\n\n6\n\n7\n\n8\n\n9\n\n10\n";
+    TextCorpus corpus = {0};
+    Problem problem = {0};
+    write_file(fixture, "B.TXT", ten);
+    write_file(fixture, "a.Txt", ten);
+    assert_int_equal(text_corpus_load(fixture->folder, &corpus, NULL), STATUS_OK);
+    assert_int_equal(corpus.count, 2);
+    assert_string_equal(corpus.domains[0].name, "B");
+    assert_string_equal(corpus.domains[1].name, "a");
+    assert_string_equal(corpus.domains[1].text, ten);
+    text_corpus_clear(&corpus);
+    write_file(fixture, "B.txt", ten);
+    assert_int_equal(text_corpus_load(fixture->folder, &corpus, &problem), STATUS_BAD_VALUE);
+    assert_non_null(strstr(problem.text, "B.TXT and B.txt would be the same domain; rename one"));
+}
+
 static void assert_refused(const char *folder, Status expected, const char *word)
 {
     TextCorpus corpus = {.count = 99};
@@ -270,6 +289,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(sorts_domains_by_name_and_looks_only_at_txt_files, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_suffix_in_capitals_is_one_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(says_what_is_wrong_with_a_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_a_name_that_is_too_long_and_too_many_domains,
                                         set_up, tear_down),

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PTY_OUTPUT_BYTES = 4 * 1024 * 1024, PTY_PATIENCE_MS = 20000 };
+enum { PTY_OUTPUT_BYTES = 4 * 1024 * 1024, PTY_PATIENCE_MS = 60000 /* of a busy machine */ };
 
 typedef struct PtyChild {
     pid_t process;
@@ -90,7 +90,8 @@ static inline bool pty_wait_for(PtyChild *child, size_t from, const char *text)
            memmem(child->output + from, child->size - from, text, strlen(text)) != NULL;
 }
 
-/* Everything written during this time; the count of bytes. */
+/* Everything written during this time; the count of bytes. How much a child gets done in it depends on who else is computing: wait for a text, or
+ * for silence, where something hangs on it. */
 static inline size_t pty_listen(PtyChild *child, int milliseconds)
 {
     const size_t before = child->size;
@@ -101,6 +102,18 @@ static inline size_t pty_listen(PtyChild *child, int milliseconds)
         }
     }
     return child->size - before;
+}
+
+/* Wait until nothing has been written for this time; false if it never falls silent. */
+static inline bool pty_wait_for_silence(PtyChild *child, int milliseconds)
+{
+    const long end = pty_now_ms() + PTY_PATIENCE_MS;
+    while (pty_listen(child, milliseconds) > 0) {
+        if (pty_now_ms() > end) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static inline void pty_type(PtyChild *child, const char *keys)

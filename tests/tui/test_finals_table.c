@@ -195,7 +195,7 @@ static void a_table_that_is_none_is_refused_with_its_line(void **unused)
         Status status;
         const char *words;
     } WRONG[] = {
-        {"{\"seed\":1,\n", STATUS_BAD_FORMAT, ", line 1: "},
+        {"\n{\"seed\":1,\n", STATUS_BAD_FORMAT, ", line 2, column 10: it ends too early"},
         {"\n{\"seed\":1,\"lane\":\"A\"}\n", STATUS_BAD_VALUE, ", line 2: needs seed, lane"},
         {"", STATUS_BAD_VALUE, "has no row at all"},
         {"{\"seed\":1,\"lane\":\"a b\",\"method\":\"sam\",\"steps\":1,\"passes\":1,\"knobs\":{}}",

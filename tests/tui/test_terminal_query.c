@@ -47,7 +47,7 @@ static int ask(void *context)
 static void a_terminal_that_answers_is_heard_in_pieces(void **unused)
 {
     (void)unused;
-    int timeout_ms = 10000;
+    int timeout_ms = 60000;
     PtyChild child;
     pty_start(&child, 24, 80, NULL, ask, &timeout_ms);
     assert_true(pty_wait_for(&child, 0, "\033[?2026$p\033[5n"));
