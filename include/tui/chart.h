@@ -16,7 +16,7 @@
     X(CHART_LOSS, METRIC_LOSS, "loss", "nats", true)                                               \
     X(CHART_ZERO_SHOT, METRIC_ZERO_SHOT_PERPLEXITY, "zero-shot perplexity", "ZS avg", false)       \
     X(CHART_PERTURBATION, METRIC_PERTURBATION_NORM, "||eps||", "L2", false)                        \
-    X(CHART_KL, METRIC_KL_IN_DOMAIN, "representation KL", "to theta_0, nats", false)
+    X(CHART_KL, METRIC_KL_IN_DOMAIN, "rep KL to theta_0", "nats", false)
 
 #define CHART_ENUMERATOR(id, metric, title, note, is_smoothed) id,
 typedef enum ChartId { CHART_TABLE(CHART_ENUMERATOR) CHART_COUNT } ChartId;

@@ -6,6 +6,7 @@
 #include "tui/lab_state.h"
 #include "tui/view_state.h"
 
-void view_events_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
+/* On the page of events view->event_scroll are passed over. Hands back the largest useful scroll. */
+int view_events_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
 #endif

@@ -138,6 +138,9 @@ ViewAxis view_state_axis(const ViewState *view);
 SeriesAxis view_state_series_axis(ViewAxis axis);
 const char *view_state_axis_name(ViewAxis axis);
 
+/* Of the help where it is open, else of the page: no more than `most` is scrolled past, so that the next key back is seen at once. */
+void view_state_clip_scroll(ViewState *view, int most);
+
 const char *view_state_scale_name(AxisScale scale);
 const char *view_state_glyphs_name(GlyphLevel glyphs);
 

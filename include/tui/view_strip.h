@@ -8,7 +8,8 @@
 
 /* Lanes are rows and domains columns, or the other way round where more of them can be seen so. The means stay in sight, domains
  * scroll (view->strip_scroll). The baseline's own scores are shown as they are. Below: the focused lane counted, and what the colours
- * mean; the signs alone say the same. A lane that has not been evaluated since theta_0 has dashes. */
-void view_strip_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
+ * mean; the signs alone say the same. A lane that has not been evaluated since theta_0 has dashes.
+ * Hands back the largest useful scroll. */
+int view_strip_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
 #endif

@@ -8,7 +8,7 @@
 
 /* Domain by domain (view->wall_scroll), as large as the width allows for all pictures of a domain side by side. Two pixels a cell, in
  * the colours of the picture; without colours or UTF-8 as characters from dark to bright. Below each picture truth and prediction: "="
- * right, "!" wrong. */
-void view_wall_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
+ * right, "!" wrong. Hands back the largest useful scroll. */
+int view_wall_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect);
 
 #endif

@@ -81,7 +81,7 @@ Status screen_print(const LabState *state, const ScreenWords *words)
     const int rows = size_of("LINES", facts.rows > 0 ? facts.rows : ROWS_DEFAULT);
     const int columns = size_of("COLUMNS", facts.columns > 0 ? facts.columns : COLUMNS_DEFAULT);
     TRY(cell_grid_create(&grid, rows, columns));
-    view_lab_draw(state, &view, &grid);
+    (void)view_lab_draw(state, &view, &grid);
     const bool is_coloured =
         isatty(STDOUT_FILENO) && facts.drawn_as[0] != '\0' && facts.colours > 0;
     char *text = is_coloured ? ansi_text(&grid, &theme, facts.colours) : cell_grid_to_text(&grid);

@@ -64,9 +64,10 @@ static const CommandWord WORDS[] = {
     {"diff", COMMAND_DIFF, ARGUMENT_DIFFERENCE,
      "diff METRIC (each lane minus the baseline) or diff LANE LANE [METRIC]"},
     {"baseline", COMMAND_BASELINE, ARGUMENT_LANE, "baseline LANE"},
-    {"grid", COMMAND_GRID, ARGUMENT_GRID, "grid ROWSxCOLUMNS, 1x1 to 4x4 with at most 12 charts"},
+    {"grid", COMMAND_GRID, ARGUMENT_GRID, "grid ROWSxCOLUMNS, 1x1 to 4x3 or 3x4"},
     {"last", COMMAND_LAST, ARGUMENT_COUNT,
-     "last N: the newest N steps (passes, seconds) are in view, a whole number of 1 or more"},
+     "last N: the newest N steps (epochs, passes, seconds) are in view, a whole number of 1 or "
+     "more"},
     {"sort", COMMAND_SORT, ARGUMENT_SORT, "sort race, sort name, sort best or sort METRIC"},
     {"filter", COMMAND_FILTER, ARGUMENT_FILTER, "filter WORD -WORD KNOB>=VALUE METRIC<VALUE | ..."},
     {"pin", COMMAND_PIN, ARGUMENT_LANE, "pin LANE"},

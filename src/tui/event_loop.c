@@ -117,7 +117,7 @@ static void draw_frame(Loop *loop)
         return;
     }
     tell_link(loop, now);
-    view_lab_draw(loop->state, &loop->view, &loop->grid);
+    view_state_clip_scroll(&loop->view, view_lab_draw(loop->state, &loop->view, &loop->grid));
     if (loop->prompt.is_open) {
         const CellRect line = {loop->grid.rows > 1 ? loop->grid.rows - 2 : 0, 0, 1,
                                loop->grid.columns};

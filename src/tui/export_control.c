@@ -77,7 +77,7 @@ enum { FILE_COLOURS = 256 };
 static Status write_screen(const LabControl *control, const Theme *theme, CellGrid *grid,
                            Problem *problem)
 {
-    view_lab_draw(control->state, control->view, grid);
+    (void)view_lab_draw(control->state, control->view, grid);
     char *text = ansi_text(grid, theme, FILE_COLOURS);
     if (text == NULL) {
         return problem_describe(problem, STATUS_OUT_OF_MEMORY, "%s",

@@ -170,7 +170,7 @@ static void draw_row(const LabState *state, const ConfigTable *table, const Conf
     }
 }
 
-void view_config_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+int view_config_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     ConfigTable table;
     collect(state, view, &table);
@@ -188,7 +188,7 @@ void view_config_draw(const LabState *state, const ViewState *view, CellGrid *gr
     const CellRect inside =
         view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
     if (inside.rows < 1) {
-        return;
+        return 0;
     }
     for (size_t i = first; i < end; i++) {
         const int column = inside.column + KEY_COLUMNS + 1 + (int)(i - first) * LANE_COLUMNS;
@@ -208,4 +208,5 @@ void view_config_draw(const LabState *state, const ViewState *view, CellGrid *gr
                                              : "all lanes have the same method and knobs",
                        ROLE_DIM);
     }
+    return most;
 }

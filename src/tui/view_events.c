@@ -35,7 +35,7 @@ static Role event_role(const LabEvent *from)
     return ROLE_TEXT;
 }
 
-void view_events_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+int view_events_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     const CellRect inside =
         view_frame_draw(grid, rect,
@@ -44,13 +44,9 @@ void view_events_draw(const LabState *state, const ViewState *view, CellGrid *gr
                             : "Events",
                         ROLE_FRAME, view_state_is_ascii(view));
     const size_t kept = state->event_count < LAB_EVENTS_KEPT ? state->event_count : LAB_EVENTS_KEPT;
-    size_t skipped = view->page == VIEW_PAGE_EVENTS ? (size_t)view->event_scroll : 0;
-    if (inside.rows > 0 && kept > (size_t)inside.rows) {
-        const size_t most = kept - (size_t)inside.rows;
-        skipped = skipped < most ? skipped : most;
-    } else {
-        skipped = 0;
-    }
+    const int most = inside.rows > 0 && (int)kept > inside.rows ? (int)kept - inside.rows : 0;
+    const int wanted = view->page == VIEW_PAGE_EVENTS ? view->event_scroll : 0;
+    const size_t skipped = (size_t)(wanted < most ? wanted : most);
     if (kept == 0) {
         cell_grid_sentence(grid, inside.row, inside.column, inside.rows > 0 ? inside.columns : 0,
                            state->is_recorded ? "the record has none" : "none so far", ROLE_DIM);
@@ -62,4 +58,5 @@ void view_events_draw(const LabState *state, const ViewState *view, CellGrid *gr
         cell_grid_sentence(grid, inside.row + i, inside.column, inside.columns, text,
                            event_role(&state->events[index % LAB_EVENTS_KEPT]));
     }
+    return most;
 }

@@ -156,6 +156,35 @@ static const char *control_verdict(const FinalsRow *row)
                                 row->control_pairs > 1 ? row->control_pairs : 0);
 }
 
+/* "ID unclear, ZS higher" for "ID not distinguishable, ZS higher": where one of two is told apart, in fewer columns. */
+static void shorten_verdict(const char *verdict, const char *word, char out[CELL_BYTES])
+{
+    static const char WORDS[] = "not distinguishable";
+    const char *place = strstr(verdict, WORDS);
+    const bool is_of_two = place != NULL && strchr(verdict, ',') != NULL;
+    if (is_of_two) {
+        snprintf(out, CELL_BYTES, "%.*s%s%s", (int)(place - verdict), verdict, word,
+                 place + sizeof WORDS - 1);
+    } else {
+        snprintf(out, CELL_BYTES, "%s", verdict);
+    }
+}
+
+/* "ID -0.58, ZS +1.10: both higher" behind `head`, the verdict in fewer words where it would be cut. */
+static void differences_text(const char *head, const char *in_domain, const char *zero_shot,
+                             const char *verdict, int columns, char out[4 * CELL_BYTES])
+{
+    static const char *const SHORTER[] = {"unclear", "?"};
+    const char *colon = verdict[0] != '\0' ? ": " : "";
+    snprintf(out, 4 * CELL_BYTES, "%sID %s, ZS %s%s%s", head, in_domain, zero_shot, colon, verdict);
+    for (size_t i = 0; i < sizeof SHORTER / sizeof *SHORTER && text_columns(out) > columns; i++) {
+        char words[CELL_BYTES];
+        shorten_verdict(verdict, SHORTER[i], words);
+        snprintf(out, 4 * CELL_BYTES, "%sID %s, ZS %s%s%s", head, in_domain, zero_shot, colon,
+                 words);
+    }
+}
+
 /* The lane minus the one that spent as many passes. In a narrow table its name is left out where the words would not fit. */
 static void draw_control_line(const FinalsPlan *plan, const FinalsRow *row, CellGrid *grid,
                               CellRect line)
@@ -182,8 +211,8 @@ static void draw_control_line(const FinalsPlan *plan, const FinalsRow *row, Cell
     snprintf(words, sizeof words, "= passes, - %s: ID %s, ZS %s%s%s", name, in_domain, zero_shot,
              colon, verdict);
     if (text_columns(words) > line.columns - HEAD_COLUMNS) {
-        snprintf(words, sizeof words, "= passes: ID %s, ZS %s%s%s", in_domain, zero_shot, colon,
-                 verdict);
+        differences_text("= passes: ", in_domain, zero_shot, verdict, line.columns - HEAD_COLUMNS,
+                         words);
     }
     cell_grid_sentence(grid, line.row, column, line.columns - HEAD_COLUMNS, words, ROLE_DIM);
 }
@@ -215,7 +244,7 @@ static void draw_second_line(const LabState *state, const FinalsPlan *plan, cons
                  verdict);
     }
     if (text_columns(words) > columns) {
-        snprintf(words, sizeof words, "ID %s, ZS %s: %s", in_domain, zero_shot, verdict);
+        differences_text("", in_domain, zero_shot, verdict, columns, words);
     }
     cell_grid_sentence(grid, line.row, column, columns, words, ROLE_DIM);
 }
@@ -290,8 +319,12 @@ static void title_text(const LabState *state, const FinalsPlan *plan, char *out,
                  plan->is_ascii ? "+-" : "\u00b1", state->seed_count);
     }
     const char *split = state->spec->final_split == SPEC_FINAL_TEST ? "test" : "dev";
-    snprintf(out, out_bytes, "%s on %s, %s", plan->metrics.is_final ? "Finals" : "Last values",
-             plan->metrics.is_final ? split : "dev (no final evaluation yet)", seeds);
+    if (plan->metrics.is_final) {
+        snprintf(out, out_bytes, "Finals on %s%s, %s",
+                 state->spec->max_eval_samples > 0 ? "" : "all of ", split, seeds);
+    } else {
+        snprintf(out, out_bytes, "Last values on part of dev (no finals yet), %s", seeds);
+    }
 }
 
 /* The first lane to draw, so that the focused one is seen. */

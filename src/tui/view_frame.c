@@ -31,8 +31,9 @@ CellRect view_frame_draw(CellGrid *grid, CellRect rect, const char *title, Role 
     cell_grid_put(grid, bottom, right, glyphs->corners[3], role);
     if (rect.columns > 6 && title[0] != '\0') {
         cell_grid_put(grid, rect.row, rect.column + 1, ' ', role);
-        const int used = cell_grid_sentence(grid, rect.row, rect.column + 2, rect.columns - 5,
-                                            title, role == ROLE_FRAME ? ROLE_TITLE : role);
+        const int used = cell_grid_sentence(grid, rect.row, rect.column + 2,
+                                            rect.columns - VIEW_FRAME_TITLE_MARGIN, title,
+                                            role == ROLE_FRAME ? ROLE_TITLE : role);
         cell_grid_put(grid, rect.row, rect.column + 2 + used, ' ', role);
     }
     return (CellRect){rect.row + 1, rect.column + 1, rect.rows - 2, rect.columns - 2};

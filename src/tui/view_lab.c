@@ -1,5 +1,6 @@
 #include "tui/view_lab.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "tui/lane_order.h"
@@ -33,9 +34,11 @@ static void draw_too_small(CellGrid *grid)
     }
 }
 
-static void draw_panes(const LabState *state, const ViewState *view, const Layout *layout,
-                       CellGrid *grid)
+/* Hands back the largest useful scroll of the page: at most one of its panes scrolls. */
+static int draw_panes(const LabState *state, const ViewState *view, const Layout *layout,
+                      CellGrid *grid)
 {
+    int most = 0;
     const size_t focus = view->page == VIEW_PAGE_LAB ? view->chart % CHART_COUNT : view->chart;
     for (size_t chart = 0; chart < VIEW_CHARTS_MAX; chart++) {
         if (layout->charts[chart].rows > 0) {
@@ -51,26 +54,27 @@ static void draw_panes(const LabState *state, const ViewState *view, const Layou
         view_knobs_draw(state, view, grid, layout->knobs);
     }
     if (layout->events.rows > 0) {
-        view_events_draw(state, view, grid, layout->events);
+        most = view_events_draw(state, view, grid, layout->events);
     }
     if (layout->methods.rows > 0) {
-        (void)view_methods_draw(state, view, grid, layout->methods);
+        most = view_methods_draw(state, view, grid, layout->methods);
     }
     if (layout->finals.rows > 0) {
         view_finals_draw(state, view, grid, layout->finals);
     }
     if (layout->strip.rows > 0) {
-        view_strip_draw(state, view, grid, layout->strip);
+        most = view_strip_draw(state, view, grid, layout->strip);
     }
     if (layout->wall.rows > 0) {
-        view_wall_draw(state, view, grid, layout->wall);
+        most = view_wall_draw(state, view, grid, layout->wall);
     }
     if (layout->config.rows > 0) {
-        view_config_draw(state, view, grid, layout->config);
+        most = view_config_draw(state, view, grid, layout->config);
     }
     if (layout->details.rows > 0) {
         view_details_draw(state, view, grid, layout->details);
     }
+    return most;
 }
 
 /* They lend each other their rows: what was asked for last must be read to its end. */
@@ -91,7 +95,7 @@ static void draw_words_and_message(const LabState *state, const ViewState *view,
     view_bars_message(state, view, grid, message);
 }
 
-void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
+int view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
 {
     cell_grid_clear(grid);
     size_t lanes[SPEC_LANES_MAX];
@@ -101,15 +105,16 @@ void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
                    lane_order(state, view, lanes));
     if (layout.size == SCREEN_TOO_SMALL) {
         draw_too_small(grid);
-        return;
+        return INT_MAX; /* what is scrolled past is kept until it can be seen again */
     }
     if (view->page == VIEW_PAGE_GRID) {
         (void)layout_place_grid(&layout, view->grid_rows, view->grid_columns, view->chart);
     }
+    int most = 0;
     if (view->is_help_open) {
-        view_help_draw(view, grid);
+        most = view_help_draw(view, grid);
     } else {
-        draw_panes(state, view, &layout, grid);
+        most = draw_panes(state, view, &layout, grid);
         view_bars_status(state, view, grid, layout.status);
         draw_words_and_message(state, view, &layout, grid);
         view_bars_hint(state, view, grid, layout.hint);
@@ -117,4 +122,5 @@ void view_lab_draw(const LabState *state, const ViewState *view, CellGrid *grid)
     if (view->is_quit_open) {
         view_quit_draw(view, grid);
     }
+    return most;
 }

@@ -115,6 +115,42 @@ const char *view_state_axis_name(ViewAxis axis)
     return NAMES[axis];
 }
 
+/* Of what is shown; NULL where nothing scrolls. */
+static int *shown_scroll(ViewState *view)
+{
+    if (view->is_help_open) {
+        return &view->help_scroll;
+    }
+    switch (view->page) {
+    case VIEW_PAGE_EVENTS:
+        return &view->event_scroll;
+    case VIEW_PAGE_METHODS:
+        return &view->method_scroll;
+    case VIEW_PAGE_STRIP:
+        return &view->strip_scroll;
+    case VIEW_PAGE_WALL:
+        return &view->wall_scroll;
+    case VIEW_PAGE_CONFIG:
+        return &view->config_scroll;
+    case VIEW_PAGE_LAB:
+    case VIEW_PAGE_CHART:
+    case VIEW_PAGE_TABLE:
+    case VIEW_PAGE_GRID:
+    case VIEW_PAGE_FINALS:
+    case VIEW_PAGE_COUNT:
+        return NULL;
+    }
+    return NULL;
+}
+
+void view_state_clip_scroll(ViewState *view, int most)
+{
+    int *scroll = shown_scroll(view);
+    if (scroll != NULL && *scroll > most) {
+        *scroll = most;
+    }
+}
+
 const char *view_state_scale_name(AxisScale scale)
 {
     switch (scale) {

@@ -33,6 +33,7 @@ typedef struct StripPlan {
     size_t entries[STRIP_ENTRIES_MAX];
     size_t entry_count;
     size_t domain_first; /* the first domain seen, counted from the nearest */
+    int scroll_most;     /* the largest useful scroll */
     bool is_upright;     /* lanes are rows */
     int name_columns;    /* of a row, marks included */
     int cell_columns;
@@ -83,6 +84,20 @@ static int head_lines(const char *name, int columns)
     return lines;
 }
 
+/* Are all its lines cut at a hyphen or blank, and is none left over? */
+static bool is_head_whole(const char *name, int columns)
+{
+    for (int line = 0; line < HEAD_ROWS_MAX && *name != '\0'; line++) {
+        name += head_line(name, columns);
+        const bool is_cut_well =
+            *name == '\0' || strchr("- ", name[-1]) != NULL || strchr("- ", name[0]) != NULL;
+        if (!is_cut_well) {
+            return false;
+        }
+    }
+    return *name == '\0';
+}
+
 static int longest_lane(const LabState *state, const StripPlan *plan)
 {
     int longest = 0;
@@ -93,21 +108,30 @@ static int longest_lane(const LabState *state, const StripPlan *plan)
     return longest;
 }
 
-/* Short names, as those of languages, need less. */
-static int cell_columns(const DomainStrip *strip)
+/* Short names, as those of languages, need less; names that would be broken get more if there is room for all of them. */
+static int cell_columns(const DomainStrip *strip, int room)
 {
     bool is_short = strip->trend == CHART_TREND_HIGHER;
     for (size_t i = strip->mean_count; i < strip->entry_count; i++) {
         is_short = is_short && text_columns(strip->entries[i].name) < PERCENT_COLUMNS;
     }
-    return is_short ? PERCENT_COLUMNS : CELL_COLUMNS;
+    int columns = is_short ? PERCENT_COLUMNS : CELL_COLUMNS;
+    for (size_t i = 0; i < strip->entry_count; i++) {
+        while ((columns + 1) * (int)strip->entry_count <= room &&
+               !is_head_whole(strip->entries[i].name, columns - 1)) {
+            columns++;
+        }
+    }
+    return columns;
 }
 
 /* How the strip would be cut up, and how many lanes and entries would be seen. */
 static void measure(const LabState *state, CellRect inside, bool is_upright, StripPlan *plan)
 {
     const int lane_columns = longest_lane(state, plan);
-    const int upright_columns = cell_columns(&plan->strip);
+    const int lane_name_columns =
+        MARK_COLUMNS + between(lane_columns, NAME_COLUMNS_MIN, LANE_NAME_COLUMNS_MAX);
+    const int upright_columns = cell_columns(&plan->strip, inside.columns - lane_name_columns);
     int domain_columns = 0;
     int head_rows = 1;
     for (size_t i = 0; i < plan->strip.entry_count; i++) {
@@ -120,7 +144,7 @@ static void measure(const LabState *state, CellRect inside, bool is_upright, Str
     plan->head_rows = is_upright ? head_rows : 1;
     plan->foot_rows = inside.rows >= FOOT_FROM_ROWS ? FOOT_ROWS : 0;
     plan->name_columns =
-        is_upright ? MARK_COLUMNS + between(lane_columns, NAME_COLUMNS_MIN, LANE_NAME_COLUMNS_MAX)
+        is_upright ? lane_name_columns
                    : 1 + between(domain_columns, NAME_COLUMNS_MIN, DOMAIN_NAME_COLUMNS_MAX);
     plan->cell_columns =
         is_upright ? upright_columns
@@ -157,6 +181,7 @@ static void choose_entries(const ViewState *view, StripPlan *plan)
     const size_t domains = plan->strip.entry_count - means;
     const size_t seen = plan->entry_count > means ? plan->entry_count - means : 0;
     const size_t scrolled = view->strip_scroll > 0 ? (size_t)view->strip_scroll : 0;
+    plan->scroll_most = (int)(domains - seen);
     plan->domain_first = scrolled < domains - seen ? scrolled : domains - seen;
     for (size_t i = 0; i < plan->entry_count; i++) {
         plan->entries[i] = i < means ? i : i + plan->domain_first;
@@ -389,7 +414,7 @@ static void title_text(const LabState *state, const StripPlan *plan, int columns
     }
     snprintf(when, sizeof when, "@%u", strip->step);
     if (strip->is_final) {
-        snprintf(when, sizeof when, "on all of %s",
+        snprintf(when, sizeof when, "on %s%s", state->spec->max_eval_samples > 0 ? "" : "all of ",
                  state->spec->final_split == SPEC_FINAL_TEST ? "test" : "dev");
     }
     snprintf(out, TITLE_BYTES, "%s: lane - %s, %s %s, %s is better; near to far", pages,
@@ -400,7 +425,7 @@ static void title_text(const LabState *state, const StripPlan *plan, int columns
              when, is_percent ? "higher" : "lower");
 }
 
-void view_strip_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+int view_strip_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     StripPlan plan = {.lane_count = 0};
     char title[TITLE_BYTES] = "Domains";
@@ -412,7 +437,7 @@ void view_strip_draw(const LabState *state, const ViewState *view, CellGrid *gri
     const CellRect inside =
         view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
     if (inside.rows < 2 || plan.lane_count == 0) {
-        return;
+        return 0;
     }
     if (plan.is_upright) {
         draw_upright(state, view, &plan, grid, inside);
@@ -426,4 +451,5 @@ void view_strip_draw(const LabState *state, const ViewState *view, CellGrid *gri
         line.row++;
         draw_legend(state, &plan, grid, line);
     }
+    return plan.scroll_most;
 }

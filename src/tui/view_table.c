@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "tui/chart.h"
+#include "tui/key_map.h"
 #include "tui/lane_knobs.h"
 #include "tui/lane_order.h"
 #include "tui/lane_words.h"
@@ -571,10 +572,27 @@ static TablePlan plan_for(const LabState *state, const TableRows *rows, int colu
     return plan;
 }
 
-/* " (means of 5 seeds, 2 hidden, 3 recorded)", as far as there is something to say. */
-static void values_words(const TablePen *pen, const TableRows *rows, bool is_plain, char *out,
-                         size_t out_bytes)
+/* Evaluations on the way read part of dev; the finals and the heat strip tell of all of a split, which are other numbers. */
+static bool has_evaluations(const TableRows *rows)
 {
+    for (size_t i = 0; i < rows->count; i++) {
+        const LabLane *lane = lane_of(&rows->rows[i]);
+        if (lane->is_measured[METRIC_EVAL_LOSS] || lane->is_measured[METRIC_ZERO_SHOT_PERPLEXITY] ||
+            lane->is_measured[METRIC_ZERO_SHOT_ACCURACY]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* " (means of 5 seeds, evals on part of dev, 2 hidden, 3 recorded)", as far as there is something to say: in fewer words with more
+ * `shortness`, at 3 not of what the numbers are. */
+static void values_words(const TablePen *pen, const TableRows *rows, bool is_plain, int shortness,
+                         char *out, size_t out_bytes)
+{
+    static const char *const PART[] = {", evals on part of dev", ", evals on part of dev",
+                                       ", part of dev", ""};
+    const bool has_part = has_evaluations(rows) && shortness < 3;
     char of[48] = "";
     char hidden[32] = "";
     char recorded[32] = "";
@@ -583,8 +601,10 @@ static void values_words(const TablePen *pen, const TableRows *rows, bool is_pla
         hidden_count += pen->view->is_hidden[rows->rows[i].lane] ? 1 : 0;
     }
     if (pen->state->seed_count > 0) {
-        snprintf(of, sizeof of, ", means of %zu seeds", pen->state->seed_count);
-    } else if (is_plain && hidden_count == 0) {
+        snprintf(of, sizeof of,
+                 has_part && shortness > 0 ? ", %zu seeds' means" : ", means of %zu seeds",
+                 pen->state->seed_count);
+    } else if (is_plain && hidden_count == 0 && (shortness == 0 || !has_part)) {
         snprintf(of, sizeof of, ", last values");
     }
     if (hidden_count > 0) {
@@ -594,13 +614,15 @@ static void values_words(const TablePen *pen, const TableRows *rows, bool is_pla
         snprintf(recorded, sizeof recorded, ", %zu recorded", rows->count - rows->lane_count);
     }
     char words[128];
-    snprintf(words, sizeof words, "%s%s%s", of, hidden, recorded);
+    snprintf(words, sizeof words, "%s%s%s%s", of, has_part ? PART[shortness] : "", hidden,
+             recorded);
     snprintf(out, out_bytes, "%s%s%s", words[0] != '\0' ? " (" : "", words + strspn(words, ", "),
              words[0] != '\0' ? ")" : "");
 }
 
 /* "Lanes 3-11 of 14 by best, minus SAM (2 hidden) /-x": which rows, how sorted, minus whom, of what, how filtered. */
-static void table_title(const TablePen *pen, const TableRows *rows, char *out, size_t out_bytes)
+static void table_title(const TablePen *pen, const TableRows *rows, int shortness, char *out,
+                        size_t out_bytes)
 {
     const ViewState *view = pen->view;
     char sorted[SPEC_NAME_BYTES + 32];
@@ -617,7 +639,7 @@ static void table_title(const TablePen *pen, const TableRows *rows, char *out, s
     }
     const bool is_delta = pen->baseline < SPEC_LANES_MAX;
     const bool is_plain = !is_part && sorted[0] == '\0' && !is_delta && view->filter.count == 0;
-    values_words(pen, rows, is_plain, words, sizeof words);
+    values_words(pen, rows, is_plain, shortness, words, sizeof words);
     snprintf(out, out_bytes, "Lanes%s%s%s%s%s%s%s%s", part, sorted[0] != '\0' ? " by " : "", sorted,
              is_delta ? ", minus " : "", is_delta ? pen->state->lanes[pen->baseline].name : "",
              words, view->filter.count > 0 ? " /" : "", view->filter.text);
@@ -638,6 +660,41 @@ static void measure_trend(TablePen *pen, const TableRows *rows)
         spark_range_include(&pen->range, &lane_of(&rows->rows[i])->history[METRIC_LOSS],
                             GLYPH_BRAILLE, TREND_COLUMNS);
     }
+}
+
+static bool is_told(const TablePlan *plan, const TableColumn *column)
+{
+    for (int i = 0; i < plan->column_count; i++) {
+        if (plan->columns[i].kind == column->kind && plan->columns[i].metric == column->metric) {
+            return true;
+        }
+    }
+    /* The second line has room for most other words. */
+    return plan->has_second_line && column->kind != CELL_METRIC && column->kind != CELL_STATE;
+}
+
+/* On the lower edge: which columns there was no room for, and how they are seen. */
+static void draw_left_out(const TablePen *pen, CellRect rect)
+{
+    char words[256] = "";
+    size_t used = 0;
+    for (int i = 0; i < WIDE_COUNT; i++) {
+        TableColumn column = WIDE[i];
+        measure_classes(pen->state->spec, &column);
+        if (!is_told(&pen->plan, &column)) {
+            used += (size_t)snprintf(words + used, sizeof words - used, "%s%s",
+                                     used > 0 ? ", " : "", column.title);
+        }
+    }
+    if (used == 0 || rect.rows < 2 || rect.columns <= VIEW_FRAME_TITLE_MARGIN + 1) {
+        return;
+    }
+    const bool has_key = pen->view->page != VIEW_PAGE_TABLE;
+    char line[320];
+    snprintf(line, sizeof line, " .. %s%s: %s ", has_key ? "key " : "",
+             has_key ? key_map_keys(pen->view->keys, UI_ACTION_TABLE) : "wider", words);
+    cell_grid_sentence(pen->grid, rect.row + rect.rows - 1, rect.column + 1,
+                       rect.columns - VIEW_FRAME_TITLE_MARGIN + 1, line, ROLE_DIM);
 }
 
 static void draw_rows(const TablePen *pen, const TableRows *rows, CellRect inside)
@@ -672,7 +729,12 @@ void view_table_draw(const LabState *state, const ViewState *view, CellGrid *gri
     place_rows(&pen, rect.rows - 3, !pen.plan.is_wide && !pen.plan.has_limit, &rows);
     pen.plan.has_second_line = rows.lane_rows == 2;
     char title[LANE_FILTER_BYTES + 4 * SPEC_NAME_BYTES + 256];
-    table_title(&pen, &rows, title, sizeof title);
+    table_title(&pen, &rows, 0, title, sizeof title);
+    for (int shortness = 1;
+         shortness <= 3 && text_columns(title) > rect.columns - VIEW_FRAME_TITLE_MARGIN;
+         shortness++) {
+        table_title(&pen, &rows, shortness, title, sizeof title);
+    }
     const CellRect inside =
         view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
     if (inside.rows < 1) {
@@ -681,6 +743,7 @@ void view_table_draw(const LabState *state, const ViewState *view, CellGrid *gri
     measure_trend(&pen, &rows);
     draw_head(grid, inside, &pen.plan);
     draw_rows(&pen, &rows, inside);
+    draw_left_out(&pen, rect);
     if (rows.count == 0 && inside.rows > 1) {
         cell_grid_text(grid, inside.row + 1, inside.column + HEAD_COLUMNS,
                        inside.columns - HEAD_COLUMNS, "no lane passes the filter", ROLE_DIM);

@@ -23,6 +23,7 @@ typedef struct WallPlan {
     uint32_t domains[DOMAINS_MAX]; /* those that have pictures */
     size_t domain_count;
     size_t first;     /* seen, of `domains` */
+    size_t last;      /* the largest useful `first` */
     size_t seen;      /* how many */
     int side;         /* columns of the largest picture */
     int pitch;        /* columns from one picture to the next */
@@ -96,8 +97,8 @@ static void make_plan(const ViewState *view, CellRect inside, WallPlan *plan)
     /* A part of one is worth showing from two rows on. */
     const int room = inside.rows > 1 ? (inside.rows - 1 + block_rows - 2) / block_rows : 0;
     const size_t whole = inside.rows > block_rows ? (size_t)((inside.rows - 1) / block_rows) : 1;
-    const size_t last = plan->domain_count > whole ? plan->domain_count - whole : 0;
-    plan->first = (size_t)view->wall_scroll < last ? (size_t)view->wall_scroll : last;
+    plan->last = plan->domain_count > whole ? plan->domain_count - whole : 0;
+    plan->first = (size_t)view->wall_scroll < plan->last ? (size_t)view->wall_scroll : plan->last;
     plan->seen = plan->domain_count - plan->first;
     plan->seen = plan->seen < (size_t)room ? plan->seen : (size_t)room;
 }
@@ -280,12 +281,12 @@ static void draw_empty(const LabState *state, const ViewState *view, CellGrid *g
     }
 }
 
-void view_wall_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
+int view_wall_draw(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     WallPlan plan = {.wall = state->wall, .lane = lane_of(state, view)};
     if (plan.wall == NULL || plan.wall->picture_count == 0 || plan.lane >= SPEC_LANES_MAX) {
         draw_empty(state, view, grid, rect);
-        return;
+        return 0;
     }
     char title[SPEC_NAME_BYTES + 128];
     const CellRect bare = {rect.row + 1, rect.column + 2, rect.rows - 2, rect.columns - 3};
@@ -294,7 +295,7 @@ void view_wall_draw(const LabState *state, const ViewState *view, CellGrid *grid
     const CellRect inside =
         view_frame_draw(grid, rect, title, ROLE_FRAME, view_state_is_ascii(view));
     if (inside.rows < 1) {
-        return;
+        return 0;
     }
     const int block_rows = 1 + plan.picture_rows + plan.caption_rows;
     const int end = bare.row + bare.rows - 1;
@@ -308,4 +309,5 @@ void view_wall_draw(const LabState *state, const ViewState *view, CellGrid *grid
     }
     cell_grid_sentence(grid, end, bare.column, bare.columns,
                        "below: truth, = right or ! wrong, how sure; j k lane, PgDn", ROLE_DIM);
+    return (int)plan.last;
 }

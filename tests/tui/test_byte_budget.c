@@ -75,7 +75,7 @@ static void race_to(Bench *bench, uint32_t from, uint32_t to)
 
 static size_t frame_bytes(Bench *bench, bool is_full)
 {
-    view_lab_draw(bench->state, &bench->view, &bench->wanted);
+    (void)view_lab_draw(bench->state, &bench->view, &bench->wanted);
     assert_int_equal(screen_painter_paint(&bench->painter, &bench->shown, &bench->wanted, is_full),
                      STATUS_OK);
     memcpy(bench->shown.cells, bench->wanted.cells,

@@ -29,7 +29,7 @@ static void expect_lab(const ControlBench *bench, int rows, int columns, const c
 {
     CellGrid grid;
     assert_int_equal(cell_grid_create(&grid, rows, columns), STATUS_OK);
-    view_lab_draw(bench->fixed.state, &bench->fixed.view, &grid);
+    (void)view_lab_draw(bench->fixed.state, &bench->fixed.view, &grid);
     expect_screen(&grid, name);
     cell_grid_destroy(&grid);
 }
@@ -285,7 +285,7 @@ static void a_difference_has_a_baseline_and_a_way_back(void **unused)
     assert_int_equal(view->chart_metrics[0], METRIC_LOSS);
     type(&bench, "diff kl_in_domain");
     view_charts_picture(bench.fixed.state, view, 0, &picture);
-    assert_string_equal(picture.title, "1 representation KL: lane - TRAM");
+    assert_string_equal(picture.title, "1 rep KL to theta_0: lane - TRAM");
     bench_close(&bench);
 }
 
@@ -336,7 +336,7 @@ static void a_pair_of_lanes_stays_a_pair(void **unused)
     assert_non_null(strstr(picture.caption, "one seed: not distinguishable; TRAM - SAM "));
     type(&bench, "diff SAM AdamW kl_in_domain");
     view_charts_picture(bench.fixed.state, view, 0, &picture);
-    assert_string_equal(picture.title, "1 representation KL: SAM - AdamW");
+    assert_string_equal(picture.title, "1 rep KL to theta_0: SAM - AdamW");
     press(&bench, 'd');
     assert_int_equal(view->chart_metrics[0], METRIC_KL_IN_DOMAIN);
     bench_close(&bench);

@@ -109,6 +109,28 @@ static void a_typed_command_reaches_the_race_and_k_discards(void **unused)
     pty_free(&child);
 }
 
+static void page_up_at_the_end_of_the_help_is_seen_at_once(void **unused)
+{
+    (void)unused;
+    ChildPlan plan = {.step_ms = 20};
+    PtyChild child;
+    pty_start(&child, 24, 80, NULL, run_screen, &plan);
+    assert_true(pty_wait_for(&child, 0, "step"));
+    pty_type(&child, "?");
+    assert_true(pty_wait_for(&child, 0, "Help"));
+    for (int i = 0; i < 20; i++) {
+        pty_type(&child, " ");
+    }
+    assert_true(pty_wait_for(&child, 0, "help    quit"));
+    (void)pty_listen(&child, 200);
+    const size_t end = child.size;
+    pty_type(&child, "\033[5~");
+    assert_true(pty_wait_for(&child, end, "Command line"));
+    pty_type(&child, "qqk");
+    (void)pty_finish(&child);
+    pty_free(&child);
+}
+
 static void lanes_join_and_leave_from_the_keyboard(void **unused)
 {
     (void)unused;
@@ -556,6 +578,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_knob_turned_by_key_reaches_the_race_and_quit_saves),
         cmocka_unit_test(a_typed_command_reaches_the_race_and_k_discards),
+        cmocka_unit_test(page_up_at_the_end_of_the_help_is_seen_at_once),
         cmocka_unit_test(lanes_join_and_leave_from_the_keyboard),
         cmocka_unit_test(lanes_hidden_last_time_are_told_on_reopening),
         cmocka_unit_test(a_run_that_was_open_beside_and_is_gone_is_told),

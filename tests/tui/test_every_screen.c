@@ -55,7 +55,7 @@ static void draw_all(Races *races, SizeClass size, int colours, CellGrid *all)
         assert_int_equal(cell_grid_create(&grid, size.rows, size.columns), STATUS_OK);
         choose_shot(&race->view, shot);
         race->view.colours = colours;
-        view_lab_draw(race->state, &race->view, &grid);
+        (void)view_lab_draw(race->state, &race->view, &grid);
         const size_t cells = (size_t)size.rows * (size_t)size.columns;
         memcpy(all->cells + (size_t)shot * cells, grid.cells, cells * sizeof *grid.cells);
         cell_grid_destroy(&grid);
@@ -189,7 +189,7 @@ static void expect_lanes_named(const FixedState *fixed, SizeClass size, bool has
     static const char MARKS[] = "ox*";
     CellGrid grid;
     assert_int_equal(cell_grid_create(&grid, size.rows, size.columns), STATUS_OK);
-    view_lab_draw(fixed->state, &fixed->view, &grid);
+    (void)view_lab_draw(fixed->state, &fixed->view, &grid);
     char *picture = cell_grid_to_text(&grid);
     assert_non_null(picture);
     for (size_t lane = 0; lane < fixed->state->lane_count; lane++) {

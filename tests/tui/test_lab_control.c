@@ -11,7 +11,9 @@
 
 #include "tui/control_bench.h"
 #include "tui/seed_states.h"
+#include "tui/strip_state.h"
 #include "tui/view_lab.h"
+#include "tui/wall_state.h"
 
 static UiRequest press(ControlBench *bench, UiKey key)
 {
@@ -372,7 +374,7 @@ static void any_key_over_recorded_seeds_is_survived_and_drawn(void **unused)
         }
         assert_int_equal(
             cell_grid_create(&grid, 16 + (int)(pick % 48), 60 + (int)(pick / 64 % 150)), STATUS_OK);
-        view_lab_draw(states.fixed.state, &states.fixed.view, &grid);
+        (void)view_lab_draw(states.fixed.state, &states.fixed.view, &grid);
         cell_grid_destroy(&grid);
     }
     seed_states_destroy(&states);
@@ -559,6 +561,75 @@ static void any_key_at_any_moment_is_survived(void **unused)
     bench_close(&bench);
 }
 
+/* As the event loop does after each key. */
+static char *drawn(ControlBench *bench)
+{
+    CellGrid grid;
+    assert_int_equal(cell_grid_create(&grid, 16, 60), STATUS_OK);
+    view_state_clip_scroll(&bench->fixed.view,
+                           view_lab_draw(bench->fixed.state, &bench->fixed.view, &grid));
+    char *picture = cell_grid_to_text(&grid);
+    assert_non_null(picture);
+    cell_grid_destroy(&grid);
+    return picture;
+}
+
+/* Keys past the end are not counted: the first one back moves the page. */
+static void expect_end_and_back(ControlBench *bench, const char *what)
+{
+    for (int i = 0; i < 60; i++) {
+        press(bench, UI_KEY_PAGE_DOWN);
+        free(drawn(bench));
+    }
+    char *end = drawn(bench);
+    press(bench, UI_KEY_PAGE_UP);
+    char *back = drawn(bench);
+    if (strcmp(end, back) == 0) {
+        fail_msg("%s: PgUp at the end changes nothing:\n%s", what, end);
+    }
+    free(end);
+    free(back);
+}
+
+static void expect_page_end_and_back(ControlBench *bench, ViewPage page, const char *what)
+{
+    bench->control.state = bench->fixed.state;
+    bench->fixed.view.page = page;
+    expect_end_and_back(bench, what);
+    bench_close(bench);
+}
+
+static void page_up_is_seen_at_once_behind_the_end_of_all_that_scrolls(void **unused)
+{
+    (void)unused;
+    ControlBench bench;
+    bench_open(&bench);
+    for (uint32_t step = 0; step < 40; step++) {
+        give_event(bench.fixed.state,
+                   (RunEvent){.kind = RUN_EVENT_PAUSED, .step = step, .lane = LANE_ALL});
+    }
+    expect_page_end_and_back(&bench, VIEW_PAGE_EVENTS, "events");
+    bench_open(&bench);
+    expect_page_end_and_back(&bench, VIEW_PAGE_METHODS, "methods");
+    bench_open(&bench);
+    fixed_state_destroy(&bench.fixed);
+    fixed_state_create_lanes(&bench.fixed, FAKE_LANES_MAX);
+    fixed_state_run(&bench.fixed);
+    expect_page_end_and_back(&bench, VIEW_PAGE_CONFIG, "config");
+    bench_open(&bench);
+    fixed_state_destroy(&bench.fixed);
+    strip_state_create(&bench.fixed, 3, SPEC_TASK_CAUSAL_LM);
+    expect_page_end_and_back(&bench, VIEW_PAGE_STRIP, "strip");
+    bench_open(&bench);
+    fixed_state_destroy(&bench.fixed);
+    wall_state_create(&bench.fixed, 1, 28);
+    expect_page_end_and_back(&bench, VIEW_PAGE_WALL, "wall");
+    bench_open(&bench);
+    press(&bench, '?');
+    expect_end_and_back(&bench, "help");
+    bench_close(&bench);
+}
+
 static void keys_over_fourteen_lanes_can_be_drawn_at_any_size(void **unused)
 {
     (void)unused;
@@ -581,7 +652,7 @@ static void keys_over_fourteen_lanes_can_be_drawn_at_any_size(void **unused)
         CellGrid grid;
         assert_int_equal(
             cell_grid_create(&grid, 16 + (int)(pick % 48), 60 + (int)(pick / 64 % 150)), STATUS_OK);
-        view_lab_draw(bench.fixed.state, &bench.fixed.view, &grid);
+        (void)view_lab_draw(bench.fixed.state, &bench.fixed.view, &grid);
         cell_grid_destroy(&grid);
     }
     bench_close(&bench);
@@ -611,6 +682,7 @@ int main(void)
         cmocka_unit_test(on_the_table_j_and_k_walk_the_lanes),
         cmocka_unit_test(key_7_opens_the_heat_strip_where_lanes_are_walked_and_domains_scroll),
         cmocka_unit_test(key_8_opens_the_wall_of_pictures),
+        cmocka_unit_test(page_up_is_seen_at_once_behind_the_end_of_all_that_scrolls),
         cmocka_unit_test(keys_over_fourteen_lanes_can_be_drawn_at_any_size),
         cmocka_unit_test(the_first_lane_that_diverges_pauses_the_race_if_asked_to),
         cmocka_unit_test(any_key_at_any_moment_is_survived),

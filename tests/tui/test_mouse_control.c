@@ -37,7 +37,7 @@ static void mouse_close(MouseBench *on)
 
 static void act(MouseBench *on, UiMouse mouse)
 {
-    view_lab_draw(on->bench.fixed.state, on->view, &on->grid);
+    (void)view_lab_draw(on->bench.fixed.state, on->view, &on->grid);
     mouse_control_take(&on->bench.control, &on->grid, &mouse);
 }
 
@@ -71,7 +71,7 @@ static UiMouse mouse_at(const CellGrid *grid, const char *text, UiMouseKind kind
 /* On the first letter of a text, or so many columns on. */
 static void act_beside(MouseBench *on, const char *text, int columns, UiMouseKind kind)
 {
-    view_lab_draw(on->bench.fixed.state, on->view, &on->grid);
+    (void)view_lab_draw(on->bench.fixed.state, on->view, &on->grid);
     UiMouse mouse = mouse_at(&on->grid, text, kind);
     mouse.column += columns;
     mouse_control_take(&on->bench.control, &on->grid, &mouse);
@@ -162,7 +162,7 @@ static void the_wheel_zooms_a_chart_at_the_pointer(void **unused)
     assert_true(on.view->window.low > 0.0 && on.view->window.low < 50.0);
     const PlotWindow kept = on.view->window;
     give_steps(on.bench.fixed.state, 121, 140, 2000.0); /* new data */
-    view_lab_draw(on.bench.fixed.state, on.view, &on.grid);
+    (void)view_lab_draw(on.bench.fixed.state, on.view, &on.grid);
     assert_true(on.view->window.low == kept.low && on.view->window.high == kept.high);
     act_on_loss(&on, UI_MOUSE_WHEEL_DOWN, 50);
     assert_true(on.view->window.high == 0.0); /* all of it */

@@ -175,7 +175,7 @@ static void expect_shown(const Fuzz *fuzz, int round)
 
 static void draw(Fuzz *fuzz, int round)
 {
-    view_lab_draw(fuzz->bench.fixed.state, &fuzz->bench.fixed.view, &fuzz->wanted);
+    (void)view_lab_draw(fuzz->bench.fixed.state, &fuzz->bench.fixed.view, &fuzz->wanted);
     assert_int_equal(
         screen_painter_paint(&fuzz->painter, &fuzz->shown, &fuzz->wanted, fuzz->is_full),
         STATUS_OK);

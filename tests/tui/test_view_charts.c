@@ -192,7 +192,7 @@ static void the_cursor_reads_every_lane_in_one_line(void **unused)
     fixed_state_run(&fixed);
     fixed.view.cursor = (ViewCursor){.is_on = true, .x = 60.0, .lane = 1};
     fixed.view.chart = CHART_KL;
-    assert_true(pane_shows(draw_readings, &fixed, 1, 80, "representation KL @60  x SAM 0.1161"));
+    assert_true(pane_shows(draw_readings, &fixed, 1, 80, "rep KL to theta_0 @60  x SAM 0.1161"));
     assert_true(pane_shows(draw_readings, &fixed, 1, 80, "  * TRAM 0.0738"));
     fixed.view.chart = CHART_LOSS;
     assert_true(pane_shows(draw_readings, &fixed, 1, 80, " raw ")); /* smoothed and as it was */
@@ -215,7 +215,7 @@ static void steps_can_be_told_as_epochs(void **unused)
     fixed.state->steps_per_epoch = 40.0;
     fixed.view.cursor = (ViewCursor){.is_on = true, .x = 60.0, .lane = 1};
     fixed.view.chart = CHART_KL;
-    assert_true(pane_shows(draw_readings, &fixed, 1, 80, "representation KL epoch @1.5  x SAM"));
+    assert_true(pane_shows(draw_readings, &fixed, 1, 80, "rep KL to theta_0 epoch @1.5  x SAM"));
     fixed.view.chart = CHART_LOSS;
     assert_true(pane_shows(draw_loss, &fixed, 14, 80, "x: epoch"));
     view_charts_picture(fixed.state, &fixed.view, CHART_LOSS, &picture);

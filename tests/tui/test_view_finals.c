@@ -46,6 +46,11 @@ static void where_there_are_controls_they_have_a_line(void **state)
     expect_pane(view_finals_draw, &fixed, 14, 140, "finals-passes-140");
     expect_pane(view_finals_draw, &fixed, 18, 80, "finals-passes-80");
     expect_pane(view_finals_draw, &fixed, 12, 60, "finals-passes-60");
+    assert_true(pane_shows(view_finals_draw, &fixed, 12, 60, "ID unclear, ZS lower "));
+    assert_true(pane_shows(view_finals_draw, &fixed, 12, 58, "ID ?, ZS lower "));
+    fixed.state->spec->max_eval_samples = 100;
+    assert_true(pane_shows(view_finals_draw, &fixed, 12, 60, "Finals on test, mean"));
+    fixed.state->spec->max_eval_samples = 0;
     draw_at_all_sizes(view_finals_draw, &fixed);
     view_state_clear(&fixed.view);
     recorded_run_clear(&run);
@@ -80,7 +85,7 @@ static void before_anything_is_measured_it_stands(void **state)
     (void)state;
     FixedState fixed;
     fixed_state_create(&fixed);
-    assert_true(pane_shows(view_finals_draw, &fixed, 10, 80, "no final evaluation yet"));
+    assert_true(pane_shows(view_finals_draw, &fixed, 10, 80, "on part of dev (no finals yet)"));
     draw_at_all_sizes(view_finals_draw, &fixed);
     assert_false(pane_shows(view_finals_draw, &fixed, 16, 60, "= passes"));
     assert_true(pane_shows(view_finals_draw, &fixed, 16, 60, "- AdamW: ID -, ZS - "));

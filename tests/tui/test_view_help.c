@@ -17,7 +17,7 @@ static void draw_help(const LabState *state, const ViewState *view, CellGrid *gr
 {
     (void)state;
     (void)rect;
-    view_help_draw(view, grid);
+    (void)view_help_draw(view, grid);
 }
 
 static void the_help_lists_the_key_table(void **unused)
@@ -62,6 +62,24 @@ static void every_command_is_listed(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void the_help_says_what_a_command_says_of_itself(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    Command command;
+    Problem problem = {0};
+    fixed_state_create(&fixed);
+    assert_int_equal(command_parse("grid 4x4", fixed.state, 0, &command, &problem),
+                     STATUS_BAD_USAGE);
+    assert_non_null(strstr(problem.text, "1x1 to 4x3 or 3x4"));
+    assert_true(pane_shows(draw_help, &fixed, 160, 80, "1x1 to 4x3 or 3x4"));
+    assert_int_equal(command_parse("last 0", fixed.state, 0, &command, &problem), STATUS_BAD_USAGE);
+    assert_non_null(strstr(problem.text, "steps (epochs, passes, seconds)"));
+    assert_true(pane_shows(draw_help, &fixed, 160, 80,
+                           "last N                      of steps, epochs, passes or seconds"));
+    fixed_state_destroy(&fixed);
+}
+
 static void on_a_narrow_screen_lines_are_wrapped(void **unused)
 {
     (void)unused;
@@ -80,6 +98,7 @@ int main(void)
         cmocka_unit_test(the_help_lists_the_key_table),
         cmocka_unit_test(scrolling_stops_at_the_last_line),
         cmocka_unit_test(every_command_is_listed),
+        cmocka_unit_test(the_help_says_what_a_command_says_of_itself),
         cmocka_unit_test(on_a_narrow_screen_lines_are_wrapped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

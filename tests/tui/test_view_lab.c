@@ -14,7 +14,7 @@
 static void draw_lab(const LabState *state, const ViewState *view, CellGrid *grid, CellRect rect)
 {
     (void)rect;
-    view_lab_draw(state, view, grid);
+    (void)view_lab_draw(state, view, grid);
 }
 
 static void the_first_frame_stands_before_anything_is_known(void **unused)
@@ -101,7 +101,7 @@ static void ascii_screens_hold_nothing_but_ascii(void **unused)
     fixed.view.is_utf8 = false;
     expect_pane(draw_lab, &fixed, 40, 120, "lab-120x40-ascii");
     assert_int_equal(cell_grid_create(&grid, 40, 120), STATUS_OK);
-    view_lab_draw(fixed.state, &fixed.view, &grid);
+    (void)view_lab_draw(fixed.state, &fixed.view, &grid);
     for (int i = 0; i < 40 * 120; i++) {
         assert_true(grid.cells[i].glyph < 0x7F);
     }
@@ -147,7 +147,7 @@ static void draw_every_size(size_t lane_count)
             fixed.view.glyphs = (GlyphLevel)(columns % GLYPH_LEVEL_COUNT);
             fixed.view.is_help_open = rows % 5 == 0;
             fixed.view.is_quit_open = columns % 5 == 0;
-            view_lab_draw(fixed.state, &fixed.view, &grid);
+            (void)view_lab_draw(fixed.state, &fixed.view, &grid);
             cell_grid_destroy(&grid);
         }
     }

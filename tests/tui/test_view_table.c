@@ -86,6 +86,24 @@ static void differences_to_the_baseline_have_signs(void **unused)
     fixed_state_destroy(&fixed);
 }
 
+static void what_there_is_no_room_for_is_told_on_the_lower_edge(void **unused)
+{
+    (void)unused;
+    FixedState fixed;
+    fixed_state_create(&fixed);
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 100, "Lanes (last values) ")); /* no evals */
+    fixed_state_run(&fixed);
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, " .. key 5: state, dev ppl"));
+    fixed.view.page = VIEW_PAGE_TABLE;
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 80, " .. wider: rep KL, ||eps||, limited"));
+    assert_true(
+        pane_shows(view_table_draw, &fixed, 9, 60, " .. wider: state, knob, best eval, method"));
+    assert_false(pane_shows(view_table_draw, &fixed, 9, 200, " .. "));
+    fixed.state->spec->task = SPEC_TASK_TEXT_CLASSIFICATION;
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 120, " .. wider: dev %, KL out"));
+    fixed_state_destroy(&fixed);
+}
+
 static void a_hidden_lane_is_marked_and_counted(void **unused)
 {
     (void)unused;
@@ -95,10 +113,10 @@ static void a_hidden_lane_is_marked_and_counted(void **unused)
     fixed.view.is_hidden[1] = true;
     fixed.view.is_pinned[1] = true;
     assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "x-SAM"));
-    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "Lanes (1 hidden)"));
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "Lanes (part of dev, 1 hidden)"));
     fixed.view.is_hidden[1] = false;
     assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "x!SAM"));
-    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "Lanes (last values)"));
+    assert_true(pane_shows(view_table_draw, &fixed, 9, 38, "Lanes (evals on part of dev)"));
     fixed_state_destroy(&fixed);
 }
 
@@ -110,8 +128,11 @@ static void of_several_seeds_the_title_says_that_values_are_means(void **unused)
     seed_states_race(&states);
     seed_states_average(&states);
     assert_true(pane_shows(view_table_draw, &states.fixed, 9, 38, "Lanes (means of 3 seeds)"));
+    assert_true(
+        pane_shows(view_table_draw, &states.fixed, 9, 40, "Lanes (3 seeds' means, part of dev)"));
     states.fixed.view.sort = LANE_SORT_NAME;
-    assert_true(pane_shows(view_table_draw, &states.fixed, 9, 60, "by name (means of 3 seeds)"));
+    assert_true(pane_shows(view_table_draw, &states.fixed, 9, 60,
+                           "by name (means of 3 seeds, evals on part of dev)"));
     seed_states_destroy(&states);
 }
 
@@ -138,7 +159,8 @@ static void recorded_lanes_stand_below_those_of_the_race(void **unused)
     fixed.view.has_deltas = true;
     assert_true(pane_shows(view_table_draw, &fixed, 9, 118, "A ref AdamW"));
     open_beside(&fixed, "sample-runs/recorded/cross-domain/trio-seed-[23]");
-    assert_true(pane_shows(view_table_draw, &fixed, 12, 118, "Lanes, minus AdamW (6 recorded)"));
+    assert_true(pane_shows(view_table_draw, &fixed, 12, 118,
+                           "Lanes, minus AdamW (evals on part of dev, 6 recorded)"));
     assert_true(pane_shows(view_table_draw, &fixed, 12, 118, "2 recorded"));
     draw_at_all_sizes(view_table_draw, &fixed);
     fixed_state_destroy(&fixed);
@@ -153,13 +175,15 @@ static void recorded_lanes_are_filtered_and_scrolled_to(void **unused)
     fixed.view.page = VIEW_PAGE_TABLE;
     open_beside(&fixed, "sample-runs/recorded/cross-domain/trio-seed-1");
     assert_false(pane_shows(view_table_draw, &fixed, 7, 118, "C ref TRAM"));
-    assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "Lanes 1-4 of 6 (3 recorded)"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 118,
+                           "Lanes 1-4 of 6 (evals on part of dev, 3 recorded)"));
     fixed.view.lane = fixed.state->lane_count; /* all */
     assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "C ref TRAM"));
     assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "Lanes 3-6 of 6"));
     assert_int_equal(lane_filter_parse("sam", fixed.state, &fixed.view.filter, NULL), STATUS_OK);
     assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "B ref SAM"));
-    assert_true(pane_shows(view_table_draw, &fixed, 7, 118, "Lanes 1 of 3 (1 recorded) /sam"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 118,
+                           "Lanes 1 of 3 (evals on part of dev, 1 recorded) /sam"));
     assert_false(pane_shows(view_table_draw, &fixed, 7, 118, "ref TRAM"));
     fixed_state_destroy(&fixed);
 }
@@ -174,7 +198,8 @@ static void order_pins_and_filter_are_told(void **unused)
     fixed.view.is_pinned[1] = true;
     expect_pane(view_table_draw, &fixed, 7, 80, "table-sorted");
     assert_int_equal(lane_filter_parse("tram", fixed.state, &fixed.view.filter, NULL), STATUS_OK);
-    assert_true(pane_shows(view_table_draw, &fixed, 7, 80, "Lanes 2 of 3 by best /tram"));
+    assert_true(pane_shows(view_table_draw, &fixed, 7, 80,
+                           "Lanes 2 of 3 by best (evals on part of dev) /tram"));
     assert_false(pane_shows(view_table_draw, &fixed, 7, 80, "AdamW"));
     assert_int_equal(lane_filter_parse("xyz", fixed.state, &fixed.view.filter, NULL), STATUS_OK);
     fixed.view.is_pinned[1] = false;
@@ -207,7 +232,7 @@ static void released_arithmetic_is_named_at_every_width(void **unused)
     for (int columns = 38; columns < 240; columns++) {
         for (int rows = 17; rows <= 40; rows += 23) {
             assert_true(pane_shows(view_table_draw, &fixed, rows, columns, "not an ascent") ||
-                        !pane_shows(view_table_draw, &fixed, rows, columns, "||eps||"));
+                        !pane_shows(view_table_draw, &fixed, rows, columns, " ||eps|| "));
         }
     }
     fixed_state_destroy(&fixed);
@@ -309,6 +334,7 @@ int main(void)
         cmocka_unit_test(where_classes_are_told_the_table_speaks_of_accuracies),
         cmocka_unit_test(fourteen_lanes_are_scrolled_to_the_focused_one),
         cmocka_unit_test(differences_to_the_baseline_have_signs),
+        cmocka_unit_test(what_there_is_no_room_for_is_told_on_the_lower_edge),
         cmocka_unit_test(a_hidden_lane_is_marked_and_counted),
         cmocka_unit_test(of_several_seeds_the_title_says_that_values_are_means),
         cmocka_unit_test(recorded_lanes_stand_below_those_of_the_race),
