@@ -141,7 +141,7 @@ static void a_table_of_finals_opens_on_its_page(void **state)
         MainRun run = run_words(bench, (const char *[]){NAMES[i], NULL});
         expect_exit_status(&run, 0);
         assert_string_equal(run.err, "");
-        expect_text(run.out, "Finals on test, one seed");
+        expect_text(run.out, "Finals on all of test, one seed");
         expect_text(run.out, "at equal passes, minus AdamW-20-steps:");
         expect_text(run.out, "one seed: not distinguishable");
         main_clear(&run);
@@ -260,7 +260,7 @@ static void on_a_terminal_it_is_looked_at_and_left(void **state)
     type_keys(screen, " ");
     watch_for_text(screen, "nothing to change in it");
     type_keys(screen, "V");
-    watch_for_text(screen, "no final evaluation");
+    watch_for_text(screen, "no finals yet");
     type_keys(screen, "q");
     expect_end(screen, 0);
     free(screen);

@@ -51,12 +51,12 @@ static void the_text_tells_rate_round_trip_and_frames(void **unused)
     }
     link_meter_text(&meter, &pacer, 6.99, text);
     assert_string_equal(text, "4.2 kB/s 5 fps");
-    frame_pacer_drawn(&pacer, 1.0, 100);
+    frame_pacer_drawn(&pacer, 1.0, 100, false);
     frame_pacer_answer(&pacer, 1.084);
     link_meter_text(&meter, &pacer, 6.99, text);
     assert_string_equal(text, "4.2 kB/s 84 ms 5 fps");
     for (int i = 0; i < 3; i++) {
-        frame_pacer_drawn(&pacer, 2.0 + i, 100);
+        frame_pacer_drawn(&pacer, 2.0 + i, 100, false);
         frame_pacer_answer(&pacer, 2.5 + i);
     }
     link_meter_text(&meter, &pacer, 6.99, text);
