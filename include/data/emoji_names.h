@@ -28,8 +28,8 @@ typedef struct EmojiNames {
  *     d < share, d < 0.96   split "train": the name, name and keywords joined, each keyword, and `mixes` random selections of name and
  *                           keywords in random order, of 1 to all of them (each size as likely)
  *     d >= 0.96             split "dev": name and keywords joined, of an emoji which is known from other languages at most
- * The others are left out. A pure function of all arguments. STATUS_OUT_OF_MEMORY; STATUS_BAD_VALUE if `set` holds pairs, for more than
- * LABEL_COUNT_MAX labels, or if label_table lacks an emoji. */
+ * The others are left out, and emoji that label_table lacks. A pure function of all arguments. STATUS_OUT_OF_MEMORY; STATUS_BAD_VALUE if `set`
+ * holds pairs, or for more than LABEL_COUNT_MAX labels. */
 Status emoji_names_add(const EmojiTable *table, const EmojiNames *wanted, LabelledText *set);
 
 #endif
